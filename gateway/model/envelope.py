@@ -1,0 +1,50 @@
+"""What the wire said about a message: envelope and peer (RFC 5321 section 2.3)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+QueueId = NewType("QueueId", str)
+"""Name of one accepted message in every log line, reply and table: short, unique, ASCII."""
+
+
+class Protocol(StrEnum):
+    """The `with` clause of a Received field (RFC 3848)."""
+
+    SMTP = "SMTP"
+    ESMTP = "ESMTP"
+    ESMTPS = "ESMTPS"
+    LMTP = "LMTP"
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Who handed the message over: IP address (`""` for the unix socket), HELO name, protocol."""
+
+    ip: str
+    helo: str
+    protocol: Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """MAIL FROM and RCPT TO. `mail_from` is None for the null reverse-path `<>`."""
+
+    mail_from: str | None
+    rcpt_to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedMessage:
+    """One accepted message: the exact bytes between DATA and the final dot, CRLF line ends.
+
+    `attempts` counts how often processing was begun, this time included.
+    """
+
+    queue_id: QueueId
+    envelope: Envelope
+    peer: Peer
+    accepted_at: datetime
+    raw: bytes
+    attempts: int = 1

@@ -1,0 +1,134 @@
+"""The organisation as its admins describe it in the rule files: one frozen value.
+
+`rulebook` reads the files and builds this; everything else only looks things up in it. Look-ups are
+dictionaries, so no step costs more with more addresses, departments or allow entries.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from gateway.model.address import Mailbox, fold
+from gateway.model.people import DepartmentId, Language
+
+
+class AddressKind(StrEnum):
+    """What direct mail to an address of the organisation means."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    FORM = "form"
+    MEMBERS = "members"
+    COMMAND = "command"
+    RELAY = "relay"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One declared address. `department` is None for form, command and relay addresses.
+
+    `next_hop` is `host` or `host:port` for relay addresses; empty means the smarthost.
+    """
+
+    address: str
+    kind: AddressKind
+    department: DepartmentId | None = None
+    next_hop: str = ""
+
+
+class DepartmentKind(StrEnum):
+    """What a department is for."""
+
+    OFFICE = "office"  # allgemein, datenschutz, vorstand ...
+    LOCATION = "location"  # a Standort
+    SUPRAREGIONAL = "supraregional"  # open to the members of all locations
+    REJECTED = "rejected"  # Abgelehnte Anfragen of a location or of the supraregional department
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A group of agents that owns tickets.
+
+    `address` is the address its answers come from. `rejected` names its department for rejected
+    direct mail, and `main` is the way back from there; both None where there is none.
+    `admins` means that all admins are members. `silent`: nobody is notified.
+    """
+
+    id: DepartmentId
+    name: str
+    kind: DepartmentKind
+    address: str
+    rejected: DepartmentId | None = None
+    main: DepartmentId | None = None
+    admins: bool = False
+    silent: bool = False
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """An author whose direct mail to internal addresses opens a normal ticket.
+
+    `author` is an address, or `@domain`. `departments` empty means all. `until` is the last day.
+    `authenticated` demands that the author is proved by more than the From field.
+    """
+
+    author: str
+    reason: str
+    departments: frozenset[DepartmentId] = frozenset()
+    until: date | None = None
+    authenticated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FormMapping:
+    """How the body of a contact form mail is read: field name in the mail (folded) -> meaning."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Folded key of the mail -> one of name, email, language, topic, location, text."""
+    locations: Mapping[str, DepartmentId] = field(default_factory=dict)
+    """Folded value of the location field -> department."""
+    topics: Mapping[str, DepartmentId] = field(default_factory=dict)
+    """Folded value of the topic field -> department (board matters)."""
+    fallback: DepartmentId = DepartmentId("")
+    """Where a form mail without a known location goes."""
+    broken: DepartmentId = DepartmentId("")
+    """Where a form mail goes that cannot be read."""
+    secret: str = ""
+    """Key of the HMAC in the proof header; empty: only the trusted front server proves a form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Everything the admins declare, ready for look-ups. Keys of all maps are folded."""
+
+    name: str
+    domain: str
+    language: Language
+    addresses: Mapping[str, Address]
+    departments: Mapping[DepartmentId, Department]
+    department_names: Mapping[str, DepartmentId]
+    """Every word that means a department in a command: id, name, aliases, umlauts written out."""
+    allow: Mapping[str, tuple[Allow, ...]] = field(default_factory=dict)
+    members: frozenset[str] = frozenset()
+    """Addresses and `@domain`s of members who are not agents."""
+    form: FormMapping = field(default_factory=FormMapping)
+    command_address: str = ""
+    postmaster: DepartmentId = DepartmentId("")
+    form_url: str = ""
+    """Web address of the contact form, named in the answer to rejected mail."""
+    number_start: int = 1000
+    confirm_new_tickets: bool = True
+    reject_window_days: int = 7
+    automatic_per_day: int = 5
+    """At most so many automatic mails to one address in 24 hours (loop protection)."""
+
+    def address_of(self, department: DepartmentId) -> Mailbox:
+        """The mailbox that answers of a department come from."""
+        found = self.departments[department]
+        return Mailbox(found.address, f"{self.name} – {found.name}")
+
+    def kind_of(self, address: str) -> Address | None:
+        """The declared address that a bare address (no plus part) names, or None."""
+        return self.addresses.get(fold(address))

@@ -1,0 +1,44 @@
+"""People who work on tickets."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+from gateway.model.address import Mailbox
+
+AgentId = NewType("AgentId", int)
+DepartmentId = NewType("DepartmentId", str)
+"""Short name of a department as admins and agents write it: `berlin`, `vorstand`."""
+
+
+class Language(StrEnum):
+    """Languages that the gateway writes."""
+
+    GERMAN = "de"
+    ENGLISH = "en"
+
+
+class AgentState(StrEnum):
+    """Life of an account."""
+
+    ACTIVE = "active"
+    LOCKED = "locked"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A member who works on tickets. `handle` is what `@anna` means in a command."""
+
+    id: AgentId
+    handle: str
+    mailbox: Mailbox
+    departments: frozenset[DepartmentId]
+    admin: bool = False
+    language: Language = Language.GERMAN
+    state: AgentState = AgentState.ACTIVE
+
+    @property
+    def name(self) -> str:
+        """How the agent is shown to other agents."""
+        return self.mailbox.name or self.handle

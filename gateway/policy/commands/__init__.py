@@ -1,0 +1,1 @@
+"""The command language (COMMANDS): an agent's new text to a CommandMail. Pure."""

@@ -1,0 +1,194 @@
+"""Everything that may be known when a message is decided, gathered before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from hashlib import blake2b
+
+from gateway.model.command import CommandMail
+from gateway.model.envelope import Envelope, Peer, QueueId
+from gateway.model.message import Message
+from gateway.model.organisation import Address, Organisation
+from gateway.model.people import Agent, AgentId, DepartmentId
+from gateway.model.ticket import Entry, Party, Ticket, TicketId
+
+_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # no l, o, 0, 1: tokens get read aloud and typed
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """New names for this message's decision, all drawn from one random seed.
+
+    `seed` is 32 random bytes; every name derived from it is as unguessable as the seed and the
+    same each time, so a decision is a plain value that can be compared.
+    """
+
+    seed: bytes
+    ticket_id: TicketId
+    ticket_number: str
+
+    def token(self, *purpose: str) -> str:
+        """26 characters (130 bit) of a 32-letter alphabet, for the given purpose."""
+        digest = blake2b("\0".join(purpose).encode(), key=self.seed, digest_size=26).digest()
+        return "".join(_ALPHABET[byte & 31] for byte in digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One RCPT TO: the declared address it names, and the plus part (empty when there is none)."""
+
+    address: Address
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A Message-ID that we know: the ticket it belongs to and whom it was issued to or came from.
+
+    `sent` true: one of our own outgoing mails, whose id was told to `party` alone.
+    """
+
+    message_id: str
+    ticket: TicketId
+    party: str
+    sent: bool
+
+
+class MatchedBy(StrEnum):
+    """Which of the three ways found the ticket (SPEC section 3)."""
+
+    MESSAGE_ID = "message-id"
+    TOKEN = "token"
+    SUBJECT = "subject"
+    RETURN_PATH = "return-path"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The ticket a message belongs to, and the party whose id or token led there.
+
+    `party` is None when nobody's secret was used (subject number, or an id that came from outside
+    and so may be known to many).
+    """
+
+    ticket: TicketId
+    by: MatchedBy
+    party: Party | None
+
+
+@dataclass(frozen=True, slots=True)
+class SentMail:
+    """An outgoing mail of ours, found through its return path or Message-ID."""
+
+    message_id: str
+    rcpt_to: str
+    kind: str
+    ticket: TicketId | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFacts:
+    """A ticket and what surrounds it. `workers` are all agents who ever worked on it."""
+
+    ticket: Ticket
+    parties: Mapping[str, Party]
+    """By folded address."""
+    thread: Mapping[str, "ThreadEnds"]
+    """By folded address: ids for In-Reply-To and References of the next mail to that person."""
+    referred_departments: frozenset[DepartmentId] = frozenset()
+    referred_agents: frozenset[AgentId] = frozenset()
+    workers: tuple[Agent, ...] = ()
+    responsible: Agent | None = None
+    entries: tuple[Entry, ...] = ()
+    """Only filled where the whole thread is asked for (`!show`)."""
+    entry_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadEnds:
+    """First and last Message-ID exchanged with a person in a ticket."""
+
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Tickets found for a `!list`: the first page and how many there are."""
+
+    tickets: tuple[Ticket, ...]
+    total: int
+
+
+class Proof(StrEnum):
+    """What proves that the author is who the From field says."""
+
+    NONE = "none"
+    AUTHENTICATION_RESULTS = "authentication-results"
+    LOOPBACK = "loopback"  # development mode only
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How far the From field is proved. `forged`: its domain says that this mail is not theirs."""
+
+    proof: Proof
+    forged: bool
+    reason: str
+
+    @property
+    def proved(self) -> bool:
+        """True when there is a configured proof; From alone is none."""
+        return self.proof is not Proof.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """An earlier message with the same Message-ID and the same digest."""
+
+    queue_id: QueueId
+    ticket: TicketId | None
+    rcpt_to: frozenset[str]
+    """Every envelope address (folded) that the earlier copies came for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The world as it was when one message was decided. `now` is timezone-aware UTC."""
+
+    queue_id: QueueId
+    envelope: Envelope
+    peer: Peer
+    message: Message
+    now: datetime
+    fresh: Fresh
+    organisation: Organisation
+    recipients: tuple[Recipient, ...]
+    trust: Trust
+    author_agent: Agent | None = None
+    """The active agent whose address the From field shows; proved or not."""
+    match: Match | None = None
+    tickets: Mapping[TicketId, TicketFacts] = field(default_factory=dict)
+    """The matched ticket and those named in commands."""
+    numbers: Mapping[str, TicketId] = field(default_factory=dict)
+    """Ticket numbers named in commands that exist."""
+    duplicate: Duplicate | None = None
+    same_id_seen: bool = False
+    """The Message-ID is known, but with other content."""
+    bounced: SentMail | None = None
+    own_mail: bool = False
+    """The Message-ID is one of our own outgoing mails: it came back."""
+    command_mail: CommandMail | None = None
+    named_agents: Mapping[str, Agent] = field(default_factory=dict)
+    """Agents named in commands, by the folded word used."""
+    agents: Mapping[AgentId, Agent] = field(default_factory=dict)
+    """Agents that lists and views name."""
+    members: Mapping[DepartmentId, tuple[Agent, ...]] = field(default_factory=dict)
+    """Active agents of each department that may have to be told; admins under the empty id."""
+    listings: Mapping[int, Listing] = field(default_factory=dict)
+    """Answers to the `!list`s of the command mail, by their place in its commands."""
+    automatic_sent: int = 0
+    """Automatic mails to the author in the last 24 hours."""
+    rejected_recently: bool = False
+    """The author got the answer to rejected direct mail within the window."""

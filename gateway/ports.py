@@ -1,0 +1,152 @@
+"""What the road needs of the world, as Protocols. `store` and `render` keep these promises."""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from gateway.model.command import ListWhat
+from gateway.model.decision import Change, Composed, Decision, Outgoing
+from gateway.model.envelope import QueuedMessage, QueueId
+from gateway.model.message import Message
+from gateway.model.people import Agent, AgentId, DepartmentId
+from gateway.model.ticket import Party, TicketId
+from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
+
+
+class Clock(Protocol):
+    """Now, as timezone-aware UTC."""
+
+    def __call__(self) -> datetime:
+        """The present moment."""
+        ...
+
+
+class Transaction(Protocol):
+    """One transaction: what is read is one snapshot, what is written is written whole or not.
+
+    Every look-up goes through an index; none depends on the number of tickets, agents or mails.
+    """
+
+    def duplicate_of(self, message_id: str, digest: str, queue_id: QueueId) -> Duplicate | None:
+        """The earlier message with this id and digest that was processed, or None."""
+        ...
+
+    def message_id_seen(self, message_id: str, queue_id: QueueId) -> bool:
+        """True when another processed message carried this Message-ID."""
+        ...
+
+    def references(self, message_ids: Collection[str]) -> Mapping[str, Reference]:
+        """The known ones of these Message-IDs (at most 100 are looked up)."""
+        ...
+
+    def party_by_token(self, token: str) -> Party | None:
+        """Whose reply address carries this token (exact match)."""
+        ...
+
+    def sent_mail(self, *, return_token: str = "", message_id: str = "") -> SentMail | None:
+        """The outgoing mail with this token in its return path, or with this Message-ID."""
+        ...
+
+    def ticket_ids(self, numbers: Collection[str]) -> Mapping[str, TicketId]:
+        """Ids of the tickets with these numbers; missing ones are left out."""
+        ...
+
+    def ticket(self, ticket: TicketId, *, lock: bool, entries: int = 0) -> TicketFacts | None:
+        """The ticket and what surrounds it; with its last `entries` thread entries, oldest first.
+
+        `lock` keeps other nodes from changing it until the end of the transaction.
+        """
+        ...
+
+    def agent_by_address(self, address: str) -> Agent | None:
+        """The agent with this address, in any state; compared folded."""
+        ...
+
+    def agents_by_handle(self, handles: Collection[str]) -> Mapping[str, Agent]:
+        """Active agents by folded handle or address; unknown ones are left out."""
+        ...
+
+    def agents_by_id(self, agents: Collection[AgentId]) -> Mapping[AgentId, Agent]:
+        """Agents in any state."""
+        ...
+
+    def members(
+        self, departments: Collection[DepartmentId]
+    ) -> Mapping[DepartmentId, tuple[Agent, ...]]:
+        """Active agents enrolled in each of these departments, by handle."""
+        ...
+
+    def admins(self) -> tuple[Agent, ...]:
+        """Active agents with the admin role, by handle."""
+        ...
+
+    def list_tickets(
+        self,
+        what: ListWhat,
+        *,
+        departments: Collection[DepartmentId],
+        agent: AgentId,
+        only_department: DepartmentId | None,
+        limit: int,
+    ) -> Listing:
+        """Tickets that the agent may see, oldest change first (waiting list: oldest entry first).
+
+        `departments` are those the agent may read; tickets the agent is responsible for or
+        referred to are seen too. `only_department` narrows the list.
+        """
+        ...
+
+    def automatic_mails(self, address: str, kind: str | None, since: datetime) -> int:
+        """How many automatic mails went to the address (folded) since; of one kind or all."""
+        ...
+
+    def next_ticket(self) -> tuple[TicketId, int]:
+        """A new ticket's id and the next number of the sequence (from 1), reserved."""
+        ...
+
+    def peek_ticket(self) -> tuple[TicketId, int]:
+        """What `next_ticket` would return, without reserving it."""
+        ...
+
+    def apply(
+        self, changes: Sequence[Change], item: QueuedMessage, message: Message, now: datetime
+    ) -> None:
+        """Write the changes in their order."""
+        ...
+
+    def finish(
+        self,
+        item: QueuedMessage,
+        message: Message,
+        decision: Decision,
+        composed: Sequence[Composed],
+        now: datetime,
+    ) -> None:
+        """Outbox rows and the inbound entry's "done", with outcome, reason and ticket."""
+        ...
+
+
+class Store(Protocol):
+    """Where transactions come from."""
+
+    def begin(self, *, write: bool = True) -> AbstractContextManager[Transaction]:
+        """A transaction: committed at the end of the block, rolled back on an exception.
+
+        With `write` false nothing is ever written (`gateway explain`).
+        """
+        ...
+
+
+class Composer(Protocol):
+    """Turns decided outgoing mail into bytes."""
+
+    def compose(
+        self, outgoing: Sequence[Outgoing], item: QueuedMessage, now: datetime
+    ) -> tuple[Composed, ...]:
+        """One `Composed` for each outgoing mail, in order.
+
+        Attachments are read out of `item.raw`. Raises when a template is broken; then nothing
+        is recorded and the message waits.
+        """
+        ...

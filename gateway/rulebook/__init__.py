@@ -1,0 +1,1 @@
+"""The admins' rule files: YAML to one frozen Organisation, every mistake with file and line."""

@@ -1,0 +1,1 @@
+"""The wire: SMTP and LMTP in (aiosmtpd), out (aiosmtplib), Maildirs. Nothing else has sockets."""
