@@ -110,20 +110,27 @@ class Transaction(Protocol):
         ...
 
     def apply(
-        self, changes: Sequence[Change], item: QueuedMessage, message: Message, now: datetime
+        self,
+        changes: Sequence[Change],
+        now: datetime,
+        item: QueuedMessage | None = None,
+        message: Message | None = None,
     ) -> None:
-        """Write the changes in their order."""
+        """Write the changes in their order.
+
+        `item` and `message` are the message being decided; None when the gateway itself acts
+        (an outgoing mail was given up).
+        """
+        ...
+
+    def enqueue(self, composed: Sequence[Composed], now: datetime) -> None:
+        """Put outgoing mail into the outbox. Equal `tail`s of one call are stored once."""
         ...
 
     def finish(
-        self,
-        item: QueuedMessage,
-        message: Message,
-        decision: Decision,
-        composed: Sequence[Composed],
-        now: datetime,
+        self, item: QueuedMessage, message: Message, decision: Decision, now: datetime
     ) -> None:
-        """Outbox rows and the inbound entry's "done", with outcome, reason and ticket."""
+        """Mark the inbound entry done, with outcome, reason, ticket, Message-ID and digest."""
         ...
 
 
@@ -142,11 +149,11 @@ class Composer(Protocol):
     """Turns decided outgoing mail into bytes."""
 
     def compose(
-        self, outgoing: Sequence[Outgoing], item: QueuedMessage, now: datetime
+        self, outgoing: Sequence[Outgoing], raw: bytes, now: datetime
     ) -> tuple[Composed, ...]:
         """One `Composed` for each outgoing mail, in order.
 
-        Attachments are read out of `item.raw`. Raises when a template is broken; then nothing
-        is recorded and the message waits.
+        Attachments are read out of `raw`, the message being decided. Raises when a template is
+        broken; then nothing is recorded and the message waits.
         """
         ...
