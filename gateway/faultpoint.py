@@ -26,7 +26,7 @@ _wanted, _action, _count = [*os.environ.get("GATEWAY_FAULT", "").split(":"), "",
 _reached: Counter[str] = Counter()
 
 
-class InjectedFault(Exception):
+class InjectedFaultError(Exception):
     """Raised at a fault point by a test."""
 
 
@@ -39,4 +39,4 @@ def reach(name: str) -> None:
         return
     if _action == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
-    raise InjectedFault(name)
+    raise InjectedFaultError(name)
