@@ -42,3 +42,17 @@ class Agent:
     def name(self) -> str:
         """How the agent is shown to other agents."""
         return self.mailbox.name or self.handle
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSpec:
+    """An agent of the rule files: the account is created once, when the handle is missing.
+
+    Later changes are made by command; the rule files never overwrite them.
+    """
+
+    handle: str
+    mailbox: Mailbox
+    departments: frozenset[DepartmentId] = frozenset()
+    admin: bool = False
+    language: Language = Language.GERMAN
