@@ -4,7 +4,9 @@ Policy decides what is to be said, not in which language: it hands on the Englis
 of the catalogue) and the values, and `render` says it in the language of the reader.
 """
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +27,34 @@ class Text:
 def say(msgid: str, **values: str | int | Text) -> Text:
     """`Text` with the given values; `msgid` is found by the catalogue's extraction by this name."""
     return Text(msgid, tuple(values.items()))
+
+
+def dumps(text: Text) -> str:
+    """`text` as one line of JSON, for events that are read back in another language later."""
+    return json.dumps(_plain(text), ensure_ascii=False, separators=(",", ":"))
+
+
+def loads(line: str) -> Text:
+    """The Text that `dumps` wrote; any other line is a Text that says just that."""
+    try:
+        return _text(json.loads(line))
+    except (ValueError, TypeError, KeyError):
+        return Text("%(line)s", (("line", line),))
+
+
+def _plain(text: Text) -> list[object]:
+    return [
+        text.msgid,
+        {name: _plain(value) if isinstance(value, Text) else value for name, value in text.values},
+    ]
+
+
+def _text(data: list[Any]) -> Text:
+    msgid, values = data
+    return Text(
+        str(msgid),
+        tuple(
+            (name, _text(value) if isinstance(value, list) else value)
+            for name, value in values.items()
+        ),
+    )

@@ -6,11 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
 
+from gateway.model.address import Mailbox
 from gateway.model.command import CommandMail
 from gateway.model.envelope import Envelope, Peer, QueueId
 from gateway.model.message import Message
 from gateway.model.organisation import Address, Organisation
-from gateway.model.people import Agent, AgentId, DepartmentId
+from gateway.model.people import Agent, AgentId, DepartmentId, Language
 from gateway.model.ticket import Entry, Party, Ticket, TicketId
 
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # no l, o, 0, 1: tokens get read aloud and typed
@@ -154,6 +155,22 @@ class Duplicate:
 
 
 @dataclass(frozen=True, slots=True)
+class FormSubmission:
+    """A proved mail of the contact form, read (SPEC section 9).
+
+    `requester` is the person who filled it in; its address is empty when that cannot be read.
+    `problems` says what is missing or impossible, for the agents who get it all the same.
+    """
+
+    requester: Mailbox
+    department: DepartmentId
+    text: str
+    fields: tuple[tuple[str, str], ...]
+    language: Language | None = None
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """The world as it was when one message was decided. `now` is timezone-aware UTC."""
 
@@ -179,6 +196,8 @@ class Facts:
     bounced: SentMail | None = None
     own_mail: bool = False
     """The Message-ID is one of our own outgoing mails: it came back."""
+    form: FormSubmission | None = None
+    """Set for a proved mail of the contact form."""
     command_mail: CommandMail | None = None
     named_agents: Mapping[str, Agent] = field(default_factory=dict)
     """Agents named in commands, by the folded word used."""

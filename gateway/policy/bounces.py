@@ -1,0 +1,53 @@
+"""Delivery reports: which mail of ours did not arrive, and who has to know (RFC 3464)."""
+
+from gateway.model.decision import Decision, MarkFailed, NotificationEvent, Outcome
+from gateway.model.message import Bounce
+from gateway.model.text import Text, say
+from gateway.policy.acts import Acts
+from gateway.policy.facts import Facts, SentMail
+from gateway.policy.notify import notify
+from gateway.policy.said import NOBODY, Said, event
+
+
+def bounce(facts: Facts) -> Decision:
+    """A report about a mail that we sent goes into its ticket; another one is only kept.
+
+    That we sent it is shown by the secret in our return path or by our Message-ID, which only
+    that mail's reader was told; anybody can write a report about mail that we never sent.
+    """
+    sent = facts.bounced
+    if sent is None:
+        return Decision(Outcome.REJECTED, "a delivery report about no mail of ours")
+    report = _report(facts)
+    failed = report.action not in ("delayed", "delivered", "relayed", "expanded")
+    changes = (MarkFailed(sent.message_id, report.diagnostic or report.status),) if failed else ()
+    about = facts.tickets.get(sent.ticket) if sent.ticket is not None else None
+    if about is None:
+        return Decision(Outcome.ENTRY, f"delivery report for {sent.rcpt_to}", changes)
+    acts = Acts((*changes, event(about.ticket.id, _what(sent, report, failed=failed))))
+    if failed:
+        said = Said(NOBODY, _explanation(sent, report))
+        acts += notify(facts, about, NotificationEvent.NOT_DELIVERED, said=said)
+    return Decision(
+        Outcome.ENTRY,
+        f"delivery report for {sent.rcpt_to}: {report.action or 'failed'} {report.status}".strip(),
+        acts.changes,
+        acts.outgoing,
+        about.ticket.id,
+    )
+
+
+def _report(facts: Facts) -> Bounce:
+    reports = facts.message.automatic.bounces
+    return reports[0] if reports else Bounce("", "", "failed")
+
+
+def _what(sent: SentMail, report: Bounce, *, failed: bool) -> Text:
+    why = report.diagnostic or report.status or "?"
+    if failed:
+        return say("a mail did not reach %(address)s: %(why)s", address=sent.rcpt_to, why=why)
+    return say("a mail to %(address)s is delayed: %(why)s", address=sent.rcpt_to, why=why)
+
+
+def _explanation(sent: SentMail, report: Bounce) -> str:
+    return f"{sent.rcpt_to}: {' '.join(filter(None, (report.status, report.diagnostic)))}"

@@ -1,0 +1,123 @@
+"""The contact form's mail: is it proved, and what does it say (SPEC section 9)."""
+
+import hashlib
+import hmac
+
+from gateway.model.address import Mailbox, fold
+from gateway.model.decision import Decision
+from gateway.model.envelope import Peer
+from gateway.model.message import Message
+from gateway.model.organisation import AddressKind, FormMapping, Organisation
+from gateway.model.people import DepartmentId, Language
+from gateway.policy.facts import Facts, FormSubmission, Proof, Recipient, Trust
+from gateway.policy.requester import new_ticket
+from gateway.policy.said import Said, said_by_message
+from gateway.policy.trust import TrustPolicy, is_front_server
+
+SIGNATURE_HEADER = "X-Form-Signature"
+"""Hex HMAC-SHA256 of `signed_text` under the secret of `form.yaml`."""
+
+
+def signed_text(body: str) -> bytes:
+    """What the signature covers: the body's lines without blanks at their ends, as UTF-8.
+
+    Mail servers may re-encode a body and change its line ends, but not this.
+    """
+    return "\n".join(line.rstrip() for line in body.strip().splitlines()).encode()
+
+
+def is_proved(
+    message: Message, peer: Peer, trust: Trust, policy: TrustPolicy, mapping: FormMapping
+) -> bool:
+    """True when the mail comes from the website's form: by HMAC, or by the front server's word.
+
+    The front server's word is a proved author whose address is the organisation's own; From alone
+    proves nothing.
+    """
+    if mapping.secret and _signature_is_right(message, mapping.secret):
+        return True
+    if trust.proof is Proof.LOOPBACK:
+        return True
+    return trust.proved and is_front_server(peer, policy) and message.author is not None
+
+
+def _signature_is_right(message: Message, secret: str) -> bool:
+    given = message.header_values(SIGNATURE_HEADER)
+    wanted = hmac.new(secret.encode(), signed_text(message.text), hashlib.sha256).hexdigest()
+    return len(given) == 1 and hmac.compare_digest(
+        fold(given[0]).removeprefix("sha256=").encode(), wanted.encode()
+    )
+
+
+def is_for_form(recipients: tuple[Recipient, ...]) -> bool:
+    """True when one of the addresses is the contact form's."""
+    return any(recipient.address.kind is AddressKind.FORM for recipient in recipients)
+
+
+def read_form(message: Message, organisation: Organisation) -> FormSubmission:
+    """What the form says. Nothing is lost: what is missing or impossible is named in `problems`."""
+    mapping = organisation.form
+    values, extra = _values(message.text, mapping)
+    requester = Mailbox(values.get("email", "").strip(), values.get("name", ""))
+    problems = []
+    if not _looks_like_address(requester.address):
+        problems.append(f"no usable e-mail address: {requester.address!r}")
+        requester = Mailbox("", requester.name)
+    text = values.get("text", "")
+    if not text:
+        problems.append("no message text")
+        text = message.text
+    department = mapping.broken if problems else _department(values, mapping)
+    return FormSubmission(requester, department, text, extra, _language(values), tuple(problems))
+
+
+def form_ticket(facts: Facts, form: FormSubmission) -> Decision:
+    """A new ticket for the person who filled in the form."""
+    raw = said_by_message(facts, new_text_only=False)
+    fields = (*form.fields, *(("⚠", problem) for problem in form.problems))
+    said = Said(form.requester, form.text, frozenset(), raw.attachments, fields)
+    reason = "contact form" + (f", incomplete: {'; '.join(form.problems)}" if form.problems else "")
+    return new_ticket(facts, form.department, reason, said=said, language=form.language)
+
+
+def _values(body: str, mapping: FormMapping) -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
+    """Known fields by meaning, and all lines but the text as they stood, for the agents."""
+    found: list[tuple[str, str, list[str]]] = []
+    for line in body.splitlines():
+        key, colon, value = line.partition(":")
+        meaning = mapping.fields.get(fold(key.strip())) if colon else None
+        in_text = bool(found) and found[-1][1] == "text"
+        if meaning is not None and not in_text:
+            found.append((key.strip(), meaning, [value.strip()]))
+        elif colon and not in_text and 0 < len(key.strip()) <= 40 and value[:1] in (" ", ""):
+            found.append((key.strip(), "", [value.strip()]))
+        elif found:
+            found[-1][2].append(line)
+    values: dict[str, str] = {}
+    for _, meaning, lines in found:
+        if meaning:
+            values.setdefault(meaning, "\n".join(lines).strip())
+    shown = tuple(
+        (key, " ".join(lines).strip())
+        for key, meaning, lines in found
+        if meaning not in ("text", "name", "email")
+    )
+    return values, shown
+
+
+def _department(values: dict[str, str], mapping: FormMapping) -> DepartmentId:
+    topic = mapping.topics.get(fold(values.get("topic", "").strip()))
+    location = mapping.locations.get(fold(values.get("location", "").strip()))
+    return topic or location or mapping.fallback
+
+
+def _language(values: dict[str, str]) -> Language | None:
+    wanted = fold(values.get("language", "").strip())
+    if wanted.startswith(("de", "ger")):
+        return Language.GERMAN
+    return Language.ENGLISH if wanted.startswith("en") else None
+
+
+def _looks_like_address(address: str) -> bool:
+    local, _, domain = address.rpartition("@")
+    return bool(local) and "." in domain and not any(c.isspace() or c in "<>,;:" for c in address)

@@ -1,0 +1,127 @@
+"""Who is told what (SPEC section 5): the notification matrix, as a table.
+
+Never the one who caused it, never one person twice for one event, never somebody who may not see
+the ticket. Where nobody would listen, the admins are told instead of nobody.
+"""
+
+from enum import Enum, auto
+
+from gateway.model.decision import Notification, NotificationEvent
+from gateway.model.people import Agent, AgentState
+from gateway.policy import routes
+from gateway.policy.access import ADMINS, may_see, members_of
+from gateway.policy.acts import NOTHING, Acts
+from gateway.policy.facts import Facts, TicketFacts
+from gateway.policy.said import Said
+
+
+class Audience(Enum):
+    """A group of agents around a ticket."""
+
+    DEPARTMENT = auto()
+    RESPONSIBLE = auto()
+    RESPONSIBLE_ELSE_DEPARTMENT = auto()
+    REFERRED = auto()
+    WORKERS = auto()  # everybody who ever worked on it
+
+
+E, A = NotificationEvent, Audience
+
+MATRIX: dict[NotificationEvent, tuple[Audience, ...]] = {
+    E.NEW_TICKET: (A.DEPARTMENT, A.REFERRED),
+    E.MESSAGE: (A.RESPONSIBLE_ELSE_DEPARTMENT, A.REFERRED),
+    E.REOPENED: (A.WORKERS,),
+    E.ASSIGNED: (A.RESPONSIBLE,),
+    E.MOVED: (A.DEPARTMENT,),
+    E.REFERRED: (A.REFERRED,),
+    E.NOTE: (A.RESPONSIBLE, A.WORKERS),
+    E.RESPONSE: (),
+    E.NOT_DELIVERED: (A.RESPONSIBLE_ELSE_DEPARTMENT,),
+    E.UNVERIFIED: (A.RESPONSIBLE_ELSE_DEPARTMENT,),
+    E.ACCEPTED: (A.DEPARTMENT,),
+}
+
+_MAY_BE_SILENT = frozenset({E.NOTE, E.RESPONSE, E.ASSIGNED, E.REFERRED})
+"""Events of one agent's work, which nobody else has to hear of."""
+
+
+def audience(
+    facts: Facts, about: TicketFacts, event: NotificationEvent, actor: Agent | None = None
+) -> tuple[Agent, ...]:
+    """The agents to be told of `event`, each once, without the actor."""
+    if _is_silent(facts, about):
+        return ()
+    found = _those(facts, about, MATRIX[event])
+    if not found and event is E.REOPENED:
+        found = _those(facts, about, (A.DEPARTMENT,))
+    if not found and event not in _MAY_BE_SILENT:
+        found = dict.fromkeys(facts.members.get(ADMINS, ()))
+    return tuple(agent for agent in found if actor is None or agent.id != actor.id)
+
+
+def notify(
+    facts: Facts,
+    about: TicketFacts,
+    event: NotificationEvent,
+    *,
+    said: Said,
+    actor: Agent | None = None,
+) -> Acts:
+    """One notification for each agent of the event's audience, about what was said."""
+    acts = NOTHING
+    department = facts.organisation.departments[about.ticket.department].name
+    for agent in audience(facts, about, event, actor):
+        route, changes = routes.to_agent(facts, about, agent, f"notification.{event}")
+        notification = Notification(
+            route=route,
+            event=event,
+            agent=agent,
+            ticket=about.ticket,
+            department=department,
+            author=said.author,
+            text=said.text,
+            actor=actor.name if actor else "",
+            responsible=about.responsible.name if about.responsible else "",
+            flags=said.flags,
+            attachments=said.attachments,
+            fields=said.fields,
+        )
+        acts += changes + Acts(outgoing=(notification,))
+    return acts
+
+
+def _is_silent(facts: Facts, about: TicketFacts) -> bool:
+    return facts.organisation.departments[about.ticket.department].silent
+
+
+def _those(facts: Facts, about: TicketFacts, groups: tuple[Audience, ...]) -> dict[Agent, None]:
+    """Active agents of the groups who may see the ticket, in a stable order."""
+    found: dict[Agent, None] = {}
+    for group in groups:
+        for agent in _group(facts, about, group):
+            if agent.state is AgentState.ACTIVE and may_see(agent, about, facts.organisation):
+                found[agent] = None
+    return found
+
+
+def _group(facts: Facts, about: TicketFacts, group: Audience) -> tuple[Agent, ...]:
+    members = members_of(about.ticket.department, facts.members, facts.organisation)
+    responsible = (about.responsible,) if about.responsible else ()
+    match group:
+        case Audience.DEPARTMENT:
+            return members
+        case Audience.RESPONSIBLE:
+            return responsible
+        case Audience.RESPONSIBLE_ELSE_DEPARTMENT:
+            return responsible or members
+        case Audience.REFERRED:
+            return _referred(facts, about)
+        case Audience.WORKERS:
+            return about.workers
+
+
+def _referred(facts: Facts, about: TicketFacts) -> tuple[Agent, ...]:
+    people = [facts.agents[agent] for agent in about.referred_agents if agent in facts.agents]
+    for department in sorted(about.referred_departments):
+        people += members_of(department, facts.members, facts.organisation)
+    return tuple(people)

@@ -1,0 +1,140 @@
+"""Mail from the requester's side: a new ticket, a further message, a ticket opened again."""
+
+from gateway.model.decision import (
+    ChangeResponsible,
+    ChangeStatus,
+    Confirmation,
+    Decision,
+    NotificationEvent,
+    OpenTicket,
+    Outcome,
+    Refer,
+    SeeMessageId,
+)
+from gateway.model.people import DepartmentId, Language
+from gateway.model.text import say
+from gateway.model.ticket import EntryFlag, EntryKind, PartyRole, Status, Ticket
+from gateway.policy import automatic, routes
+from gateway.policy.acts import NOTHING, Acts
+from gateway.policy.facts import Facts, MatchedBy, TicketFacts
+from gateway.policy.language import language_of
+from gateway.policy.notify import notify
+from gateway.policy.said import Said, author_of, entry, event, said_by_message
+
+
+def new_ticket(
+    facts: Facts,
+    department: DepartmentId,
+    reason: str,
+    *,
+    said: Said | None = None,
+    referred: frozenset[DepartmentId] = frozenset(),
+    language: Language | None = None,
+) -> Decision:
+    """A ticket is opened, the department told, the requester sent a confirmation."""
+    said = said or said_by_message(facts, new_text_only=False)
+    about = fresh_ticket(facts, department, said, referred=referred, language=language)
+    ticket = about.ticket
+    acts = Acts(
+        (
+            OpenTicket(ticket),
+            entry(ticket.id, EntryKind.MESSAGE, said),
+            *(Refer(ticket.id, department=other) for other in sorted(referred)),
+        )
+    )
+    acts += requester_joins(facts, about)
+    acts += _confirmation(facts, about)
+    acts += notify(facts, about, NotificationEvent.NEW_TICKET, said=said)
+    return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
+
+
+def fresh_ticket(
+    facts: Facts,
+    department: DepartmentId,
+    said: Said,
+    *,
+    referred: frozenset[DepartmentId] = frozenset(),
+    rejected: bool = False,
+    language: Language | None = None,
+) -> TicketFacts:
+    """The ticket this message opens, not recorded yet."""
+    ticket = Ticket(
+        id=facts.fresh.ticket_id,
+        number=facts.fresh.ticket_number,
+        subject=facts.message.subject[:500],
+        status=Status.CLOSED if rejected else Status.OPEN,
+        department=department,
+        requester=said.author,
+        language=language or language_of(facts.message, facts.organisation.language),
+        created_at=facts.now,
+        updated_at=facts.now,
+        rejected=rejected,
+    )
+    return TicketFacts(ticket, parties={}, thread={}, referred_departments=referred)
+
+
+def requester_joins(facts: Facts, about: TicketFacts) -> Acts:
+    """The requester becomes a participant, and answers to their mail will find the ticket."""
+    requester = about.ticket.requester
+    if not requester.address:
+        return Acts((SeeMessageId(about.ticket.id, facts.message.message_id, "", sent=False),))
+    _, joined = routes.to_requester(facts, about, requester, "joined", role=PartyRole.REQUESTER)
+    party = tuple(change for change in joined.changes if not isinstance(change, SeeMessageId))
+    seen = SeeMessageId(about.ticket.id, facts.message.message_id, requester.key, sent=False)
+    return Acts((*party, seen))
+
+
+def _confirmation(facts: Facts, about: TicketFacts) -> Acts:
+    if not facts.organisation.confirm_new_tickets or automatic.why_not_answer(facts):
+        return NOTHING
+    route, changes = routes.automatic_to_requester(facts, about, "confirmation")
+    return changes + Acts(
+        (automatic.count(facts, "confirmation"),), (Confirmation(route, about.ticket),)
+    )
+
+
+def message_to_ticket(facts: Facts, about: TicketFacts) -> Decision:
+    """A message is added to a known ticket; a closed one is opened again."""
+    ticket = about.ticket
+    said = said_by_message(facts, new_text_only=True)
+    if _is_third_person(facts, about):
+        said = said.flagged(EntryFlag.THIRD_PERSON)
+    author = author_of(facts)
+    acts = Acts(
+        (
+            entry(ticket.id, EntryKind.MESSAGE, said),
+            SeeMessageId(ticket.id, facts.message.message_id, author.key, sent=False),
+        )
+    )
+    by = facts.match.by if facts.match else MatchedBy.SUBJECT
+    if ticket.rejected or ticket.status is Status.SPAM:
+        reason = f"filed in #{ticket.number}, which stays closed (matched by {by})"
+        return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
+    if ticket.status is Status.CLOSED and _reopens(facts, said):
+        acts += _reopened(facts, about, said)
+        reason = f"#{ticket.number} opened again (matched by {by})"
+        return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
+    if not facts.message.automatic.vacation:
+        acts += notify(facts, about, NotificationEvent.MESSAGE, said=said)
+    reason = f"added to #{ticket.number} (matched by {by})"
+    return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
+
+
+def _is_third_person(facts: Facts, about: TicketFacts) -> bool:
+    return author_of(facts).key not in about.parties
+
+
+def _reopens(facts: Facts, said: Said) -> bool:
+    """A participant's own words open a closed ticket; a machine or a stranger does not."""
+    return (
+        not facts.message.automatic.is_auto_generated and EntryFlag.THIRD_PERSON not in said.flags
+    )
+
+
+def _reopened(facts: Facts, about: TicketFacts, said: Said) -> Acts:
+    ticket = about.ticket
+    acts = Acts((ChangeStatus(ticket.id, Status.OPEN),))
+    if ticket.responsible is not None:
+        acts += Acts((ChangeResponsible(ticket.id, None),))
+    acts += Acts((event(ticket.id, say("reopened by a message of the requester")),))
+    return acts + notify(facts, about, NotificationEvent.REOPENED, said=said)

@@ -1,0 +1,80 @@
+"""What somebody said, as it goes into the thread and into notifications."""
+
+from dataclasses import dataclass, replace
+
+from gateway.model.address import Mailbox
+from gateway.model.decision import AddEntry
+from gateway.model.message import Attachment, Message
+from gateway.model.people import Agent
+from gateway.model.text import Text, dumps
+from gateway.model.ticket import EntryFlag, EntryKind, TicketId
+from gateway.policy.facts import Facts
+
+LONGEST_TEXT = 200_000
+"""Characters of a text that are kept beside the raw message, which always holds all of it."""
+
+NOBODY = Mailbox("")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Author, text and what must be known about it."""
+
+    author: Mailbox
+    text: str
+    flags: frozenset[EntryFlag] = frozenset()
+    attachments: tuple[Attachment, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+
+    def flagged(self, *flags: EntryFlag) -> "Said":
+        """The same with more flags."""
+        return replace(self, flags=self.flags | frozenset(flags))
+
+
+def said_by_message(facts: Facts, *, new_text_only: bool) -> Said:
+    """What the message says: its new text, or for the first message of a ticket all of it."""
+    message = facts.message
+    text = (message.reply or message.text) if new_text_only else message.text
+    return Said(author_of(facts), text[:LONGEST_TEXT], _flags(facts), message.attachments)
+
+
+def author_of(facts: Facts) -> Mailbox:
+    """Who to answer: the form's requester, else the (first) author, else the reverse-path."""
+    if facts.form is not None:
+        return facts.form.requester
+    if facts.message.authors:
+        return facts.message.authors[0]
+    return Mailbox(facts.envelope.mail_from) if facts.envelope.mail_from else NOBODY
+
+
+def entry(ticket: TicketId, kind: EntryKind, said: Said, agent: Agent | None = None) -> AddEntry:
+    """A thread entry whose source is the message being decided."""
+    return AddEntry(
+        ticket,
+        kind,
+        said.author,
+        said.text,
+        agent=agent.id if agent else None,
+        flags=said.flags,
+        attachments=tuple(attachment.filename for attachment in said.attachments),
+        from_this_message=True,
+    )
+
+
+def event(ticket: TicketId, what: Text, agent: Agent | None = None) -> AddEntry:
+    """An entry of the gateway's own: what was done, and by whom."""
+    author = Mailbox("", agent.name) if agent else NOBODY
+    return AddEntry(
+        ticket, EntryKind.EVENT, author, "", agent=agent.id if agent else None, event=dumps(what)
+    )
+
+
+def _flags(facts: Facts) -> frozenset[EntryFlag]:
+    message: Message = facts.message
+    found = {
+        EntryFlag.AUTOMATIC: message.automatic.is_auto_generated,
+        EntryFlag.ENCRYPTED: message.openpgp.encrypted,
+        EntryFlag.SAME_ID_OTHER_CONTENT: facts.same_id_seen,
+        EntryFlag.DEFECTIVE: message.author is None,
+    }
+    return frozenset(flag for flag, is_set in found.items() if is_set)
