@@ -29,10 +29,14 @@ def is_possible(now: Status, wanted: Status) -> bool:
 
 def impossible(now: Status, wanted: Status) -> Text:
     """The error that names the possible ones."""
-    possible = sorted(str(NAMES[status]) for status in TRANSITIONS[now])
+    ways = [status for status in Status if status in TRANSITIONS[now]]
+    possible = Text(
+        ", ".join(f"%({status.name})s" for status in ways),
+        tuple((status.name, NAMES[status]) for status in ways),
+    )
     return say(
         "not possible from “%(now)s” to “%(wanted)s”. Possible now: %(possible)s.",
         now=NAMES[now],
         wanted=NAMES[wanted],
-        possible=", ".join(possible),
+        possible=possible,
     )

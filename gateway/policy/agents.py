@@ -1,0 +1,145 @@
+"""An agent's mail: its text goes to the requester, its notes to the agents, its commands are run.
+
+Read all, check all against one snapshot, then do all of it or nothing (COMMANDS section 4). Every
+such mail is answered with what was done, or with what is wrong and what to send instead.
+"""
+
+from dataclasses import replace
+from typing import assert_never
+
+from gateway.model.address import Mailbox
+from gateway.model.command import (
+    Accept,
+    Assign,
+    At,
+    Claim,
+    Command,
+    CommandMail,
+    Help,
+    ListTickets,
+    Move,
+    Release,
+    SetStatus,
+    Show,
+)
+from gateway.model.decision import Decision, Outcome, StatusNotice
+from gateway.model.people import Agent
+from gateway.model.text import Text, say
+from gateway.model.ticket import Status
+from gateway.policy import routes
+from gateway.policy.access import may_see
+from gateway.policy.acts import NOTHING, Acts
+from gateway.policy.answers import list_tickets, show_tickets
+from gateway.policy.commands.order import conflicts, ordered
+from gateway.policy.facts import Facts, TicketFacts
+from gateway.policy.notify import notify
+from gateway.policy.perform import Impossible, TicketCommand, perform
+from gateway.policy.receipts import line_of, nothing_new, receipt, refused
+from gateway.policy.said import Said
+from gateway.policy.speak import speak
+from gateway.policy.work import Work, no_ticket, result, targets
+
+
+def agent_mail(facts: Facts, agent: Agent, mail: CommandMail) -> Decision:
+    """What a proved agent's mail does. `facts.match` is their thread, if it is a reply."""
+    thread = facts.tickets.get(facts.match.ticket) if facts.match else None
+    if thread is not None and not may_see(agent, thread, facts.organisation):
+        thread = None
+    wrong = (*mail.problems, *conflicts(mail.commands))
+    if wrong:
+        return refused(facts, agent, mail, thread, [line_of(problem) for problem in wrong])
+    if mail.is_empty:
+        return refused(facts, agent, mail, thread, [nothing_new()])
+    work = Work(facts.tickets)
+    if (mail.reply or mail.note) and thread is None:
+        work = work.noting(At(1, ""), no_ticket(facts), ok=False)
+    for command in ordered(mail.commands):
+        work = _run(command, work, facts, agent, thread)
+    if work.failed:
+        return refused(facts, agent, mail, thread, work.lines)
+    if thread is not None:
+        work = speak(facts, agent, mail, work, thread.ticket.id)
+    return _done(facts, agent, work, thread)
+
+
+def _run(
+    command: Command, work: Work, facts: Facts, agent: Agent, thread: TicketFacts | None
+) -> Work:
+    match command:
+        case Claim() | Assign() | Release() | SetStatus() | Move() | Accept():
+            return _run_on_tickets(command, work, facts, agent, thread)
+        case ListTickets():
+            return list_tickets(command, work, facts)
+        case Show():
+            return show_tickets(command, work, facts, agent, thread)
+        case Help():
+            return help_card(command, work)
+        case _:
+            assert_never(command)
+
+
+def _run_on_tickets(
+    command: TicketCommand, work: Work, facts: Facts, agent: Agent, thread: TicketFacts | None
+) -> Work:
+    for about in targets(command.tickets, work, facts, agent, thread):
+        if isinstance(about, Text):
+            work = work.noting(command.at, about, ok=False)
+            continue
+        step = perform(command, about, agent, facts)
+        if isinstance(step, Impossible):
+            work = work.noting(command.at, step.why, ok=False)
+            continue
+        ticket = about.ticket.id
+        work = replace(
+            work,
+            tickets={**work.tickets, ticket: step.about},
+            acts=work.acts + Acts(step.changes),
+            events=(*work.events, *((ticket, event) for event in sorted(step.events))),
+        ).noting(command.at, result(step.result, about, thread))
+        if isinstance(command, SetStatus) and not command.quiet:
+            work = _inform_of_close(work, before=about, after=step.about)
+    return work
+
+
+def _inform_of_close(work: Work, *, before: TicketFacts, after: TicketFacts) -> Work:
+    """A mail to the requester about the close; withdrawn later if the same mail answers them."""
+    if before.ticket.status is Status.CLOSED or after.ticket.status is not Status.CLOSED:
+        return work
+    return replace(work, responses=work.responses | {after.ticket.id})
+
+
+def _done(facts: Facts, agent: Agent, work: Work, thread: TicketFacts | None) -> Decision:
+    if work.failed:
+        mail = facts.command_mail or CommandMail()
+        return refused(facts, agent, mail, thread, work.lines)
+    acts = work.acts + _notices(facts, work) + _news(facts, agent, work)
+    about = work.tickets[thread.ticket.id] if thread else None
+    head = say("Done: #%(number)s", number=about.ticket.number) if about else say("Done")
+    changes, answer = receipt(facts, agent, about, head, work.lines, done=True)
+    acts += changes + Acts(outgoing=(replace(answer, answers=work.answers),))
+    return Decision(
+        Outcome.COMMAND,
+        f"{agent.handle}: " + "; ".join(str(line.result) for line in work.lines),
+        acts.changes,
+        acts.outgoing,
+        thread.ticket.id if thread else None,
+    )
+
+
+def _notices(facts: Facts, work: Work) -> Acts:
+    """The requesters of closed tickets that were not answered in the same mail are told."""
+    acts = NOTHING
+    for ticket in sorted(work.responses):
+        about = work.tickets[ticket]
+        if "@" in about.ticket.requester.address:
+            route, changes = routes.automatic_to_requester(facts, about, "status")
+            acts += changes + Acts(outgoing=(StatusNotice(route, about.ticket),))
+    return acts
+
+
+def _news(facts: Facts, agent: Agent, work: Work) -> Acts:
+    acts = NOTHING
+    said = Said(Mailbox("", agent.name), "")
+    for ticket, event in dict.fromkeys(work.events):
+        acts += notify(facts, work.tickets[ticket], event, said=said, actor=agent)
+    return acts

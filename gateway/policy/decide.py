@@ -1,0 +1,215 @@
+"""The questions that are asked of every message, in their order.
+
+Each question is a function from facts to a Decision, or None when it does not apply. The first
+answer stands; copies for relay addresses are passed on in any case.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from gateway.model.address import fold
+from gateway.model.decision import Decision, Outcome, Refer, Relay
+from gateway.model.organisation import Address, AddressKind
+from gateway.model.people import DepartmentId
+from gateway.model.ticket import EntryKind, PartyRole
+from gateway.policy import direct
+from gateway.policy.access import may_see
+from gateway.policy.agents import agent_mail
+from gateway.policy.bounces import bounce
+from gateway.policy.facts import Facts, Recipient
+from gateway.policy.form import form_ticket
+from gateway.policy.requester import message_to_ticket, new_ticket
+from gateway.policy.said import entry, said_by_message
+from gateway.policy.unverified import unverified_agent, without_thread_token
+
+
+def decide(facts: Facts) -> Decision:
+    """What is to be done about the message. Always an answer, never an exception for any mail."""
+    decision = next(found for question in QUESTIONS if (found := question(facts)) is not None)
+    relays = _relays(facts)
+    if not relays:
+        return decision
+    return replace(decision, outgoing=decision.outgoing + relays)
+
+
+def _had_its_effect_already(facts: Facts) -> Decision | None:
+    """The same mail, delivered again or by another way, has effect once.
+
+    A copy for a further address of ours gives that department a referral. Only where the first
+    copy was rejected, a copy for an address that takes it is decided anew.
+    """
+    earlier = facts.duplicate
+    if earlier is None:
+        return None
+    about = facts.tickets.get(earlier.ticket) if earlier.ticket is not None else None
+    further = [
+        r.address for r in _ticket_recipients(facts) if r.address.address not in earlier.rcpt_to
+    ]
+    if about is not None and about.ticket.rejected and _accepting(facts, further) is not None:
+        return None
+    referred = {address.department for address in further if address.department} - {
+        about.ticket.department if about else None
+    }
+    changes = tuple(
+        Refer(about.ticket.id, department=department)
+        for department in sorted(filter(None, referred))
+        if about is not None and not about.ticket.rejected
+    )
+    return Decision(
+        Outcome.DUPLICATE, f"same mail as {earlier.queue_id}", changes, ticket=earlier.ticket
+    )
+
+
+def _is_only_to_be_relayed(facts: Facts) -> Decision | None:
+    if _ticket_recipients(facts):
+        return None
+    return Decision(Outcome.RELAYED, "only for relay addresses")
+
+
+def _is_our_own_mail(facts: Facts) -> Decision | None:
+    """Our own mail came back (a forward, a list): taking it in would start a loop."""
+    if not facts.own_mail:
+        return None
+    return Decision(Outcome.REJECTED, "a mail of our own that came back")
+
+
+def _is_a_delivery_report(facts: Facts) -> Decision | None:
+    return bounce(facts) if facts.message.automatic.is_bounce else None
+
+
+def _is_a_machine_of_an_agent(facts: Facts) -> Decision | None:
+    """An agent's absence notice is noted, and never passed on to a requester."""
+    about = facts.tickets.get(facts.match.ticket) if facts.match else None
+    is_to_an_agent = facts.match and facts.match.party and facts.match.party.role is PartyRole.AGENT
+    is_machine = facts.message.automatic.is_auto_generated
+    if about is None or not is_machine or not (is_to_an_agent or facts.author_agent):
+        return None
+    said = said_by_message(facts, new_text_only=True)
+    note = entry(about.ticket.id, EntryKind.NOTE, said)
+    reason = f"automatic mail of an agent's mailbox, noted in #{about.ticket.number}"
+    return Decision(Outcome.ENTRY, reason, (note,), ticket=about.ticket.id)
+
+
+def _is_an_agent_at_work(facts: Facts) -> Decision | None:
+    """A mail by an agent's address, where agents speak: in a thread as an agent, or a command."""
+    agent = facts.author_agent
+    if agent is None or facts.message.automatic.is_auto_generated:
+        return None
+    party = facts.match.party if facts.match else None
+    if party is not None and party.role is not PartyRole.AGENT:
+        return None  # the agent is the requester of this ticket and answers as such
+    in_thread = facts.match is not None and _works_on_it(facts)
+    mail = facts.command_mail
+    has_commands = mail is not None and bool(mail.commands or mail.problems)
+    is_command = _best(facts, AddressKind.COMMAND) is not None or has_commands
+    if not in_thread and (facts.match is not None or not is_command):
+        return None
+    if mail is None:
+        return unverified_agent(facts, agent)
+    if in_thread and (party is None or fold(party.address) != agent.mailbox.key):
+        return without_thread_token(facts, agent, mail)
+    return agent_mail(facts, agent, mail)
+
+
+def _works_on_it(facts: Facts) -> bool:
+    """True when the agent of the From field may see the matched ticket, or was written to in it."""
+    if facts.match is None or facts.author_agent is None:
+        return False
+    about = facts.tickets[facts.match.ticket]
+    party = about.parties.get(facts.author_agent.mailbox.key)
+    if party is not None:
+        return party.role is PartyRole.AGENT
+    return may_see(facts.author_agent, about, facts.organisation)
+
+
+def _belongs_to_a_ticket(facts: Facts) -> Decision | None:
+    about = facts.tickets.get(facts.match.ticket) if facts.match else None
+    return message_to_ticket(facts, about) if about is not None else None
+
+
+def _is_new(facts: Facts) -> Decision:
+    """New mail: public before members before form before internal (SPEC section 2)."""
+    addresses = [recipient.address for recipient in _ticket_recipients(facts)]
+    accepted = _accepting(facts, addresses)
+    if accepted is None:
+        return direct.rejected(facts, addresses[0])
+    if accepted.kind is AddressKind.FORM and facts.form is not None:
+        return form_ticket(facts, facts.form)
+    department = accepted.department or facts.organisation.postmaster
+    return new_ticket(
+        facts,
+        department,
+        _why_accepted(facts, accepted),
+        referred=_other_departments(addresses, department),
+    )
+
+
+def _accepting(facts: Facts, addresses: list[Address]) -> Address | None:
+    """The address that lets this new mail in, the strongest kind first; None when none does."""
+    tests: tuple[tuple[AddressKind, Callable[[Address], bool]], ...] = (
+        (AddressKind.PUBLIC, lambda _: True),
+        (AddressKind.MEMBERS, lambda _: direct.is_member_of_organisation(facts)),
+        (AddressKind.FORM, lambda _: facts.form is not None),
+        (AddressKind.INTERNAL, lambda address: direct.allowed(facts, address) is not None),
+    )
+    for kind, lets_in in tests:
+        for address in addresses:
+            if address.kind is kind and lets_in(address):
+                return address
+    return None
+
+
+def _why_accepted(facts: Facts, address: Address) -> str:
+    allow = direct.allowed(facts, address) if address.kind is AddressKind.INTERNAL else None
+    if allow is not None:
+        return f"{allow.author} may write to {address.address}: {allow.reason}"
+    return f"new mail to {address.kind} address {address.address}"
+
+
+def _other_departments(
+    addresses: list[Address], department: DepartmentId
+) -> frozenset[DepartmentId]:
+    return frozenset(address.department for address in addresses if address.department) - {
+        department
+    }
+
+
+def _ticket_recipients(facts: Facts) -> list[Recipient]:
+    return [r for r in facts.recipients if r.address.kind is not AddressKind.RELAY]
+
+
+def _best(facts: Facts, kind: AddressKind) -> Address | None:
+    return next((r.address for r in facts.recipients if r.address.kind is kind), None)
+
+
+def _relays(facts: Facts) -> tuple[Relay, ...]:
+    """Copies for relay addresses, unchanged but for a Received field (RFC 5321 section 4.4)."""
+    earlier = facts.duplicate.rcpt_to if facts.duplicate else frozenset()
+    peer = facts.peer
+    trace = (
+        f"Received: from {peer.helo or 'localhost'} ([{peer.ip}])"
+        f" by {facts.organisation.domain} with {peer.protocol} id {facts.queue_id};"
+    )
+    return tuple(
+        Relay(
+            facts.message.message_id,
+            facts.envelope.mail_from,
+            recipient.address.address,
+            recipient.address.next_hop,
+            trace,
+        )
+        for recipient in facts.recipients
+        if recipient.address.kind is AddressKind.RELAY and recipient.address.address not in earlier
+    )
+
+
+QUESTIONS: tuple[Callable[[Facts], Decision | None], ...] = (
+    _had_its_effect_already,
+    _is_only_to_be_relayed,
+    _is_our_own_mail,
+    _is_a_delivery_report,
+    _is_a_machine_of_an_agent,
+    _is_an_agent_at_work,
+    _belongs_to_a_ticket,
+    _is_new,
+)

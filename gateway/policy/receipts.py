@@ -1,0 +1,62 @@
+"""The answer to an agent's mail: what was done, or that nothing was and what to send instead."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from gateway.model.command import CommandMail, Problem
+from gateway.model.decision import Decision, Outcome, Receipt, ReceiptLine
+from gateway.model.people import Agent
+from gateway.model.text import Text, say
+from gateway.policy import routes
+from gateway.policy.acts import NOTHING, Acts
+from gateway.policy.facts import Facts, TicketFacts
+
+
+def refused(
+    facts: Facts,
+    agent: Agent,
+    mail: CommandMail,
+    thread: TicketFacts | None,
+    lines: Iterable[ReceiptLine],
+) -> Decision:
+    """Nothing is done, nothing is sent but the answer that says so."""
+    lines = tuple(lines)
+    wrong = sum(not line.ok for line in lines)
+    about = facts.tickets[thread.ticket.id] if thread else None
+    head = say("NOTHING was changed and NOTHING was sent.")
+    changes, answer = receipt(facts, agent, about, head, lines, done=False)
+    own_text = "\n\n".join(filter(None, (mail.reply, mail.note)))
+    return Decision(
+        Outcome.COMMAND,
+        f"{agent.handle}: not done, {wrong} problems",
+        changes.changes,
+        (replace(answer, own_text=own_text),),
+        thread.ticket.id if thread else None,
+    )
+
+
+def receipt(
+    facts: Facts,
+    agent: Agent,
+    about: TicketFacts | None,
+    head: Text,
+    lines: tuple[ReceiptLine, ...],
+    *,
+    done: bool,
+) -> tuple[Acts, Receipt]:
+    """The receipt, answerable into the ticket it is about, and what its route needs."""
+    if about is None:
+        return NOTHING, Receipt(routes.to_agent_alone(facts, agent, "receipt"), done, head, lines)
+    route, changes = routes.to_agent(facts, about, agent, "receipt", answer=True)
+    return changes, Receipt(route, done, head, lines, ticket=about.ticket)
+
+
+def line_of(problem: Problem) -> ReceiptLine:
+    """The line of a receipt for something that was not understood."""
+    return ReceiptLine(False, problem.at.line, problem.at.typed, problem.what)
+
+
+def nothing_new() -> ReceiptLine:
+    """The line of a receipt for a mail without new text."""
+    what = say("there is no new text above the quoted mail. Write your answer above it.")
+    return ReceiptLine(False, 1, "", what)

@@ -1,0 +1,82 @@
+"""Mail in an agent's name that is not proved to be theirs: kept, never obeyed, never passed on."""
+
+from gateway.model.command import CommandMail
+from gateway.model.decision import Decision, Outcome, Receipt, ReceiptLine
+from gateway.model.people import Agent
+from gateway.model.text import Text, say
+from gateway.model.ticket import EntryFlag, EntryKind
+from gateway.policy import automatic, routes
+from gateway.policy.acts import NOTHING, Acts
+from gateway.policy.facts import Facts
+from gateway.policy.said import entry, said_by_message
+
+
+def unverified_agent(facts: Facts, agent: Agent) -> Decision:
+    """The From field shows an agent and nothing proves it: From alone never commands.
+
+    In a thread the mail is kept as an internal entry with a mark. The real agent is told, so that
+    nobody believes their answer went out.
+    """
+    about = facts.tickets.get(facts.match.ticket) if facts.match else None
+    told = _tell(
+        facts,
+        agent,
+        say(
+            "a mail in your name could not be verified (%(reason)s). It was not sent on and"
+            " nothing was done. Please send it from your own mail account.",
+            reason=facts.trust.reason,
+        ),
+    )
+    if about is None:
+        reason = f"in the name of {agent.handle}, not proved: {facts.trust.reason}"
+        return Decision(Outcome.REJECTED, reason, told.changes, told.outgoing)
+    said = said_by_message(facts, new_text_only=True).flagged(EntryFlag.UNVERIFIED)
+    acts = Acts((entry(about.ticket.id, EntryKind.NOTE, said),)) + told
+    return Decision(
+        Outcome.ENTRY,
+        f"in the name of {agent.handle}, not proved ({facts.trust.reason}):"
+        f" kept in #{about.ticket.number}, not obeyed",
+        acts.changes,
+        acts.outgoing,
+        about.ticket.id,
+    )
+
+
+def without_thread_token(facts: Facts, agent: Agent, mail: CommandMail) -> Decision:
+    """A proved agent answers in a thread, but to a mail that was not sent to them.
+
+    A reply needs the token that was issued to this agent (COMMANDS section 5, level 1).
+    """
+    told = _tell(
+        facts,
+        agent,
+        say(
+            "this answers a mail that was not sent to you, so it is not clear what you answered."
+            " Reply to a mail that you got from the gateway, or send commands with the ticket's"
+            " number to %(address)s.",
+            address=facts.organisation.command_address,
+        ),
+        own_text="\n\n".join(filter(None, (mail.reply, mail.note))),
+    )
+    return Decision(
+        Outcome.COMMAND,
+        f"{agent.handle}: reply without a token of theirs, not done",
+        told.changes,
+        told.outgoing,
+        facts.match.ticket if facts.match else None,
+    )
+
+
+def _tell(facts: Facts, agent: Agent, what: Text, own_text: str = "") -> Acts:
+    """One mail to the agent's own address, also when somebody forged it: that they must know."""
+    limit = facts.organisation.automatic_per_day
+    if facts.message.automatic.is_auto_generated or facts.automatic_sent >= limit:
+        return NOTHING
+    receipt = Receipt(
+        routes.to_agent_alone(facts, agent, "unverified"),
+        done=False,
+        head=say("NOTHING was changed and NOTHING was sent."),
+        lines=(ReceiptLine(False, 1, "", what),),
+        own_text=own_text,
+    )
+    return Acts((automatic.count(facts, "unverified"),), (receipt,))
