@@ -1,0 +1,190 @@
+"""The checked files as one Organisation and the first agents."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from gateway.model.address import Mailbox, fold
+from gateway.model.organisation import (
+    Address,
+    AddressKind,
+    Allow,
+    Department,
+    DepartmentKind,
+    FormMapping,
+    Organisation,
+)
+from gateway.model.people import AgentSpec, DepartmentId, Language
+from gateway.rulebook.files import (
+    POSTMASTER,
+    addresses_of,
+    complete,
+    declared,
+    has_rejected,
+    rejected_id,
+)
+from gateway.rulebook.names import spellings
+from gateway.rulebook.schema import (
+    AgentsFile,
+    AllowFile,
+    AllowPart,
+    DepartmentsFile,
+    FormFile,
+    OrganisationFile,
+)
+from gateway.rulebook.wrong import Checked
+
+MeaningT = TypeVar("MeaningT")
+
+REJECTED_NAME = {
+    Language.GERMAN: "Abgelehnte Anfragen",
+    Language.ENGLISH: "Rejected requests",
+}
+"""Names of the departments of rejected mail: the organisation's own words, like all names."""
+
+
+def organisation(
+    organisation_file: Checked[OrganisationFile],
+    departments_file: DepartmentsFile,
+    agents_file: AgentsFile,
+    allow_file: AllowFile,
+    form_file: FormFile | None,
+) -> Organisation:
+    """The organisation as a whole. The files must be free of mistakes."""
+    content = organisation_file.content
+    departments = _departments(organisation_file, departments_file)
+    return Organisation(
+        name=content.name,
+        domain=content.domain,
+        language=Language(content.language),
+        addresses=_addresses(organisation_file),
+        departments=departments,
+        department_names=_department_names(departments),
+        allow=_allow(allow_file),
+        members=_members(agents_file),
+        form=_form(form_file),
+        command_address=complete(content.addresses.command, content.domain),
+        postmaster=DepartmentId(content.postmaster),
+        form_url=content.form_url,
+        number_start=content.number_start,
+        confirm_new_tickets=content.confirm_new_tickets,
+        reject_window_days=content.reject_window_days,
+        automatic_per_day=content.automatic_per_day,
+    )
+
+
+def agents(agents_file: AgentsFile, language: Language) -> tuple[AgentSpec, ...]:
+    """The first agents; those without a language of their own have the organisation's."""
+    return tuple(
+        AgentSpec(
+            handle=handle,
+            mailbox=Mailbox(part.address, part.name),
+            departments=frozenset(map(DepartmentId, part.departments)),
+            admin=part.admin,
+            language=Language(part.language) if part.language else language,
+        )
+        for handle, part in agents_file.agents.items()
+    )
+
+
+def _addresses(organisation_file: Checked[OrganisationFile]) -> dict[str, Address]:
+    found: dict[str, Address] = {}
+    for one in declared(organisation_file):
+        kind = AddressKind(one.kind)
+        hop = one.target if kind is AddressKind.RELAY else ""
+        department = DepartmentId(one.target) if one.target and not hop else None
+        found[one.address] = Address(one.address, kind, department, hop)
+    content = organisation_file.content
+    for name in POSTMASTER:
+        address = complete(name, content.domain)
+        found[address] = Address(address, AddressKind.PUBLIC, DepartmentId(content.postmaster))
+    return found
+
+
+def _departments(
+    organisation_file: Checked[OrganisationFile], departments_file: DepartmentsFile
+) -> dict[DepartmentId, Department]:
+    language = Language(organisation_file.content.language)
+    leading = addresses_of(organisation_file)
+    found: dict[DepartmentId, Department] = {}
+    for short, part in departments_file.departments.items():
+        main = Department(
+            id=DepartmentId(short),
+            name=part.name,
+            kind=DepartmentKind(part.kind),
+            address=complete(part.address, organisation_file.content.domain)
+            if part.address
+            else leading[short][0],
+            rejected=DepartmentId(rejected_id(short)) if has_rejected(part) else None,
+            admins=part.admins,
+            silent=part.silent,
+            aliases=part.aliases,
+        )
+        found[main.id] = main
+    for main in tuple(found.values()):
+        if main.rejected:
+            found[main.rejected] = _rejected(main, main.rejected, language)
+    return found
+
+
+def _rejected(main: Department, own_id: DepartmentId, language: Language) -> Department:
+    return Department(
+        id=own_id,
+        name=f"{REJECTED_NAME[language]} – {main.name}",
+        kind=DepartmentKind.REJECTED,
+        address=main.address,
+        main=main.id,
+        admins=main.admins,
+        silent=True,
+    )
+
+
+def _department_names(
+    departments: dict[DepartmentId, Department],
+) -> dict[str, DepartmentId]:
+    return {
+        form: department.id
+        for department in departments.values()
+        for word in (department.id, department.name, *department.aliases)
+        for form in spellings(word)
+    }
+
+
+def _allow(allow_file: AllowFile) -> dict[str, tuple[Allow, ...]]:
+    found: dict[str, tuple[Allow, ...]] = {}
+    for part in allow_file.allow:
+        author = _author(part)
+        entry = Allow(
+            author=author,
+            reason=part.reason,
+            departments=frozenset(map(DepartmentId, part.departments)),
+            until=part.until,
+            authenticated=part.authenticated,
+        )
+        found[author] = (*found.get(author, ()), entry)
+    return found
+
+
+def _author(part: AllowPart) -> str:
+    return fold(part.address) if part.address is not None else f"@{part.domain}"
+
+
+def _members(agents_file: AgentsFile) -> frozenset[str]:
+    members = agents_file.members
+    return frozenset(map(fold, members.addresses)) | {f"@{domain}" for domain in members.domains}
+
+
+def _form(form_file: FormFile | None) -> FormMapping:
+    if form_file is None:
+        return FormMapping()
+    return FormMapping(
+        fields=_by_spelling(form_file.fields),
+        locations=_by_spelling({k: DepartmentId(v) for k, v in form_file.locations.items()}),
+        topics=_by_spelling({k: DepartmentId(v) for k, v in form_file.topics.items()}),
+        fallback=DepartmentId(form_file.fallback),
+        broken=DepartmentId(form_file.broken),
+        secret=form_file.secret,
+    )
+
+
+def _by_spelling(table: Mapping[str, MeaningT]) -> dict[str, MeaningT]:
+    return {form: meaning for word, meaning in table.items() for form in spellings(word)}

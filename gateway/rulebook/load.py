@@ -1,0 +1,166 @@
+"""The folder of rule files as one Rulebook, or all mistakes in it."""
+
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from gateway.model.organisation import Organisation
+from gateway.model.people import AgentSpec
+from gateway.model.text import say
+from gateway.rulebook import build
+from gateway.rulebook.checks import contradictions
+from gateway.rulebook.errors import Place, RuleError, RuleErrors, RuleWarning, error
+from gateway.rulebook.files import Files
+from gateway.rulebook.names import closest
+from gateway.rulebook.reading import read
+from gateway.rulebook.schema import (
+    AgentsFile,
+    AllowFile,
+    DepartmentsFile,
+    FormFile,
+    OrganisationFile,
+)
+from gateway.rulebook.wrong import Checked, check
+
+FileT = TypeVar("FileT", bound=BaseModel)
+
+MODELS: Mapping[str, type[BaseModel]] = {
+    "organisation.yaml": OrganisationFile,
+    "departments.yaml": DepartmentsFile,
+    "agents.yaml": AgentsFile,
+    "allow.yaml": AllowFile,
+    "form.yaml": FormFile,
+}
+"""The rule files. Agents, allow and form may be missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """What the rule files say. `agents` are created once, when their handle is missing."""
+
+    organisation: Organisation
+    agents: tuple[AgentSpec, ...]
+    warnings: tuple[RuleWarning, ...] = ()
+
+
+def load(folder: Path) -> Rulebook:
+    """The rules in `folder`; raises RuleErrors with every mistake of every file."""
+    reader = _Reader(folder, [])
+    files = Files(
+        organisation=reader.file("organisation.yaml", OrganisationFile, required=True),
+        departments=reader.file("departments.yaml", DepartmentsFile, required=True),
+        agents=reader.file("agents.yaml", AgentsFile),
+        allow=reader.file("allow.yaml", AllowFile),
+        form=reader.file("form.yaml", FormFile),
+    )
+    errors = [*reader.errors, *contradictions(files), *_form_missing(folder, files)]
+    errors += _unknown_files(folder)
+    if errors or files.organisation is None or files.departments is None:
+        raise RuleErrors(tuple(errors))
+    agents = files.agents.content if files.agents else AgentsFile()
+    organisation = build.organisation(
+        files.organisation,
+        files.departments.content,
+        agents,
+        files.allow.content if files.allow else AllowFile(),
+        files.form.content if files.form else None,
+    )
+    specs = build.agents(agents, organisation.language)
+    return Rulebook(organisation, specs, tuple(_warnings(folder)))
+
+
+def json_schema() -> dict[str, dict[str, Any]]:
+    """JSON Schema of each rule file, by its name, for editors."""
+    return {name: model.model_json_schema() for name, model in MODELS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the files of one folder and collects their mistakes."""
+
+    folder: Path
+    errors: list[RuleError]
+
+    def file(
+        self, name: str, model: type[FileT], *, required: bool = False
+    ) -> Checked[FileT] | None:
+        path, shown = self.folder / name, _shown(self.folder, name)
+        try:
+            document, errors = read(path, shown)
+        except FileNotFoundError:
+            if required:
+                self.errors.append(_missing(shown))
+            return None
+        except OSError as wrong:
+            self.errors.append(_unreadable(shown, wrong))
+            return None
+        self.errors.extend(errors)
+        if document is None:
+            return None
+        checked, errors = check(document, model)
+        self.errors.extend(errors)
+        return checked
+
+
+def _shown(folder: Path, name: str) -> str:
+    return f"{folder.name}/{name}" if folder.name else name
+
+
+def _missing(shown: str) -> RuleError:
+    return error(
+        Place(shown),
+        say("this file is missing"),
+        say("write it, or fetch the shipped example with: gateway init"),
+    )
+
+
+def _unreadable(shown: str, wrong: OSError) -> RuleError:
+    return error(
+        Place(shown),
+        say("this file cannot be read: %(problem)s", problem=wrong.strerror or str(wrong)),
+        say("give the user that runs the gateway the right to read it"),
+    )
+
+
+def _form_missing(folder: Path, files: Files) -> Iterator[RuleError]:
+    """A form address needs to be told how to read the form."""
+    path = folder / "form.yaml"
+    if files.organisation and files.organisation.content.addresses.form and not path.exists():
+        yield _missing(_shown(folder, path.name))
+
+
+def _unknown_files(folder: Path) -> Iterator[RuleError]:
+    """A file that nobody reads is a slip in its name: its rules would silently not be in force."""
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.suffix not in (".yaml", ".yml") or path.name in MODELS or not path.is_file():
+            continue
+        meant = closest(path.stem, (Path(name).stem for name in MODELS))
+        right = (
+            say('did you mean "%(known)s"?', known=f"{meant}.yaml")
+            if meant
+            else say("known here: %(known)s", known=", ".join(MODELS))
+        )
+        what = say("no rule file has this name")
+        yield error(Place(_shown(folder, path.name)), what, right)
+
+
+def _warnings(folder: Path) -> Iterator[RuleWarning]:
+    """Who else could change the rules: an admin's rights hang on these files."""
+    for name in MODELS:
+        path, shown = folder / name, _shown(folder, name)
+        if path.is_symlink():
+            yield RuleWarning(
+                shown,
+                say("this is a symbolic link"),
+                say("put the file itself here: who may change the link may change the rules"),
+            )
+        if path.exists() and path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            yield RuleWarning(
+                shown,
+                say("others than its owner may write this file"),
+                say("take that right away: %(command)s", command=f"chmod go-w {shown}"),
+            )

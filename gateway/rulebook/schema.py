@@ -1,0 +1,142 @@
+"""What may stand in the rule files. `json_schema` of `load` exports the same for editors."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from gateway.rulebook import words
+
+Line = Annotated[str, AfterValidator(words.line)]
+LocalPart = Annotated[str, AfterValidator(words.own_address)]
+MailAddress = Annotated[str, AfterValidator(words.mail_address)]
+Domain = Annotated[str, AfterValidator(words.domain)]
+ShortName = Annotated[str, AfterValidator(words.short_name)]
+NextHop = Annotated[str, AfterValidator(words.next_hop)]
+Day = Annotated[date, BeforeValidator(words.day)]
+Reference = Line
+"""The short name of a department; that it exists is checked later."""
+
+
+def _or_empty(value: object) -> object:
+    """Nothing where entries may stand means no entries: all of them are commented out."""
+    return {} if value is None else value
+
+
+def _or_none(value: object) -> object:
+    return () if value is None else value
+
+
+Table = BeforeValidator(_or_empty)
+List = BeforeValidator(_or_none)
+References = Annotated[tuple[Reference, ...], List]
+
+
+class Part(BaseModel):
+    """A table of a rule file: unknown keys are mistakes, values are taken as they are written."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Addresses(Part):
+    """All addresses of the organisation, by kind: part before the @, then what it leads to."""
+
+    public: Annotated[dict[LocalPart, Reference], Table] = {}
+    members: Annotated[dict[LocalPart, Reference], Table] = {}
+    internal: Annotated[dict[LocalPart, Reference], Table] = {}
+    form: Annotated[tuple[LocalPart, ...], List] = ()
+    command: LocalPart
+    relay: Annotated[dict[LocalPart, NextHop], Table] = {}
+
+
+class OrganisationFile(Part):
+    """organisation.yaml."""
+
+    name: Line
+    domain: Domain
+    language: Literal["de", "en"] = "de"
+    form_url: Annotated[str, AfterValidator(words.web_address)] = ""
+    postmaster: Reference
+    number_start: int = Field(default=1000, ge=1, le=10**12)
+    confirm_new_tickets: bool = True
+    reject_window_days: int = Field(default=7, ge=1, le=366)
+    automatic_per_day: int = Field(default=5, ge=1, le=1000)
+    addresses: Addresses
+
+
+class DepartmentPart(Part):
+    """One department of departments.yaml."""
+
+    name: Line
+    kind: Literal["office", "location", "supraregional"] = "office"
+    address: LocalPart | None = None
+    aliases: Annotated[tuple[Line, ...], List] = ()
+    admins: bool = False
+    silent: bool = False
+
+
+class DepartmentsFile(Part):
+    """departments.yaml."""
+
+    departments: Annotated[dict[ShortName, DepartmentPart], Table]
+
+
+class AgentPart(Part):
+    """One agent of agents.yaml."""
+
+    name: Line
+    address: MailAddress
+    departments: References = ()
+    admin: bool = False
+    language: Literal["de", "en"] | None = None
+
+
+class MembersPart(Part):
+    """Members who are not agents, by address or by the domain of their addresses."""
+
+    addresses: Annotated[tuple[MailAddress, ...], List] = ()
+    domains: Annotated[tuple[Domain, ...], List] = ()
+
+
+class AgentsFile(Part):
+    """agents.yaml."""
+
+    agents: Annotated[dict[ShortName, AgentPart], Table] = {}
+    members: Annotated[MembersPart, Table] = MembersPart()
+
+
+class AllowPart(Part):
+    """One entry of allow.yaml: exactly one of `address` and `domain`."""
+
+    address: MailAddress | None = None
+    domain: Domain | None = None
+    departments: References = ()
+    reason: Line
+    until: Day | None = None
+    authenticated: bool = False
+
+    @model_validator(mode="after")
+    def _one_author(self) -> "AllowPart":
+        if (self.address is None) == (self.domain is None):
+            raise words.mistake(*words.one_author())
+        return self
+
+
+class AllowFile(Part):
+    """allow.yaml."""
+
+    allow: Annotated[tuple[AllowPart, ...], List] = ()
+
+
+class FormFile(Part):
+    """form.yaml."""
+
+    fields: Annotated[
+        dict[Line, Literal["name", "email", "language", "topic", "location", "postcode", "text"]],
+        Table,
+    ]
+    locations: Annotated[dict[Line, Reference], Table] = {}
+    topics: Annotated[dict[Line, Reference], Table] = {}
+    fallback: Reference
+    broken: Reference
+    secret: Annotated[str, AfterValidator(words.secret)] = ""

@@ -1,0 +1,174 @@
+"""The single values of the rule files: each comes back checked, or with what would be right."""
+
+import re
+from datetime import date
+
+from pydantic_core import PydanticCustomError
+
+from gateway.model.address import fold
+from gateway.model.text import Text, say
+from gateway.rulebook.names import written_out
+
+_LOCAL = re.compile(r"[a-z0-9!#$%&'*/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*/=?^_`{|}~-]+)*")
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_AUTHOR_LOCAL = re.compile(r"""[^\s@<>(),:;\\"\x00-\x20\x7f]{1,64}""")
+_SHORT = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_NEXT_HOP = re.compile(r"(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>[0-9]{1,5}))?")
+_GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_SHORTEST_SECRET = 16
+
+SMARTHOST = "smarthost"
+"""The next hop of relay addresses that go where all outgoing mail goes."""
+
+
+def mistake(what: Text, right: Text) -> PydanticCustomError:
+    """The error to raise in a validator; `wrong` finds both sentences in it again."""
+    return PydanticCustomError("rule", "{what}", {"what": what, "right": right})
+
+
+def line(value: str) -> str:
+    """One line of text that is not empty."""
+    stripped = value.strip()
+    if not stripped:
+        raise mistake(say("this value is empty"), say("write a text here"))
+    if not stripped.isprintable():
+        raise mistake(
+            say("this value has more than one line or characters that cannot be seen"),
+            say("write it in one line"),
+        )
+    return stripped
+
+
+def domain(value: str) -> str:
+    """A mail domain in ASCII (RFC 1035 section 2.3.1), folded."""
+    found = fold(value.strip())
+    labels = found.split(".")
+    if len(labels) > 1 and len(found) <= 253 and all(_LABEL.fullmatch(part) for part in labels):
+        return found
+    raise mistake(say('"%(value)s" is no domain', value=value), _right_domain(found))
+
+
+def _right_domain(value: str) -> Text:
+    if "@" in value:
+        return say("write what stands behind the @, for example %(value)s", value="verein.example")
+    try:
+        ascii_form = value.encode("idna").decode("ascii")
+    except UnicodeError:
+        ascii_form = value
+    if ascii_form != value and "." in ascii_form:
+        return say("write it as mail servers do: %(value)s", value=ascii_form)
+    return say("write a name with a dot, for example %(value)s", value="verein.example")
+
+
+def own_address(value: str) -> str:
+    """An address of the organisation, whole or only the part before the @; folded."""
+    found = fold(value.strip())
+    local, at, behind = found.partition("@")
+    if "+" in local:
+        raise mistake(
+            say('"%(value)s" has a plus sign', value=value),
+            say("leave the plus part out: the gateway uses it to recognise replies"),
+        )
+    if _LOCAL.fullmatch(local) and len(local) <= 40 and (not at or domain(behind)):
+        return found
+    raise mistake(
+        say('"%(value)s" is no address of a mailbox', value=value),
+        say(
+            "write the part before the @ with a-z, 0-9, dot and hyphen, for example %(value)s",
+            value=_plain(local) or "info",
+        ),
+    )
+
+
+def mail_address(value: str) -> str:
+    """The address of a person, complete (RFC 5321 section 4.1.2); the domain is folded."""
+    local, at, behind = value.strip().rpartition("@")
+    if at and _AUTHOR_LOCAL.fullmatch(local):
+        return f"{local}@{domain(behind)}"
+    raise mistake(
+        say('"%(value)s" is no mail address', value=value),
+        say(
+            "write it complete and without a name, for example %(value)s",
+            value="ada@verein.example",
+        ),
+    )
+
+
+def short_name(value: str) -> str:
+    """A short name as it is typed in commands: a-z, 0-9, hyphen, underscore."""
+    if _SHORT.fullmatch(value) and len(value) <= 40:
+        return value
+    raise mistake(
+        say('"%(value)s" cannot be a short name', value=value),
+        say("write it with a-z, 0-9 and hyphens: %(value)s", value=_plain(value) or "berlin"),
+    )
+
+
+def _plain(value: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", written_out(value)).strip("-")[:40]
+
+
+def next_hop(value: str) -> str:
+    """`host`, `host:port`, or the empty string for the word `smarthost`."""
+    if value == SMARTHOST:
+        return ""
+    found = _NEXT_HOP.fullmatch(value)
+    if found and int(found["port"] or 25) in range(1, 65_536):
+        return value
+    raise mistake(
+        say('"%(value)s" is no next hop', value=value),
+        say("write %(word)s, or a server as host:port", word=SMARTHOST),
+    )
+
+
+def day(value: object) -> date:
+    """A day as 2027-12-31 (ISO 8601)."""
+    if isinstance(value, date):
+        return value
+    text = str(value)
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            return date.fromisoformat(text)
+        german = _GERMAN_DAY.fullmatch(text)
+        meant = date(*(int(part) for part in reversed(german.groups()))) if german else None
+    except ValueError:
+        raise mistake(
+            say('the day "%(value)s" does not exist', value=text),
+            say("write a day of the calendar, for example %(value)s", value="2027-12-31"),
+        ) from None
+    raise mistake(
+        say('"%(value)s" is no date', value=text),
+        say("write year-month-day: %(value)s", value=str(meant or "2027-12-31")),
+    )
+
+
+def web_address(value: str) -> str:
+    """The address of a web page."""
+    if not value or re.fullmatch(r"https?://[^\s<>\"]+", value):
+        return value
+    raise mistake(
+        say('"%(value)s" is no web address', value=value),
+        say("write it with https:// in front"),
+    )
+
+
+def secret(value: str) -> str:
+    """A key for the proof of form mails, long enough not to be guessed; empty for none."""
+    if not value or len(value) >= _SHORTEST_SECRET:
+        return value
+    raise mistake(
+        say("this key is too short to be a secret"),
+        say("take a random one, for example from: openssl rand -hex 32"),
+    )
+
+
+def one_author() -> tuple[Text, Text]:
+    """What is said about an allow entry with no author, or with two."""
+    return (
+        say("an entry needs either an address or a domain"),
+        say(
+            "write one of them: %(address)s or %(domain)s",
+            address="address: ada@verein.example",
+            domain="domain: verein.example",
+        ),
+    )
