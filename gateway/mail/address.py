@@ -1,0 +1,46 @@
+"""Mailboxes out of address fields (RFC 5322 section 3.4), read by mail-parser.
+
+The structure is read first and display names are decoded afterwards, so nothing that a name says
+can become an address: `ceo@corp.example <someone@else.example>` is from someone@else.example.
+"""
+
+from collections.abc import Iterable
+
+from mailparser.utils import get_addresses
+
+from gateway.mail.charset import one_line
+from gateway.mail.headers import decode_words, unfold
+from gateway.model.address import Mailbox
+
+MAX_ADDRESSES = 500
+_MAX_LENGTH = 320  # 64 of local part, `@`, 255 of domain (RFC 5321 section 4.5.3.1)
+_MAX_FIELD = 32 * 1024
+
+
+def mailboxes(values: Iterable[str], field: str) -> tuple[tuple[Mailbox, ...], list[str]]:
+    """All mailboxes of raw field values, in order, and what was wrong with them.
+
+    `field` names the field in the defects. What is no clear address is left out, never guessed.
+    """
+    found: list[Mailbox] = []
+    problems: dict[str, None] = {}
+    for value in values:
+        if len(value) > _MAX_FIELD:
+            problems["cut"] = None
+            value = value[:_MAX_FIELD].rpartition(",")[0]  # noqa: PLW2901 - the bounded value
+        evidence: list[dict[str, object]] = []
+        for name, address in get_addresses(unfold(value), defects=evidence):
+            if not address or len(address) > _MAX_LENGTH:
+                continue
+            if len(found) >= MAX_ADDRESSES:
+                problems[f"more than {MAX_ADDRESSES} addresses"] = None
+                break
+            found.append(_mailbox(name, address))
+        problems |= dict.fromkeys(str(item["reason"]) for item in evidence)
+    return tuple(found), [f"{field}: {problem}" for problem in problems]
+
+
+def _mailbox(name: str, address: str) -> Mailbox:
+    shown = one_line(decode_words(name)).strip("\"' ") if name else ""
+    address = one_line(address)
+    return Mailbox(address, "" if shown == address else shown)

@@ -1,0 +1,105 @@
+"""Which parts of a mail are its text, and which are attachments (RFC 2046, RFC 2183)."""
+
+from dataclasses import dataclass
+
+from gateway.mail.charset import clean, decode
+from gateway.mail.flowed import unflow
+from gateway.mail.headers import file_name, parameter
+from gateway.mail.html import MAX_HTML, new_text_of, text_of
+from gateway.mail.reply import new_text
+from gateway.mail.tree import Part, content
+
+_NEVER_TEXT = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/csv", "text/rtf"})
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One stretch of the body: the same text as plain text, as HTML, or as both."""
+
+    plain: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The chosen text of a mail; `parts` are the leaves it was taken from (by identity)."""
+
+    text: str
+    reply: str
+    html: str
+    parts: frozenset[int]
+
+
+def read(root: Part) -> Body:
+    """The body of a mail: plain text where there is any, else text made from the HTML.
+
+    Never looks into a message that is attached.
+    """
+    used: set[int] = set()
+    pieces = _pieces(root, used, whole=True)
+    texts = [piece.plain if piece.plain.strip() else text_of(piece.html) for piece in pieces]
+    html = "\n".join(piece.html for piece in pieces if piece.html)
+    new = [
+        piece.plain if piece.plain.strip() else clean(new_text_of(piece.html)) for piece in pieces
+    ]
+    text = clean(_joined(texts))
+    return Body(
+        text=text,
+        reply=new_text(text if new == texts else _joined(new)),
+        html=html[:MAX_HTML],
+        parts=frozenset(used),
+    )
+
+
+def _joined(texts: list[str]) -> str:
+    return "\n\n".join(text.strip("\n") for text in texts if text.strip())
+
+
+def _pieces(part: Part, used: set[int], *, whole: bool = False) -> list[Piece]:
+    if not part.is_multipart():
+        return _leaf(part, used, whole=whole)
+    if disposition(part) == "attachment":
+        return []
+    if part.media_type == "multipart/alternative":
+        return _alternative([_pieces(child, used) for child in part.children])
+    children = part.children
+    if part.media_type in {"multipart/related", "multipart/signed", "multipart/report"}:
+        children = children[:1]  # the rest are pictures, the signature, the report
+    return [piece for child in children for piece in _pieces(child, used)]
+
+
+def _alternative(choices: list[list[Piece]]) -> list[Piece]:
+    """One piece of all choices: the first plain text, the last HTML."""
+    plain = next((text for text in map(_plain, choices) if text.strip()), "")
+    html = next((source for source in map(_html, reversed(choices)) if source.strip()), "")
+    return [Piece(plain, html)] if plain or html else []
+
+
+def _plain(pieces: list[Piece]) -> str:
+    return _joined([piece.plain for piece in pieces])
+
+
+def _html(pieces: list[Piece]) -> str:
+    return "\n".join(piece.html for piece in pieces if piece.html)
+
+
+def _leaf(part: Part, used: set[int], *, whole: bool) -> list[Piece]:
+    kind = part.media_type
+    broken_multipart = kind.startswith("multipart/") and not part.too_deep
+    if not (kind.startswith("text/") or broken_multipart) or kind in _NEVER_TEXT:
+        return []
+    if disposition(part) == "attachment" or (file_name(part) and not whole):
+        return []
+    used.add(id(part))
+    text = clean(decode(content(part), parameter(part, "charset", "content-type")))
+    if kind == "text/html":
+        return [Piece("", text)]
+    if parameter(part, "format", "content-type").lower() == "flowed":
+        delete = parameter(part, "delsp", "content-type").lower() == "yes"
+        text = unflow(text, delete_space=delete)
+    return [Piece(text, "")]
+
+
+def disposition(part: Part) -> str:
+    """`attachment`, `inline` or what else Content-Disposition says, lower-case; may be empty."""
+    return part.get("Content-Disposition", "").partition(";")[0].strip().lower()

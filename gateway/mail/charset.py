@@ -1,0 +1,116 @@
+"""Bytes to Unicode, whatever the mail says about itself, and nothing that a database refuses."""
+
+import codecs
+import re
+from functools import lru_cache
+
+# Codec names from the mail go through this list only: punycode is quadratic, utf-7 and the escape
+# codecs make characters out of harmless text, and others are no character sets at all.
+_ALLOWED = frozenset(
+    """ascii utf-8 utf-8-sig utf-16 utf-16-le utf-16-be utf-32 utf-32-le utf-32-be
+    iso8859-1 iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-9
+    iso8859-10 iso8859-11 iso8859-13 iso8859-14 iso8859-15 iso8859-16
+    cp437 cp737 cp775 cp850 cp852 cp855 cp857 cp858 cp862 cp866 cp874 cp932 cp949 cp950
+    cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258
+    koi8-r koi8-u koi8-t mac-roman mac-latin2 mac-cyrillic
+    gb2312 gbk gb18030 big5 big5hkscs shift_jis euc_jp euc_kr johab tis-620
+    iso2022_jp iso2022_jp_1 iso2022_jp_2 iso2022_kr""".split()
+)
+# What mail programs declare and what they then write: the larger set contains the smaller one.
+_WIDER = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "tis-620": "cp874",
+    "iso8859-9": "cp1254",
+}
+_ALIASES = {"cp-850": "cp850", "iso-8859-8-i": "iso8859-8", "x-sjis": "cp932", "x-gbk": "gb18030"}
+_LATIN = frozenset({"ascii", "iso8859-1", "cp1252", "utf-8"})
+_MANY_FOREIGN_BYTES = 0.3
+_SAMPLE = 8192
+
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_NOT_IN_ONE_LINE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029]+")
+_WHITE = re.compile(r"[ \t]*[\r\n\x0b\x0c\x85\u2028\u2029]+[ \t]*")
+
+
+@lru_cache(maxsize=256)
+def _codec(declared: str) -> str:
+    """The codec for a charset name out of a mail; empty when it is unknown or not allowed."""
+    name = declared.strip(" \t\"'<>;,").lower()
+    try:
+        found = codecs.lookup(_ALIASES.get(name, name)).name
+    except (LookupError, ValueError):
+        return ""
+    return _WIDER.get(found, found) if found in _ALLOWED else ""
+
+
+def decode(octets: bytes, declared: str = "") -> str:
+    """The text of `octets`: by the declared charset, else UTF-8, else Windows-1252. Never raises.
+
+    us-ascii and iso-8859-1 are what programs declare that know nothing of charsets, so they are
+    tried as UTF-8 first and then read as Windows-1252 (as the WHATWG encoding standard has it).
+    """
+    if octets.isascii() and (not declared or _codec(declared) in _LATIN):
+        return octets.decode("ascii")
+    codec = _codec(declared)
+    if codec and codec not in _LATIN:
+        try:
+            return octets.decode(codec)
+        except UnicodeError:
+            pass
+    try:
+        return octets.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return _not_utf8(octets, declared, codec)
+
+
+def _not_utf8(octets: bytes, declared: str, codec: str) -> str:
+    if codec and codec not in _LATIN:
+        return octets.decode(codec, "replace")
+    if not declared and (guessed := _guess(octets[:_SAMPLE])):
+        return octets.decode(guessed, "replace")
+    lenient = octets.decode("utf-8", "replace")
+    broken = lenient.count("\ufffd")
+    # Cut or damaged UTF-8 keeps most of its characters; Windows-1252 has none that are UTF-8.
+    if sum(1 for char in lenient[:_SAMPLE] if char > "\x7f" and char != "\ufffd") > broken:
+        return lenient
+    try:
+        return octets.decode("cp1252")
+    except UnicodeDecodeError:
+        return octets.decode("latin-1")
+
+
+def _guess(sample: bytes) -> str:
+    """The codec of undeclared text in a non-Latin script, or empty.
+
+    With few bytes beyond ASCII it is a western language, where guessing is worse than cp1252.
+    """
+    foreign = sum(1 for octet in sample if octet > 0x7F)
+    if foreign < _MANY_FOREIGN_BYTES * len(sample):
+        return ""
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to import, seldom needed
+
+    best = from_bytes(sample).best()
+    return _codec(best.encoding) if best else ""
+
+
+def clean(text: str) -> str:
+    """`text` with LF as the only line end, without NUL and lone surrogates."""
+    if not text.isascii():
+        text = _SURROGATE.sub("\ufffd", text)
+    return _LINE_ENDS.sub("\n", text).replace("\0", "")
+
+
+def one_line(text: str) -> str:
+    """`text` as one line: line ends and control characters become a blank, ends are stripped.
+
+    Everything that any reader takes for a line end counts, so no header can be smuggled into what
+    is later composed of it.
+    """
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    text = _NOT_IN_ONE_LINE.sub(" ", _WHITE.sub(" ", _SURROGATE.sub("\ufffd", text)))
+    return text.strip()

@@ -1,0 +1,106 @@
+"""Header values as people read them (RFC 5322, RFC 2047, RFC 2231), and the ids in them."""
+
+import binascii
+import re
+from collections.abc import Iterable
+
+from gateway.mail.charset import decode, one_line
+from gateway.mail.tree import Part, unbase64
+
+MAX_REFERENCES = 100
+MAX_ID = 500
+
+_WORD_START = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,60})?\?([bBqQ])\?")
+_FOLD = re.compile(r"\r?\n[ \t]*|\r[ \t]*")
+_ID = re.compile(r"<([^<>]{1,2000})>")
+_BARE_ID = re.compile(r"[^\s<>,;\"]+@[^\s<>,;\"]+")
+_SPACE = re.compile(r"\s+")
+
+
+def unfold(value: str) -> str:
+    """A raw value (8-bit octets as surrogates) as one line of Unicode; encoded words stay."""
+    if not value.isascii():
+        value = decode(value.encode("utf-8", "surrogateescape"), "us-ascii")
+    return _FOLD.sub(" ", value) if "\n" in value or "\r" in value else value
+
+
+def decode_words(value: str) -> str:
+    """`value` with its encoded words decoded (RFC 2047), wherever they stand.
+
+    Broken ones are read as they were meant: blanks inside, no blank between two of them,
+    characters cut in two by the end of a word, missing padding.
+    """
+    if "=?" not in value:
+        return value
+    out: list[str] = []
+    pending, charset, position, end = b"", "", 0, -1
+    while start := _WORD_START.search(value, position):
+        end = end if end >= start.end() else value.find("?=", start.end())
+        if end < 0:
+            break
+        between = value[position : start.start()]
+        name = start[1].lower()
+        if pending and (between.strip() or name != charset):
+            out.append(decode(pending, charset))
+            pending = b""
+        if between.strip() or (not out and not pending):
+            out.append(between)
+        charset = name
+        pending += _octets(value[start.end() : end], start[2])
+        position = end + 2
+    out.append(decode(pending, charset))
+    out.append(value[position:])
+    return "".join(out)
+
+
+def _octets(word: str, encoding: str) -> bytes:
+    octets = word.encode("utf-8", "replace")
+    if encoding in "bB":
+        return unbase64(octets)
+    return binascii.a2b_qp(octets.replace(b" ", b"_"), header=True)
+
+
+def readable(value: str) -> str:
+    """A raw header value as one clean, decoded line."""
+    return one_line(decode_words(unfold(value)))
+
+
+def all_fields(root: Part) -> tuple[tuple[str, str], ...]:
+    """(lower-case name, readable value) of all fields, from the top."""
+    return tuple(
+        (one_line(unfold(name)).lower(), readable(value)) for name, value in root.raw_items()
+    )
+
+
+def ids(values: Iterable[str]) -> tuple[tuple[str, ...], bool]:
+    """Message-IDs of `References`-like values without brackets, and whether some were left out.
+
+    In order, without repetition. Of too many the first and the last ones stay: those name the
+    beginning of the thread and the mail that is answered.
+    """
+    found: dict[str, None] = {}
+    for value in values:
+        for raw in _ID.findall(value) or _BARE_ID.findall(value):
+            message_id = _SPACE.sub("", raw)  # folded inside the brackets by some servers
+            if 0 < len(message_id) <= MAX_ID:
+                found[message_id] = None
+    kept = tuple(found)
+    if len(kept) <= MAX_REFERENCES:
+        return kept, False
+    return kept[:1] + kept[1 - MAX_REFERENCES :], True
+
+
+def parameter(part: Part, name: str, header: str) -> str:
+    """A parameter of a MIME field (RFC 2231, or an encoded word), readable; empty when missing."""
+    value = part.get_param(name, header=header)
+    if isinstance(value, tuple):
+        charset, _, text = value  # octets as latin-1, where they were not percent-encoded raw
+        return one_line(decode(text.encode("latin-1", "surrogateescape"), charset or ""))
+    return readable(value) if isinstance(value, str) else ""
+
+
+def file_name(part: Part) -> str:
+    """The name that the mail gives to a part, decoded but not yet safe; empty when none."""
+    return parameter(part, "filename", "content-disposition") or parameter(
+        part, "name", "content-type"
+    )

@@ -1,0 +1,160 @@
+"""The MIME tree of a mail, parsed once and in bounded time (RFC 2045, RFC 2046).
+
+Messages inside a message (`message/*`) stay closed: they are leaves with their exact bytes, so
+nothing in a forwarded or returned mail is ever taken for the text of this one.
+"""
+
+import binascii
+import re
+from collections.abc import Iterator
+from email.feedparser import FeedParser
+from email.message import Message as MimeMessage
+from email.policy import Compat32
+from typing import TYPE_CHECKING, Any
+
+MAX_DEPTH = 20
+MAX_PARTS = 500
+MAX_HEADER_BLOCK = 256 * 1024
+MAX_FIELDS = 1000
+_MAX_VALUE = 64 * 1024
+_MAX_PARAMETERS = 8 * 1024  # the parameter parser of the library is quadratic
+
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n|\r\r")
+_NEW_FIELD = re.compile(rb"\r?\n(?![ \t\r\n])")
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+
+
+class _TooManyParts(Exception):  # noqa: N818 - a signal out of the parser, not an error
+    pass
+
+
+class _Policy(Compat32):
+    """Compat32 with bounded values, and header values as they are (8-bit as surrogates)."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """Name and value of one field."""
+        name, value = sourcelines[0].split(":", 1)
+        limit = _MAX_PARAMETERS if name[:8].lower() == "content-" else _MAX_VALUE
+        value = "".join((value.lstrip(" \t"), *sourcelines[1:]))
+        return name, value[:limit].rstrip("\r\n")
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        """The value as it was read."""
+        del name
+        return value
+
+
+if TYPE_CHECKING:
+    _Base = MimeMessage[str, str]
+else:
+    _Base = MimeMessage  # not subscriptable at run time in Python 3.11
+
+
+class Part(_Base):
+    """One part of a mail, itself the root of the parts in it."""
+
+    def __init__(self, policy: Compat32) -> None:
+        super().__init__(policy)
+        self.depth = 0
+
+    def attach(self, payload: Any) -> None:  # noqa: ANN401 - the library's signature
+        """Add a child and remember how deep it is."""
+        payload.depth = self.depth + 1
+        super().attach(payload)
+
+    def get_content_type(self) -> str:
+        """What the library's parser may see: it must not open messages nor go too deep."""
+        real = super().get_content_type()
+        closed = real.startswith("message/") or self.depth >= MAX_DEPTH
+        return "application/octet-stream" if closed else real
+
+    @property
+    def media_type(self) -> str:
+        """The real type/subtype, lower-case; text/plain when it is missing or malformed."""
+        return super().get_content_type()
+
+    @property
+    def source(self) -> str:
+        """The undecoded body of a leaf, 8-bit octets as surrogates."""
+        payload: object = vars(self)["_payload"]  # get_payload() would decode by any charset
+        return payload if isinstance(payload, str) else ""
+
+    @property
+    def children(self) -> list["Part"]:
+        """The parts of a multipart, else nothing."""
+        payload = self.get_payload() if self.is_multipart() else []
+        return [part for part in payload if isinstance(part, Part)]
+
+    @property
+    def too_deep(self) -> bool:
+        """True for a multipart that was left closed."""
+        return self.depth >= MAX_DEPTH and self.media_type.startswith("multipart/")
+
+
+def grow(raw: bytes) -> tuple[Part, list[str]]:
+    """The tree of a mail and what was wrong with it. Work and memory are linear in the size."""
+    bounded, defects = _bounded(raw)
+    made: list[Part] = []
+
+    def new_part(policy: Any = None) -> Part:  # noqa: ANN401 - the library's signature
+        if len(made) >= MAX_PARTS:
+            raise _TooManyParts
+        made.append(Part(policy))
+        return made[-1]
+
+    parser = FeedParser(policy=_Policy(message_factory=new_part))
+    try:
+        parser.feed(bounded.decode("ascii", "surrogateescape"))
+        parser.close()
+    except _TooManyParts:
+        defects.append(f"more than {MAX_PARTS} parts")
+    for part in made:
+        defects += [type(defect).__name__ for defect in part.defects]
+        if part.too_deep:
+            defects.append(f"nested deeper than {MAX_DEPTH}")
+    return made[0], defects
+
+
+def _bounded(raw: bytes) -> tuple[bytes, list[str]]:
+    blank = _BLANK_LINE.search(raw)
+    end = blank.start() if blank else len(raw)
+    cut, defects = end, []
+    if end > MAX_HEADER_BLOCK:
+        cut = max(raw.rfind(b"\n", 0, MAX_HEADER_BLOCK), 0)
+        defects.append(f"header block larger than {MAX_HEADER_BLOCK} octets")
+    if raw.count(b"\n", 0, cut) >= MAX_FIELDS:
+        for number, field in enumerate(_NEW_FIELD.finditer(raw, 0, cut), 2):
+            if number > MAX_FIELDS:
+                cut = field.start()
+                defects.append(f"more than {MAX_FIELDS} header fields")
+                break
+    return (raw if cut == end else raw[:cut] + raw[end:]), defects
+
+
+def leaves(part: Part) -> Iterator[Part]:
+    """All parts without children, in the order of the mail; their places are the part numbers."""
+    if not part.is_multipart():
+        yield part
+    for child in part.children:
+        yield from leaves(child)
+
+
+def content(part: Part) -> bytes:
+    """The decoded octets of a leaf (RFC 2045 section 6); what cannot be decoded stays as it is."""
+    octets = part.source.encode("ascii", "surrogateescape")
+    encoding = part.get("Content-Transfer-Encoding", "").strip(" \t\r\n;\"'").lower()
+    if encoding.startswith("quoted-printable"):
+        return binascii.a2b_qp(octets)
+    if encoding.startswith("base64"):
+        return unbase64(octets)
+    return octets
+
+
+def unbase64(octets: bytes) -> bytes:
+    """Decoded base64, lenient as mail programs are: junk is skipped, missing padding is added."""
+    try:
+        return binascii.a2b_base64(octets, strict_mode=False)
+    except binascii.Error:
+        kept = _NOT_BASE64.sub(b"", octets.split(b"=", 1)[0])
+        kept = kept[: len(kept) - (len(kept) % 4 == 1)]
+        return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))
