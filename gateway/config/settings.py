@@ -1,8 +1,4 @@
-"""The daemon's own settings: documented, frozen, read once by `daemon` from `gateway.toml`.
-
-Each field is its own manual: `annotated` prints the whole configuration file from the
-descriptions below, and the README quotes that output. There is no global instance.
-"""
+"""The settings: documented, frozen, each field its own manual."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -28,13 +24,19 @@ class SmtpSettings(Section):
         description="Name of this server in the greeting and in Received fields.",
     )
     lmtp_socket: Path | None = Field(
-        default=None, description="Path of a unix socket that speaks LMTP. Unset: no LMTP."
+        default=None,
+        examples=["/run/gateway/lmtp.sock"],
+        description="Path of a unix socket that speaks LMTP. Unset: no LMTP.",
     )
     tls_certificate: Path | None = Field(
-        default=None, description="PEM file of the certificate chain. Set: STARTTLS is offered."
+        default=None,
+        examples=["/etc/ssl/mail.pem"],
+        description="PEM file of the certificate chain. Set: STARTTLS is offered.",
     )
     tls_key: Path | None = Field(
-        default=None, description="PEM file of the private key; unset when the chain holds it."
+        default=None,
+        examples=["/etc/ssl/mail.key"],
+        description="PEM file of the private key; unset when the chain holds it.",
     )
     max_message_bytes: int = Field(
         default=26_214_400, ge=65_536, description="Largest message; announced as SIZE."
@@ -99,11 +101,15 @@ class DeliverySettings(Section):
         description="none, starttls (required, never skipped) or tls (from the first byte).",
     )
     ca_file: Path | None = Field(
-        default=None, description="PEM file with the authority to trust; unset: the system's."
+        default=None,
+        examples=["/etc/ssl/ca.pem"],
+        description="PEM file with the authority to trust; unset: the system's.",
     )
     user: str = Field(default="", description="User name for the smarthost; empty: no login.")
     password_file: Path | None = Field(
-        default=None, description="File that holds the password and nothing else."
+        default=None,
+        examples=["/etc/gateway/smarthost"],
+        description="File that holds the password and nothing else.",
     )
     connections: int = Field(default=4, ge=1, le=50, description="Connections kept to it.")
     timeout: float = Field(default=60.0, gt=0, description="Seconds to wait for one reply.")
@@ -155,5 +161,7 @@ class Config(Section):
     log: LogSettings = LogSettings()
     rules: Path = Field(default=Path("rules"), description="Folder of the rule files.")
     templates: Path | None = Field(
-        default=None, description="Folder of own templates; unset: the ones that are shipped."
+        default=None,
+        examples=["templates"],
+        description="Folder of own templates; unset: the ones that are shipped.",
     )
