@@ -39,26 +39,29 @@ _VACATION = re.compile(
       | automatisch\santwoord | autoodpowiedź | odpowiedź\sautomatyczna
     )"""
 )
-_VACATION_TEST = "absence notice by its subject"
 
 
 def judge(
     fields: Fields,
     authors: Sequence[Mailbox],
-    subject: str,
-    report: bool,
+    *,
+    is_report: bool,
+    is_bounce: bool,
     bounces: tuple[Bounce, ...],
 ) -> Automatic:
     """What the header says about the writer.
 
-    `fields` are the readable values by lower-case name; `report` is true for multipart/report
-    that holds a delivery status, `bounces` what was found in it or in the text of an informal one.
+    `fields` are the readable values by lower-case name. `is_report` is true for any
+    multipart/report (also of reading or of spam), `is_bounce` and `bounces` are what
+    `bounce.find` found.
     """
-    vacation = bool(_VACATION.match(subject[:300]))
-    is_bounce = report or bool(bounces)
+    subject = " ".join(fields.get("subject", ()))[:300]
+    vacation = bool(_VACATION.match(subject))
     reason = "delivery report" if is_bounce else _reason(fields, authors)
+    if not reason and is_report:
+        reason = "multipart/report"
     if not reason and vacation and not _says_human(fields):
-        reason = _VACATION_TEST
+        reason = "absence notice by its subject"
     return Automatic(
         reason=reason,
         vacation=bool(reason) and not is_bounce and (vacation or _replied(fields)),

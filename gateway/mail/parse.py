@@ -6,10 +6,9 @@ from hashlib import sha256
 
 from mailparser.dates import parse_mail_date
 
-from gateway.mail import automatic, body
+from gateway.mail import automatic, body, bounce
 from gateway.mail.address import mailboxes
 from gateway.mail.attachment import describe
-from gateway.mail.bounce import bounces_of
 from gateway.mail.digest import digest
 from gateway.mail.headers import MAX_ID, all_fields, ids
 from gateway.mail.tree import Part, content, grow, leaves
@@ -71,10 +70,7 @@ def _parse(raw: bytes) -> Message:
     authors, sender = people("from"), people("sender")
     contents = [(part, content(part)) for part in leaves(root)]
     chosen = body.read(root)
-    subject = by_name.get("subject", [""])[0]
-    is_report, bounces = bounces_of(
-        root, subject, authors[0].address if authors else "", chosen.text
-    )
+    is_bounce, bounces = bounce.find(root, contents, by_name, authors, chosen.text)
     name = digest(headers, contents)
     message_id = _message_id(by_name.get("message-id", []), defects)
     _count_fields(by_name, defects)
@@ -88,7 +84,7 @@ def _parse(raw: bytes) -> Message:
         reply_to=people("reply-to"),
         to=people("to"),
         cc=people("cc"),
-        subject=subject,
+        subject=by_name.get("subject", [""])[0],
         date=_date(by_name.get("date", []), defects),
         in_reply_to=references("in-reply-to"),
         references=references("references"),
@@ -100,7 +96,13 @@ def _parse(raw: bytes) -> Message:
             for number, (part, octets) in enumerate(contents)
             if id(part) not in chosen.parts and not _is_hollow(part, octets)
         ),
-        automatic=automatic.judge(by_name, authors, subject, is_report, bounces),
+        automatic=automatic.judge(
+            by_name,
+            authors,
+            is_report=root.media_type == "multipart/report",
+            is_bounce=is_bounce,
+            bounces=bounces,
+        ),
         openpgp=_openpgp(root, chosen.text),
         headers=headers,
         defects=tuple(dict.fromkeys(defects))[:_MAX_DEFECTS],

@@ -1,0 +1,59 @@
+"""A message as the object that `gateway inspect --json` prints; its keys are a contract."""
+
+from collections.abc import Iterable
+
+from gateway.model.address import Mailbox
+from gateway.model.message import Attachment, Automatic, Message
+
+
+def as_object(message: Message) -> dict[str, object]:
+    """A JSON object (strings, numbers, booleans, null, lists) with everything a script may need."""
+    return {
+        "message_id": message.message_id,
+        "from": _mailbox(message.authors[0]) if message.authors else None,
+        "to": _mailboxes(message.to),
+        "cc": _mailboxes(message.cc),
+        "subject": message.subject,
+        "date": message.date.isoformat() if message.date else None,
+        "in_reply_to": message.in_reply_to[0] if message.in_reply_to else None,
+        "references": list(message.references),
+        "text": message.text,
+        "reply": message.reply,
+        "attachments": [_attachment(attachment) for attachment in message.attachments],
+        "auto": _automatic(message.automatic),
+        "defects": list(message.defects),
+        "openpgp": {
+            "encrypted": message.openpgp.encrypted,
+            "signed": message.openpgp.signed,
+            "decrypted": False,
+            "signature": None,
+        },
+    }
+
+
+def _mailbox(mailbox: Mailbox) -> dict[str, object]:
+    return {"name": mailbox.name, "address": mailbox.address}
+
+
+def _mailboxes(mailboxes: Iterable[Mailbox]) -> list[dict[str, object]]:
+    return [_mailbox(mailbox) for mailbox in mailboxes]
+
+
+def _attachment(attachment: Attachment) -> dict[str, object]:
+    return {
+        "filename": attachment.filename,
+        "content_type": attachment.content_type,
+        "size": attachment.size,
+        "sha256": attachment.sha256,
+    }
+
+
+def _automatic(automatic: Automatic) -> dict[str, object]:
+    bounce = automatic.bounces[0] if automatic.bounces else None
+    return {
+        "is_auto_generated": automatic.is_auto_generated,
+        "reason": automatic.reason or None,
+        "is_bounce": automatic.is_bounce,
+        "bounce": bounce
+        and {"recipient": bounce.recipient, "status": bounce.status, "action": bounce.action},
+    }
