@@ -1,0 +1,154 @@
+"""Sample mails of every kind, to try templates with before a real mail needs them."""
+
+from datetime import UTC, datetime, timedelta
+
+from gateway.model.address import Mailbox
+from gateway.model.decision import (
+    Confirmation,
+    HelpText,
+    Notification,
+    NotificationEvent,
+    Outgoing,
+    Receipt,
+    ReceiptLine,
+    Rejection,
+    Response,
+    Route,
+    StatusNotice,
+    TicketLine,
+    TicketList,
+    TicketView,
+)
+from gateway.model.message import Attachment
+from gateway.model.organisation import Department, DepartmentKind, Organisation
+from gateway.model.people import Agent, AgentId, DepartmentId, Language
+from gateway.model.text import Text, dumps, say
+from gateway.model.ticket import Entry, EntryFlag, EntryId, EntryKind, Status, Ticket, TicketId
+
+SAMPLE_NOW = datetime(2026, 3, 3, 13, 5, tzinfo=UTC)
+
+_BERLIN = DepartmentId("berlin")
+_DEPARTMENT = Department(_BERLIN, "Berlin", DepartmentKind.LOCATION, "berlin@verein.example")
+SAMPLE_ORGANISATION = Organisation(
+    name="Beispielverein",
+    domain="verein.example",
+    language=Language.GERMAN,
+    addresses={},
+    departments={_BERLIN: _DEPARTMENT},
+    department_names={"berlin": _BERLIN},
+)
+SAMPLE_ATTACHMENT = Attachment("Übersicht.pdf", "application/pdf", 125_000, "0" * 64, 1)
+
+_MARIA = Mailbox("maria@example.org", "Maria Müller")
+_ANNA = Agent(AgentId(1), "anna", Mailbox("anna@example.net", "Anna"), frozenset({_BERLIN}))
+_TICKET = Ticket(
+    id=TicketId(1),
+    number="1042",
+    subject="Laptop für die Schule",
+    status=Status.OPEN,
+    department=_BERLIN,
+    requester=_MARIA,
+    language=Language.GERMAN,
+    created_at=SAMPLE_NOW - timedelta(days=3),
+    updated_at=SAMPLE_NOW - timedelta(hours=2),
+)
+_TEXT = "Guten Tag,\n\nhaben Sie einen Laptop für mich?\n!zu ist hier nur ein Wort.\n"
+
+
+def samples() -> tuple[Outgoing, ...]:
+    """One mail of every kind, event and answer in every language, without attached content."""
+    return tuple(mail for language in Language for mail in samples_in(language))
+
+
+def samples_in(language: Language) -> tuple[Outgoing, ...]:
+    """The samples in one language."""
+    return (
+        *_to_requester(language),
+        *(_notification(event, language, "Ben") for event in NotificationEvent),
+        *(_notification(event, language, "") for event in NotificationEvent),
+        *_receipts(language),
+    )
+
+
+def _route(language: Language, to: Mailbox, automatic: str = "auto-generated") -> Route:
+    return Route(
+        to=to,
+        sender=Mailbox("berlin@verein.example", "Beispielverein – Berlin"),
+        message_id="1042.sample@verein.example",
+        language=language,
+        reply_to="berlin+sample@verein.example",
+        references=("first@example.org", "last@example.org"),
+        in_reply_to="last@example.org",
+        auto_submitted=automatic,
+        ticket=_TICKET.id,
+    )
+
+
+def _to_requester(language: Language) -> tuple[Outgoing, ...]:
+    automatic = _route(language, _MARIA, "auto-replied")
+    personal = _route(language, _MARIA, "")
+    text = "Liebe Maria Müller,\n\nja, am Freitag können Sie ihn abholen.\n"
+    return (
+        Confirmation(automatic, _TICKET),
+        StatusNotice(automatic, _TICKET),
+        Rejection(automatic, "berlin@verein.example", "https://verein.example/kontakt"),
+        Rejection(automatic, "berlin@verein.example", ""),
+        Response(personal, _TICKET, text, "Anna"),
+        Response(personal, _TICKET, text, "", closes=True, to=(_MARIA,), cc=(_ANNA.mailbox,)),
+    )
+
+
+def _notification(event: NotificationEvent, language: Language, actor: str) -> Notification:
+    return Notification(
+        route=_route(language, _ANNA.mailbox),
+        event=event,
+        agent=_ANNA,
+        ticket=_TICKET,
+        department="Berlin",
+        author=_MARIA,
+        text=_TEXT if actor else "",
+        actor=actor,
+        responsible=actor,
+        flags=frozenset(EntryFlag) if actor else frozenset(),
+        fields=(("Standort", "Berlin"),) if actor else (),
+    )
+
+
+def _receipts(language: Language) -> tuple[Outgoing, ...]:
+    route = _route(language, _ANNA.mailbox, "auto-replied")
+    result = say("%(text)s", text="…")
+    good = ReceiptLine(ok=True, line=1, typed="!nehmen", result=result)
+    bad = ReceiptLine(ok=False, line=3, typed="!clsoe", result=result)
+    view = TicketView(_TICKET, "Berlin", "", _entries(), full=False, entry_count=9)
+    answers = (
+        TicketList(result, (TicketLine(_TICKET, "Berlin", "Anna"),), total=7),
+        TicketList(result, (), total=0),
+        view,
+        HelpText(""),
+        HelpText("zu"),
+    )
+    return (
+        Receipt(route, done=True, head=result, lines=(good,), answers=answers, ticket=_TICKET),
+        Receipt(route, done=True, head=result, lines=(good,), answers=answers[2:]),
+        Receipt(route, done=False, head=result, lines=(good, bad), own_text=_TEXT, ticket=_TICKET),
+        Receipt(route, done=False, head=result, lines=(bad, bad)),
+    )
+
+
+def _entries() -> tuple[Entry, ...]:
+    event = dumps(Text("…"))
+    flags = frozenset(EntryFlag)
+    return (
+        Entry(
+            EntryId(1),
+            EntryKind.MESSAGE,
+            _MARIA,
+            SAMPLE_NOW,
+            _TEXT,
+            None,
+            flags,
+            ("Übersicht.pdf",),
+        ),
+        Entry(EntryId(2), EntryKind.NOTE, _ANNA.mailbox, SAMPLE_NOW, "Ruft zurück.", _ANNA.id),
+        Entry(EntryId(3), EntryKind.EVENT, Mailbox("", "Anna"), SAMPLE_NOW, "", event=event),
+    )

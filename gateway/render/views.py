@@ -1,0 +1,199 @@
+"""Outgoing mail as flat values for its template: text, numbers and flags, no objects of ours."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, assert_never
+
+from gateway.model.address import Mailbox
+from gateway.model.decision import (
+    Answer,
+    Confirmation,
+    HelpText,
+    Notification,
+    Receipt,
+    Rejection,
+    Response,
+    StatusNotice,
+    TicketLine,
+    TicketList,
+    TicketView,
+)
+from gateway.model.message import Attachment
+from gateway.model.organisation import Organisation
+from gateway.model.text import loads, say
+from gateway.model.ticket import Entry, EntryKind, Ticket
+from gateway.render.header import one_line
+from gateway.render.wording import Wording
+
+_ANSWER_PREFIX = re.compile(r"^(?:(?:re|aw|antw|sv)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+_LIST_SUBJECT = 40
+_LONG_SUBJECT = 200
+_FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+View = dict[str, Any]
+
+
+def subject_of(ticket: Ticket, wording: Wording, limit: int = _LONG_SUBJECT) -> str:
+    """The ticket's subject without `Re:` and without its own number; never empty."""
+    line = one_line(ticket.subject, 998).replace(f"[#{ticket.number}]", "").strip()
+    return one_line(_ANSWER_PREFIX.sub("", line), limit) or wording.sentence(say("(no subject)"))
+
+
+def shown(mailbox: Mailbox) -> str:
+    """Name and address, on one line: `Maria Muster <maria@example.org>`."""
+    address, name = one_line(mailbox.address), one_line(mailbox.name)
+    return f"{name} <{address}>" if name and address else name or address
+
+
+def short(mailbox: Mailbox) -> str:
+    """The name, else the address."""
+    return one_line(mailbox.name) or one_line(mailbox.address)
+
+
+def for_requester(
+    mail: Confirmation | Rejection | Response | StatusNotice,
+    wording: Wording,
+    organisation: Organisation,
+) -> View:
+    """Values of the mails that go to the requester's side.
+
+    A confirmation is given no word of the requester: it can be sent to somebody who never wrote.
+    """
+    match mail:
+        case Rejection():
+            return {"organisation": organisation.name} | _rejection(mail)
+        case Confirmation():
+            return _requester_ticket(mail.ticket, organisation)
+        case StatusNotice():
+            subject = {"subject": subject_of(mail.ticket, wording)}
+            return _requester_ticket(mail.ticket, organisation) | subject
+        case Response():
+            return _requester_ticket(mail.ticket, organisation) | {
+                "subject": subject_of(mail.ticket, wording),
+                "text": mail.text.strip("\r\n"),
+                "agent": one_line(mail.agent_name),
+                "closes": mail.closes,
+            }
+        case _ as never:
+            assert_never(never)
+
+
+def for_agent(mail: Notification, wording: Wording, organisation: Organisation) -> View:
+    """Values of a notification."""
+    ticket = mail.ticket
+    nobody = wording.sentence(say("(unknown)"))
+    return {
+        "organisation": organisation.name,
+        "event": mail.event.value,
+        "number": ticket.number,
+        "subject": subject_of(ticket, wording),
+        "department": one_line(mail.department),
+        "requester": shown(ticket.requester) or nobody,
+        "author": shown(mail.author) or nobody,
+        "wrote": shown(mail.author),
+        "actor": one_line(mail.actor),
+        "responsible": one_line(mail.responsible),
+        "name": one_line(mail.agent.name),
+        "flags": frozenset(flag.value for flag in mail.flags),
+        "text": wording.quoted(mail.text),
+        "fields": [(one_line(name), one_line(value, 1_000)) for name, value in mail.fields],
+        "attachments": _attachments(mail.attachments, wording),
+    }
+
+
+def for_receipt(mail: Receipt, wording: Wording, organisation: Organisation) -> View:
+    """Values of a receipt with its answers."""
+    return {
+        "organisation": organisation.name,
+        "number": mail.ticket.number if mail.ticket else "",
+        "done": mail.done,
+        "head": one_line(wording.sentence(mail.head), 1_000),
+        "lines": [
+            {
+                "ok": line.ok,
+                "line": line.line,
+                "typed": one_line(line.typed, 100),
+                "result": one_line(wording.sentence(line.result), 1_000),
+            }
+            for line in mail.lines
+        ],
+        "mistakes": sum(not line.ok for line in mail.lines),
+        "answers": [_answer(answer, wording) for answer in mail.answers],
+        "own_text": wording.quoted(mail.own_text) if mail.own_text.strip() else "",
+    }
+
+
+def _requester_ticket(ticket: Ticket, organisation: Organisation) -> View:
+    department = organisation.departments.get(ticket.department)
+    return {
+        "organisation": organisation.name,
+        "number": ticket.number,
+        "department": department.name if department else ticket.department,
+    }
+
+
+def _rejection(mail: Rejection) -> View:
+    return {"address": one_line(mail.address), "form_url": one_line(mail.form_url)}
+
+
+def _attachments(attachments: Sequence[Attachment], wording: Wording) -> list[View]:
+    return [
+        {"name": one_line(one.filename, 150), "size": wording.size(one.size)} for one in attachments
+    ]
+
+
+def _answer(answer: Answer, wording: Wording) -> View:
+    match answer:
+        case TicketList():
+            lines = [_list_line(line, wording) for line in answer.lines]
+            title = one_line(wording.sentence(answer.title))
+            return {"kind": "list", "title": title, "lines": lines, "total": answer.total}
+        case TicketView():
+            return _ticket_view(answer, wording)
+        case HelpText():
+            return {"kind": "help", "word": answer.word.lower().lstrip("!").translate(_FOLDED)}
+        case _ as never:
+            assert_never(never)
+
+
+def _list_line(line: TicketLine, wording: Wording) -> View:
+    return {
+        "number": line.ticket.number,
+        "department": one_line(line.department),
+        "status": wording.status(line.ticket.status),
+        "age": wording.age(line.ticket.created_at),
+        "requester": one_line(short(line.ticket.requester), _LIST_SUBJECT),
+        "responsible": one_line(line.responsible),
+        "subject": subject_of(line.ticket, wording, _LIST_SUBJECT),
+    }
+
+
+def _ticket_view(view: TicketView, wording: Wording) -> View:
+    return {
+        "kind": "show",
+        "number": view.ticket.number,
+        "subject": subject_of(view.ticket, wording),
+        "department": one_line(view.department),
+        "status": wording.status(view.ticket.status),
+        "requester": shown(view.ticket.requester),
+        "responsible": one_line(view.responsible),
+        "since": wording.moment(view.ticket.created_at),
+        "entries": [_entry(entry, wording) for entry in view.entries],
+        "full": view.full,
+        "total": view.entry_count,
+    }
+
+
+def _entry(entry: Entry, wording: Wording) -> View:
+    is_event = entry.kind is EntryKind.EVENT
+    return {
+        "is_event": is_event,
+        "kind": wording.entry_kind(entry.kind),
+        "author": short(entry.author),
+        "day": wording.day(entry.created_at),
+        "flags": frozenset(flag.value for flag in entry.flags),
+        "text": one_line(wording.sentence(loads(entry.event)), 1_000)
+        if is_event
+        else wording.quoted(entry.text),
+        "attachments": [one_line(name, 150) for name in entry.attachments],
+    }
