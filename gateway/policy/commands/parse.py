@@ -1,0 +1,124 @@
+"""What stands behind the `!` of a line, to a command, a section or the sentence of its problem."""
+
+from difflib import get_close_matches
+
+from gateway.model.command import At, Command, Help
+from gateway.model.text import Text, say
+from gateway.policy.commands import arguments as args
+from gateway.policy.commands.arguments import Asked, folded, taken_apart
+from gateway.policy.commands.lines import LONGEST, typed
+from gateway.policy.commands.words import SPELLED, Section, find
+
+CODE_WORDS = frozenset({"otp", "code"})
+ANSWER_WORDS = frozenset({"yes", "ja", "no", "nein"})
+
+PLANNED = frozenset(
+    folded(word)
+    for word in (
+        "archive archiv delete löschen restore zurückholen refer verweisen unrefer help-topic "
+        "hilfethema subject betreff set feld unset feldweg task aufgabe done erledigt undone "
+        "canned baustein search suche stats statistik merge vereinen split teilen link verbinden "
+        "unlink trennen watch beobachten unwatch remind erinnern away abwesend cc kopie new neu "
+        "allow erlauben deny sperren allowlist erlaubt account konto accounts konten check prüfe "
+        "undo rückgängig"
+    ).split()
+)
+"""Words of the language that nothing understands yet."""
+
+
+def parse(at: At, behind: str) -> Command | Section | Text:
+    """What a command line asks for; the sentence of its problem when it is not understood.
+
+    `behind` is what stands behind the `!` in the copy of the line (`lines.command_of`).
+    """
+    word = behind.split(maxsplit=1)[0]
+    rest = behind[len(word) :].strip()
+    entry = find(word)
+    if entry is None:
+        return not_a_command(word)
+    if isinstance(entry.makes, Section):
+        return _section(entry.makes, word, rest)
+    if len(behind) >= LONGEST:
+        return say("This line is too long for a command. Please use several commands.")
+    parts = taken_apart(rest)
+    if isinstance(parts, Text):
+        return parts
+    numbers, words = parts
+    if numbers and not entry.numbers:
+        return say("!%(word)s takes no ticket number.", word=word)
+    asked = Asked(at, word, entry.example[entry.language_of(word)], numbers, words)
+    command = entry.makes(asked)
+    return _checked(command) if isinstance(command, Help) else command
+
+
+def is_secret(behind: str) -> bool:
+    """True when the line of a command may hold a one-time code, also behind a word misspelt."""
+    word = folded(behind.split(maxsplit=1)[0])
+    if word in SPELLED or word in PLANNED:
+        return False
+    return not word.isalpha() or word in CODE_WORDS or any(c.isdigit() for c in behind)
+
+
+def not_a_command(word: str) -> Text:
+    """Why this word does nothing, and what to send instead."""
+    plain = folded(word)
+    if plain[:1].isdigit() or plain in CODE_WORDS:
+        return say(
+            "One-time codes are not available yet. "
+            "Please send the mail again without the line of the code."
+        )
+    if plain in ANSWER_WORDS:
+        return say(
+            "Answering with yes or no is not available yet. "
+            "Please correct your mail and send it again as a whole."
+        )
+    if plain in PLANNED:
+        return say(
+            "!%(word)s is not available yet. Please send the mail again without this line.",
+            word=word,
+        )
+    shown = typed(word[:30], secret=True)
+    near = suggestion(plain)
+    if near:
+        return say(
+            "There is no command !%(word)s. Did you mean !%(suggestion)s? "
+            "If the line is meant as text, begin it with !! instead of one exclamation mark.",
+            word=shown,
+            suggestion=near,
+        )
+    return say(
+        "There is no command !%(word)s. All commands: !help. "
+        "If the line is meant as text, begin it with !! instead of one exclamation mark.",
+        word=shown,
+    )
+
+
+def suggestion(word: str) -> str:
+    """The command word that a folded word resembles most, empty when there is none."""
+    start = next((i for i, char in enumerate(word) if not char.isalpha()), len(word))
+    if word[:start] in SPELLED:
+        return SPELLED[word[:start]]
+    if len(word) > 30:
+        return ""
+    # Whoever meant a planned word, such as !delete, is not sent elsewhere.
+    near = get_close_matches(word, [*SPELLED, *sorted(PLANNED)], n=1, cutoff=0.7)
+    return SPELLED.get(near[0], "") if near else ""
+
+
+def _section(section: Section, word: str, rest: str) -> Section | Text:
+    number = rest.split(maxsplit=1)[0].rstrip(".,:;") if rest else ""
+    if args.is_number(number):
+        return say(
+            "!%(word)s belongs to the ticket whose mail you answer and takes no ticket number. "
+            "If the number is part of your text, put a word in front of it.",
+            word=word,
+        )
+    return section
+
+
+def _checked(asked: Help) -> Help | Text:
+    """`!help` with the canonical name of the word it asks for."""
+    if not asked.word:
+        return asked
+    entry = find(asked.word)
+    return Help(asked.at, entry.name) if entry else not_a_command(asked.word)

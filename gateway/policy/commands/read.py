@@ -1,0 +1,208 @@
+"""An agent's new text to a `CommandMail`: text for the requester, notes, commands, problems.
+
+Rules of COMMANDS section 2, points 2, 5 and 6. The whole text is read before anything is done: one
+problem anywhere, and nothing of the mail is carried out.
+"""
+
+from itertools import zip_longest
+
+from gateway.model.command import At, Command, CommandMail, Help, ListTickets, Problem
+from gateway.model.text import Text, say
+from gateway.policy.commands.arguments import folded
+from gateway.policy.commands.lines import (
+    command_of,
+    copy_of,
+    is_blank,
+    text_behind_word,
+    typed,
+    unescaped,
+)
+from gateway.policy.commands.near import near_miss
+from gateway.policy.commands.parse import is_secret, parse
+from gateway.policy.commands.plan import printed
+from gateway.policy.commands.section_text import SectionText
+from gateway.policy.commands.words import Section
+
+MOST_COMMANDS = 20
+"""Command lines a mail may have."""
+
+MOST_NUMBERS = 50
+"""Ticket numbers a mail may name."""
+
+
+def read(reply: str, html_text: str | None = None) -> CommandMail:
+    """The commands, the reply and the note in an agent's new text. Never raises.
+
+    `reply` is the text without quoted history and signature. `html_text` is the same text made
+    from the HTML part of the same mail: when other commands stand in it, the agent saw something
+    else than what would be done, and the mail is held.
+    """
+    reader = _Reader()
+    reader.read(reply)
+    if html_text is not None:
+        other = _Reader()
+        other.read(html_text)
+        reader.compare(other)
+    return reader.result()
+
+
+class _Reader:
+    """Where reading stands. Lines go in by `read`, in order; `result` is taken once."""
+
+    def __init__(self) -> None:
+        self.texts = {section: SectionText() for section in Section}
+        self.section = Section.REPLY
+        self.commands: list[Command] = []
+        self.problems: list[Problem] = []
+        self.asked: list[tuple[At, str]] = []
+        """Every command line in comparable form, for the comparison of plain text and HTML."""
+        self.opened: dict[Section, tuple[At, str]] = {}
+        self.running: str | None = None
+        """The word of a command that no blank line has ended; empty after one with a problem."""
+
+    def read(self, text: str) -> None:
+        """Read all lines; stops when there are more commands than a mail may have."""
+        for number, line in enumerate(text.splitlines(), start=1):
+            if is_blank(line):
+                self.running = None
+                self.texts[self.section].blank()
+            elif len(self.asked) + len(self.problems) > MOST_COMMANDS:
+                self._problem(
+                    At(number, ""),
+                    say(
+                        "More than %(limit)s commands in one mail. Please use several mails.",
+                        limit=MOST_COMMANDS,
+                    ),
+                )
+                return
+            else:
+                self._line(number, line)
+
+    def _line(self, number: int, line: str) -> None:
+        copy = copy_of(line)
+        behind = command_of(copy)
+        if behind is not None:
+            self._command(number, line, copy, behind)
+        elif self.running is None:
+            self._text(number, line, copy)
+        elif self.running:
+            self._problem(
+                At(number, typed(copy)),
+                say(
+                    "A blank line is missing after !%(word)s: put one between the command and your "
+                    "text. If this line is still part of the command, write all of it in one line.",
+                    word=self.running,
+                ),
+            )
+            self.running = ""
+
+    def _command(self, number: int, line: str, copy: str, behind: str) -> None:
+        secret = is_secret(behind)
+        word = behind.split(maxsplit=1)[0]
+        at = At(number, typed(copy, secret=secret))
+        self.texts[self.section].gap()
+        understood = parse(at, behind)
+        if isinstance(understood, Text):
+            self.asked.append((at, "!" + folded(word)))
+            self._problem(at, understood)
+            self.running = ""
+        elif isinstance(understood, Section):
+            self._open(understood, At(number, "!" + word), word, text_behind_word(line))
+        else:
+            self.asked.append((at, printed(understood)))
+            self.commands.append(understood)
+            self.running = word
+
+    def _open(self, section: Section, at: At, word: str, text: str) -> None:
+        """Begin a section; text behind the word on the same line is its first line."""
+        self.asked.append((at, section.value))
+        self._end_section()
+        self.opened[section] = (at, word)
+        self.section, self.running = section, None
+        self.texts[section].begin()
+        copy = copy_of(text)
+        if command_of(copy) is not None:
+            self._problem(
+                At(at.line, typed(copy, secret=True)),
+                say("Two commands on one line. Please write each on a line of its own."),
+            )
+        elif not is_blank(text):
+            self._text(at.line, text, copy)
+
+    def _text(self, number: int, line: str, copy: str) -> None:
+        escaped = unescaped(line, copy)
+        hint = near_miss(copy) if escaped is None else None
+        if hint is not None:
+            self._problem(At(number, typed(copy, secret="#" not in copy)), hint)
+        else:
+            self.texts[self.section].add(number, line if escaped is None else escaped, escaped)
+
+    def _end_section(self) -> None:
+        """A section that was begun by a word and has no text: what should be in it is missing."""
+        at, word = self.opened.get(self.section, (None, ""))
+        if at is not None and self.texts[self.section].is_empty and not self.problems:
+            self._problem(
+                at,
+                say(
+                    "There is no text behind !%(word)s. Please send the mail again with the text "
+                    "or without this line.",
+                    word=word,
+                ),
+            )
+
+    def _problem(self, at: At, what: Text) -> None:
+        self.problems.append(Problem(at, what))
+
+    def compare(self, other: "_Reader") -> None:
+        """Hold the mail when `other` asks for something else."""
+        for one, two in zip_longest(self.asked, other.asked):
+            if one is None or two is None or one[1] != two[1]:
+                at = one[0] if one else two[0]
+                self._problem(
+                    at,
+                    say(
+                        "The plain text and the formatted text of your mail have different "
+                        "commands. Please send it again as plain text."
+                    ),
+                )
+                return
+
+    def result(self) -> CommandMail:
+        """What was read."""
+        self._end_section()
+        self._count_numbers()
+        self._guard()
+        note = self.opened.get(Section.NOTE)
+        return CommandMail(
+            reply=self.texts[Section.REPLY].joined(),
+            note=self.texts[Section.NOTE].joined(),
+            commands=tuple(self.commands),
+            problems=tuple(self.problems),
+            note_at=note[0] if note else None,
+        )
+
+    def _count_numbers(self) -> None:
+        named = 0
+        for command in self.commands:
+            if not isinstance(command, ListTickets | Help):
+                named += len(command.tickets)
+            if named > MOST_NUMBERS:
+                self._problem(
+                    command.at,
+                    say(
+                        "More than %(limit)s ticket numbers in one mail. Please use several mails.",
+                        limit=MOST_NUMBERS,
+                    ),
+                )
+                return
+
+    def _guard(self) -> None:
+        """No command line reaches a requester, even if all that stands above were wrong."""
+        for number, line in self.texts[Section.REPLY].drop_commands():
+            self._problem(
+                At(number, typed(copy_of(line), secret=True)),
+                say(
+                    "This line begins like a command and would go to the requester. "
+                    "Please send the mail again without it."
+                ),
+            )
