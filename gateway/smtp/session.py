@@ -8,7 +8,7 @@ exceptions, and arm a timer for every command.
 import asyncio
 import logging
 import ssl
-from typing import AnyStr, cast
+from typing import cast
 
 import structlog
 from aiosmtpd.smtp import SMTP, TLSSetupException
@@ -41,6 +41,16 @@ class LineTooLong(Refusal):
     code, status, text = 500, "5.5.6", "Line too long"
 
 
+class _NoHooks:
+    """The handler object of aiosmtpd, of which nothing is used."""
+
+    def __dir__(self) -> tuple[str, ...]:
+        return ()
+
+
+_NO_HOOKS = _NoHooks()
+
+
 class Session(SMTP):
     """One connection. Ends by itself; `hang_up` ends it from outside."""
 
@@ -48,7 +58,9 @@ class Session(SMTP):
 
     def __init__(self, shared: Shared, *, lmtp: bool) -> None:
         settings = shared.settings
-        super().__init__(None, hostname=settings.hostname, tls_context=shared.tls, loop=shared.loop)
+        super().__init__(
+            _NO_HOOKS, hostname=settings.hostname, tls_context=shared.tls, loop=shared.loop
+        )
         self._shared = shared
         self._offer = shared.lmtp_offer if lmtp else shared.smtp_offer
         self._dialogue = Dialogue(self._offer, tls=False)
@@ -59,6 +71,10 @@ class Session(SMTP):
         self._accepting = False
         self.in_message = False
         self._forgive()
+
+    def __dir__(self) -> tuple[str, ...]:
+        """Nothing: aiosmtpd looks through all names for hooks, a third of a short session."""
+        return ()
 
     # --- the connection's life, called by asyncio -----------------------------------------------
 
@@ -205,9 +221,9 @@ class Session(SMTP):
             self._write()
             await self._writer.drain()
 
-    async def push(self, status: AnyStr) -> None:
+    async def push(self, status: str) -> None:  # type: ignore[override]  # only str is pushed
         """Write a reply of aiosmtpd's own (STARTTLS); nothing is awaited before the handshake."""
-        self._say(cast("str", status))
+        self._say(status)
         self._write()
 
     # --- DATA and STARTTLS ----------------------------------------------------------------------
