@@ -1,5 +1,6 @@
 """Which parts of a mail are its text, and which are attachments (RFC 2046, RFC 2183)."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.mail.charset import clean, decode
@@ -7,7 +8,7 @@ from gateway.mail.flowed import unflow
 from gateway.mail.headers import file_name, parameter
 from gateway.mail.html import MAX_HTML, new_text_of, text_of
 from gateway.mail.reply import new_text
-from gateway.mail.tree import Part, content
+from gateway.mail.tree import Part
 
 _NEVER_TEXT = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/csv", "text/rtf"})
 
@@ -30,13 +31,14 @@ class Body:
     parts: frozenset[int]
 
 
-def read(root: Part) -> Body:
+def read(root: Part, contents: Sequence[tuple[Part, bytes]]) -> Body:
     """The body of a mail: plain text where there is any, else text made from the HTML.
 
-    Never looks into a message that is attached.
+    `contents` are all leaves with their decoded octets. Never looks into an attached message.
     """
+    octets = {id(part): decoded for part, decoded in contents}
     used: set[int] = set()
-    pieces = _pieces(root, used, whole=True)
+    pieces = _pieces(root, octets, used)
     texts = [piece.plain if piece.plain.strip() else text_of(piece.html) for piece in pieces]
     html = "\n".join(piece.html for piece in pieces if piece.html)
     new = [
@@ -55,17 +57,17 @@ def _joined(texts: list[str]) -> str:
     return "\n\n".join(text.strip("\n") for text in texts if text.strip())
 
 
-def _pieces(part: Part, used: set[int], *, whole: bool = False) -> list[Piece]:
+def _pieces(part: Part, octets: Mapping[int, bytes], used: set[int]) -> list[Piece]:
     if not part.is_multipart():
-        return _leaf(part, used, whole=whole)
+        return _leaf(part, octets, used)
     if disposition(part) == "attachment":
         return []
     if part.media_type == "multipart/alternative":
-        return _alternative([_pieces(child, used) for child in part.children])
+        return _alternative([_pieces(child, octets, used) for child in part.children])
     children = part.children
     if part.media_type in {"multipart/related", "multipart/signed", "multipart/report"}:
         children = children[:1]  # the rest are pictures, the signature, the report
-    return [piece for child in children for piece in _pieces(child, used)]
+    return [piece for child in children for piece in _pieces(child, octets, used)]
 
 
 def _alternative(choices: list[list[Piece]]) -> list[Piece]:
@@ -83,15 +85,15 @@ def _html(pieces: list[Piece]) -> str:
     return "\n".join(piece.html for piece in pieces if piece.html)
 
 
-def _leaf(part: Part, used: set[int], *, whole: bool) -> list[Piece]:
+def _leaf(part: Part, octets: Mapping[int, bytes], used: set[int]) -> list[Piece]:
     kind = part.media_type
     broken_multipart = kind.startswith("multipart/") and not part.too_deep
     if not (kind.startswith("text/") or broken_multipart) or kind in _NEVER_TEXT:
         return []
-    if disposition(part) == "attachment" or (file_name(part) and not whole):
+    if disposition(part) == "attachment" or (part.depth and file_name(part)):
         return []
     used.add(id(part))
-    text = clean(decode(content(part), parameter(part, "charset", "content-type")))
+    text = clean(decode(octets[id(part)], parameter(part, "charset", "content-type")))
     if kind == "text/html":
         return [Piece("", text)]
     if parameter(part, "format", "content-type").lower() == "flowed":

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from hashlib import sha256
 
-from gateway.mail.charset import clean, decode
-from gateway.mail.headers import parameter
 from gateway.mail.tree import Part
 
 _FIELDS = (
@@ -41,9 +39,7 @@ def digest(headers: Iterable[tuple[str, str]], contents: Iterable[tuple[Part, by
 
 
 def _canonical(part: Part, octets: bytes) -> bytes:
-    if part.media_type.startswith("text/"):
-        text = clean(decode(octets, parameter(part, "charset", "content-type")))
-        return text.rstrip("\n ").encode("utf-8", "replace")
-    if "base64" in part.get("Content-Transfer-Encoding", "").lower():
+    encoded = "base64" in part.get("Content-Transfer-Encoding", "").lower()
+    if encoded and not part.media_type.startswith("text/"):
         return octets
-    return octets.replace(b"\r\n", b"\n").rstrip(b"\n")
+    return octets.replace(b"\r\n", b"\n").replace(b"\r", b"\n").rstrip(b"\n ")

@@ -1,7 +1,7 @@
 """Where the quoted history of a mail begins: what mail programs write above it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gateway.mail.marker import MARKER
 
@@ -15,11 +15,7 @@ _WROTE = (
     r"(?:schrieb|schrieben|geschrieben|wrote|écrit|ecrit|escribió|escribio|ha\sscritto|scrive|"
     r"schreef|geschreven|napisała?\(?a?\)?|pisze|skrev|escreveu)"
 )
-_ATTRIBUTION_START = re.compile(
-    r"[\s\ufeff]*(?:(?:am|on|le|el|il|op|em|den|dnia|w\sdniu)\s"
-    r"|.{0,300}\b" + _WROTE + r"\b)",
-    re.IGNORECASE,
-)
+_STARTS = re.compile(r"[\s\ufeff]*(?:am|on|le|el|il|op|em|den|dnia|w\sdniu)\s", re.IGNORECASE)
 _HAS_WROTE = re.compile(r"\b" + _WROTE + r"(?:\b|(?<=\)))", re.IGNORECASE)
 _DATE = re.compile(
     r"\d{1,2}[./-]\s?\d{1,2}[./-]|\d{4}-\d\d-\d\d|\b(?:19|20)\d\d\b|\d{1,2}\.?\s(?:de\s)?[^\W\d]{3}",
@@ -54,7 +50,12 @@ _LABEL = re.compile(
     ) \s? \*{0,2} : \*{0,2} (?:\s|$)"""
 )
 _HEADER_LINES = 12
+_LABEL_REACH = 25
 _LINE_OF_SIGNS = re.compile(r"[\s_*=-]{5,}")
+
+
+Attributions = Mapping[int, tuple[int, str]]
+"""By the line it begins at: how many lines an attribution takes, and its text."""
 
 
 def is_quoted(line: str) -> bool:
@@ -81,61 +82,66 @@ def _answer_below(lines: Sequence[str], number: int) -> bool:
     return any(line.strip() for line in lines[last + 1 :])
 
 
-def begins_history(lines: Sequence[str], number: int) -> bool:
+def begins_history(lines: Sequence[str], number: int, attributions: Attributions) -> bool:
     """True when from this line on everything is an older mail that is not marked with `>`."""
-    line = lines[number][:_MAX_LINE]
-    if not line.strip() or is_quoted(line):
+    line = lines[number][:_MAX_LINE].strip()
+    if not line or line.startswith(">"):
         return False
-    if _ORIGINAL.fullmatch(line):
+    if line[0] in "-_=*" or line.endswith(":"):
+        if _ORIGINAL.fullmatch(line):
+            return True
+        if _LINE_OF_SIGNS.fullmatch(line):
+            following = _next_text(lines, number + 1)
+            return following is not None and _header_block(lines, following)
+    if ":" in line[:_LABEL_REACH] and _header_block(lines, number):
         return True
-    if _LINE_OF_SIGNS.fullmatch(line):
-        following = _next_text(lines, number + 1)
-        return following is not None and _header_block(lines, following)
-    if _header_block(lines, number):
-        return True
-    taken, joined = _attribution(lines, number)
-    if not taken:
+    if number not in attributions:
         return False
+    taken, joined = attributions[number]
     following = _next_text(lines, number + taken)
     if following is None or is_quoted(lines[following]):
         return False
-    return "@" in joined and bool(_DATE.search(joined) and _TIME.search(joined))
+    return "@" in joined and bool(_TIME.search(joined))
 
 
-def attribution(lines: Sequence[str], number: int) -> int:
-    """How many lines from here on are an attribution ("On ... wrote:") of a `>` block; else 0."""
-    taken, joined = _attribution(lines, number)
-    if not taken or not (_DATE.search(joined) or _TIME.search(joined)):
-        return 0
-    following = _next_text(lines, number + taken)
+def attribution(lines: Sequence[str], number: int, attributions: Attributions) -> int:
+    """How many lines from here on are the attribution of the `>` block that follows; or 0."""
+    taken, _ = attributions.get(number, (0, ""))
+    following = _next_text(lines, number + taken) if taken else None
     return taken if following is not None and is_quoted(lines[following]) else 0
 
 
-def without_last_attribution(lines: Sequence[str]) -> list[str]:
+def without_last_attribution(lines: Sequence[str], attributions: Attributions) -> list[str]:
     """`lines` without the attribution at their end: what it announces was cut off already."""
     end = next((n + 1 for n in range(len(lines) - 1, -1, -1) if lines[n].strip()), 0)
     for number in range(max(end - 3, 0), end):
-        taken, joined = _attribution(lines, number)
-        if number + taken == end and (_DATE.search(joined) or _TIME.search(joined)):
+        if number + attributions.get(number, (0, ""))[0] == end:
             return list(lines[:number])
     return list(lines)
 
 
-def _attribution(lines: Sequence[str], number: int) -> tuple[int, str]:
-    """The number of lines of what reads as an attribution, up to three, and their text."""
-    first = lines[number][:_MAX_LINE]
-    if _GMAIL_SHORT.fullmatch(first.strip()):
-        return 1, first
-    if not _ATTRIBUTION_START.match(first):
-        return 0, ""
-    joined = ""
-    for taken, line in enumerate(lines[number : number + 3], 1):
-        if not line.strip() or is_quoted(line):
-            break
-        joined = f"{joined} {line[:_MAX_LINE].strip()}"
-        if joined.endswith((":", ":*", ": *")):
-            return (taken, joined) if _HAS_WROTE.search(joined) else (0, "")
-    return 0, ""
+def find_attributions(lines: Sequence[str]) -> Attributions:
+    """Where "On (date), (somebody) wrote:" stands, on one line or wrapped over up to three."""
+    found = {}
+    for end, line in enumerate(lines):
+        if ":" in line[-4:] and line.rstrip(" *\t\xa0\r").endswith(":") and not is_quoted(line):
+            for start in range(end, max(end - 3, -1), -1):
+                if start < end and (not lines[start].strip() or is_quoted(lines[start])):
+                    break
+                joined = " ".join(part[:_MAX_LINE].strip() for part in lines[start : end + 1])
+                if _attributes(lines[start][:_MAX_LINE], joined):
+                    found[start] = (end + 1 - start, joined)
+                    break
+    return found
+
+
+def _attributes(first: str, joined: str) -> bool:
+    if _GMAIL_SHORT.fullmatch(joined):
+        return True
+    if not _HAS_WROTE.search(joined) or not (_DATE.search(joined) or _TIME.search(joined)):
+        return False
+    # A wrapped one has its date before the break: else it is the author's own line above.
+    return bool(_HAS_WROTE.search(first) or (_STARTS.match(first) and _DATE.search(first)))
 
 
 def _next_text(lines: Sequence[str], number: int) -> int | None:

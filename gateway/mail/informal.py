@@ -30,7 +30,7 @@ _DELAY = re.compile(
 )
 _BODY = re.compile(
     r"""(?ix) (?:could|can|did|was|has|have)\s?(?:n.t|\snot)\s.{0,40}(?:deliver|reach)
-      | \bundeliverable | delivery\s.{0,60}\bfailed | (?:failed|permanent\sfatal\serrors|fatal\serrors)
+      | \bundeliverable | delivery\s.{0,60}\bfailed | failed | fatal\serrors
       | nicht\s(?:zugestellt|erreicht|zustellbar) | fehler\sbei\sder\snachrichtenzustellung"""
 )
 # Below such a line stands a copy of the mail that came back, with addresses of its own.

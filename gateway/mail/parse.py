@@ -69,7 +69,7 @@ def _parse(raw: bytes) -> Message:
 
     authors, sender = people("from"), people("sender")
     contents = [(part, content(part)) for part in leaves(root)]
-    chosen = body.read(root)
+    chosen = body.read(root, contents)
     is_bounce, bounces = bounce.find(root, contents, by_name, authors, chosen.text)
     name = digest(headers, contents)
     message_id = _message_id(by_name.get("message-id", []), defects)

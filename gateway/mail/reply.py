@@ -16,9 +16,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gateway.mail.history import (
+    Attributions,
     attribution,
     begins_history,
     begins_with_marker,
+    find_attributions,
     is_quoted,
     without_last_attribution,
 )
@@ -48,9 +50,10 @@ _FOOTER = re.compile(
 def new_text(text: str) -> str:
     """What the author of `text` (lines end in LF) wrote anew; empty when there is nothing new."""
     lines = text.split("\n")
-    end = _history_begins(lines)
-    head = lines[:end] if end == len(lines) else without_last_attribution(lines[:end])
-    blocks = _split(head)
+    attributions = find_attributions(lines)
+    end = _history_begins(lines, attributions)
+    head = lines if end == len(lines) else without_last_attribution(lines[:end], attributions)
+    blocks = _split(head, attributions)
     if _answers_inside(blocks):
         return _tidy(head)
     kept: list[str] = []
@@ -61,23 +64,23 @@ def new_text(text: str) -> str:
     return _tidy(kept)
 
 
-def _history_begins(lines: Sequence[str]) -> int:
+def _history_begins(lines: Sequence[str], attributions: Attributions) -> int:
     return next(
         (
             number
             for number in range(len(lines))
-            if begins_with_marker(lines, number) or begins_history(lines, number)
+            if begins_with_marker(lines, number) or begins_history(lines, number, attributions)
         ),
         len(lines),
     )
 
 
-def _split(lines: Sequence[str]) -> list[tuple[bool, list[str]]]:
+def _split(lines: Sequence[str], attributions: Attributions) -> list[tuple[bool, list[str]]]:
     """Stretches of quoted and of own lines. Attribution lines belong to the quotation."""
     blocks: list[tuple[bool, list[str]]] = []
     number = 0
     while number < len(lines):
-        taken = attribution(lines, number)
+        taken = attribution(lines, number, attributions)
         quoted = bool(taken) or is_quoted(lines[number])
         taken = max(taken, 1)
         blank = not lines[number].strip()
