@@ -20,7 +20,8 @@ from gateway.rulebook.files import (
 from gateway.rulebook.names import spellings
 from gateway.rulebook.reading import Document, Loc
 from gateway.rulebook.references import unknown_departments
-from gateway.rulebook.wrong import UNKNOWN_DOMAIN
+from gateway.rulebook.schema import DepartmentsFile
+from gateway.rulebook.wrong import UNKNOWN_DOMAIN, Checked
 
 COMMAND_WORDS = ("keep", "behalten", "force", "trotzdem", "quiet", "still")
 """Words of commands that stand where the name of a department may stand."""
@@ -129,25 +130,33 @@ def _department_words(files: Files) -> Iterator[RuleError]:
     """Two departments that one word means, or a word that is part of a command."""
     if files.departments is None:
         return
-    document, departments = files.departments.document, files.departments.content.departments
+    departments = files.departments.content.departments
     owner: dict[str, str] = {rejected_id(s): rejected_id(s) for s in departments} | {
         word: word for word in COMMAND_WORDS
     }
-    for short, part in departments.items():
-        at: Loc = ("departments", short)
-        spoken = [(document.key_place(at), short), (document.place((*at, "name")), part.name)]
-        spoken += [
-            (document.place((*at, "aliases", n)), word) for n, word in enumerate(part.aliases)
-        ]
-        for place, word in spoken:
-            other = next((owner[w] for w in spellings(word) if owner.get(w, short) != short), "")
-            if other:
-                yield error(
-                    place,
-                    say('"%(word)s" already means %(other)s', word=word, other=other),
-                    say("take another word: each may mean one department only"),
-                )
-            owner |= {w: short for w in spellings(word) if w not in owner}
+    told: set[str] = set()
+    for short, place, word in _spoken(files.departments):
+        forms = spellings(word)
+        other = next((owner[form] for form in forms if owner.get(form, short) != short), "")
+        if other and short not in told:
+            told.add(short)
+            yield error(
+                place,
+                say('"%(word)s" already means %(other)s', word=word, other=other),
+                say("take another word: each may mean one department only"),
+            )
+        owner |= {form: short for form in forms if form not in owner}
+
+
+def _spoken(departments: Checked[DepartmentsFile]) -> Iterator[tuple[str, Place, str]]:
+    """Department, place and word for every word that means one; aliases come last."""
+    document, parts = departments.document, departments.content.departments
+    for short, part in parts.items():
+        yield short, document.key_place(("departments", short)), short
+        yield short, document.place(("departments", short, "name")), part.name
+    for short, part in parts.items():
+        for number, word in enumerate(part.aliases):
+            yield short, document.place(("departments", short, "aliases", number)), word
 
 
 def _department_addresses(files: Files) -> Iterator[RuleError]:
@@ -155,6 +164,10 @@ def _department_addresses(files: Files) -> Iterator[RuleError]:
         return
     document, domain = files.departments.document, files.organisation.content.domain
     leading = addresses_of(files.organisation)
+    if files.organisation.document.lost(("addresses",)) or set(leading) - set(
+        files.departments.content.departments
+    ):
+        return  # an address that leads nowhere yet is told; it would lead to one of these
     for short, part in files.departments.content.departments.items():
         candidates = leading.get(short, ())
         if part.address is not None and complete(part.address, domain) not in candidates:
@@ -202,7 +215,8 @@ def _agents(files: Files) -> Iterator[RuleError]:
                 say("%(name)s has this address already", name=other),
                 say("give every agent an address of their own"),
             )
-        if not agent.departments and not agent.admin:
+        lost = document.lost(("agents", handle))
+        if not (agent.departments or agent.admin or lost):
             yield error(
                 document.key_place(("agents", handle)),
                 say('"%(name)s" belongs to no department and would see nothing', name=handle),
@@ -215,7 +229,7 @@ def _form(files: Files) -> Iterator[RuleError]:
         return
     document, form = files.form.document, files.form.content
     for meaning in ("email", "text"):
-        if meaning not in form.fields.values():
+        if meaning not in form.fields.values() and not document.lost(("fields",)):
             yield error(
                 document.key_place(("fields",)),
                 say('no field of the form means "%(meaning)s"', meaning=meaning),

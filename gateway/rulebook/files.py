@@ -85,10 +85,16 @@ def has_rejected(part: DepartmentPart) -> bool:
     return part.kind != "office"
 
 
+def _postmaster(organisation: Checked[OrganisationFile]) -> list[str]:
+    return [complete(name, organisation.content.domain) for name in POSTMASTER]
+
+
 def addresses_of(organisation: Checked[OrganisationFile]) -> dict[str, tuple[str, ...]]:
     """For each department the addresses whose mail it gets, complete and folded."""
     found: dict[str, list[str]] = defaultdict(list)
+    seen: set[str] = set(_postmaster(organisation))
     for one in declared(organisation):
-        if one.kind in ("public", "members", "internal"):
+        if one.kind in ("public", "members", "internal") and one.address not in seen:
             found[one.target].append(one.address)
+        seen.add(one.address)
     return {short: tuple(addresses) for short, addresses in found.items()}

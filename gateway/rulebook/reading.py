@@ -45,6 +45,22 @@ class Document:
         """Where the key of the value stands, or else the nearest thing around it."""
         return self._nearest(loc, self.keys, self.values)
 
+    def has(self, loc: Loc) -> bool:
+        """True when there is a value at `loc`."""
+        data: Value = self.data
+        for part in loc:
+            if isinstance(data, dict) and part in data:
+                data = data[str(part)]
+            elif isinstance(data, tuple) and isinstance(part, int) and part < len(data):
+                data = data[part]
+            else:
+                return False
+        return True
+
+    def lost(self, loc: Loc) -> tuple[Loc, ...]:
+        """What was written at and below `loc`, but left out because it is wrong."""
+        return tuple(key for key in self.keys if key[: len(loc)] == loc and not self.has(key))
+
     def _nearest(self, loc: Loc, *marks: Mapping[Loc, Place]) -> Place:
         for length in range(len(loc), 0, -1):
             for places in marks:
@@ -100,8 +116,9 @@ class _Walk:
     def value(self, node: yaml.Node, loc: Loc) -> Value:
         self.values[loc] = self._place(node)
         if id(node) in self.seen or len(loc) > _DEEPEST:
+            place = self.keys.get(loc, self.values[loc])
             self._wrong(
-                node,
+                place,
                 say("an alias (*) or too many levels inside each other"),
                 say("write the value out, or put it in quotes when it begins with *"),
             )
@@ -109,7 +126,7 @@ class _Walk:
         self.seen.add(id(node))
         if not node.tag.startswith("tag:yaml.org,2002:") or node.tag.endswith((":int", ":bool")):
             self._wrong(
-                node,
+                self.values[loc],
                 say("a tag: something that begins with !"),
                 say("leave it out, or put the value in quotes"),
             )
@@ -141,7 +158,7 @@ class _Walk:
             self.seen.add(id(node))
             return unicodedata.normalize("NFC", node.value)
         self._wrong(
-            node,
+            self._place(node),
             say("no plain word before the colon"),
             say("write a word or a text in quotes; merge keys (<<) are not read"),
         )
@@ -149,7 +166,7 @@ class _Walk:
 
     def _twice(self, node: yaml.Node, key: str, first: Place) -> None:
         self._wrong(
-            node,
+            self._place(node),
             say('"%(key)s" stands here for the second time', key=key),
             say("keep one of them; the first is in line %(line)s", line=first.line),
         )
@@ -157,8 +174,8 @@ class _Walk:
     def _place(self, node: yaml.Node) -> Place:
         return Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
 
-    def _wrong(self, node: yaml.Node, what: Text, right: Text) -> None:
-        self.errors.append(error(self._place(node), what, right))
+    def _wrong(self, place: Place, what: Text, right: Text) -> None:
+        self.errors.append(error(place, what, right))
 
 
 def _scalar(node: yaml.ScalarNode) -> Value:

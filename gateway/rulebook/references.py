@@ -23,10 +23,16 @@ def unknown_departments(files: Files) -> Iterator[RuleError]:
     """A mistake for each name that no department has, with the one that was probably meant."""
     if files.departments is None:
         return
-    known = files.departments.content.departments
+    known = {*files.departments.content.departments, *_meant_but_wrong(files.departments)}
     for document, loc, name in _all_references(files):
         if name not in known and name != UNKNOWN:
             yield error(document.place(loc), *_unknown_department(name, files.departments))
+
+
+def _meant_but_wrong(departments: Checked[DepartmentsFile]) -> Iterator[str]:
+    """Names of departments that are declared with a mistake: it is told once, there."""
+    for loc in departments.document.lost(("departments",)):
+        yield from spellings(str(loc[1]))
 
 
 def _unknown_department(name: str, departments: Checked[DepartmentsFile]) -> tuple[Text, Text]:

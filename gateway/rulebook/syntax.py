@@ -130,14 +130,10 @@ def _needs_quotes(at: _Stumble) -> Finding | None:
 
 
 def _missing_colon(at: _Stumble) -> Finding | None:
-    if at.problem == "could not find expected ':'":
-        line = at.begin[0]
-    elif _not_allowed(at) and ":" not in _above(at)[1]:
-        line = _above(at)[0]
-    else:
-        return None
-    text = at.text(line)
+    line, text = _suspect(at)
     words = text.split()
+    if not _misfit(at) or ":" in text or text.lstrip().startswith("-"):
+        return None
     return (
         line,
         len(text) - len(text.lstrip()),
@@ -147,11 +143,9 @@ def _missing_colon(at: _Stumble) -> Finding | None:
 
 
 def _missing_space(at: _Stumble) -> Finding | None:
-    if not _not_allowed(at):
-        return None
-    line, text = _above(at)
+    line, text = _suspect(at)
     found = _KEY_WITHOUT_SPACE.match(text)
-    if found is None:
+    if found is None or not _misfit(at):
         return None
     return (
         line,
@@ -187,7 +181,7 @@ def _backslash(at: _Stumble) -> Finding | None:
 
 
 def _indentation(at: _Stumble) -> Finding | None:
-    if not (_not_allowed(at) or at.problem.startswith("did not find expected")):
+    if not _misfit(at):
         return None
     return (
         at.line,
@@ -201,8 +195,16 @@ def _not_allowed(at: _Stumble) -> bool:
     return at.problem == "mapping values are not allowed in this context"
 
 
-def _above(at: _Stumble) -> tuple[int, str]:
-    """The nearest line above the stumble that is neither empty nor a comment."""
+def _misfit(at: _Stumble) -> bool:
+    return _not_allowed(at) or at.problem.startswith(
+        ("did not find expected", "could not find expected ':'")
+    )
+
+
+def _suspect(at: _Stumble) -> tuple[int, str]:
+    """Where the slip is: where the key began, or the nearest line above with anything in it."""
+    if at.problem == "could not find expected ':'":
+        return at.begin[0], at.text(at.begin[0])
     for line in range(at.line - 1, -1, -1):
         text = at.text(line)
         if text.strip() and not text.lstrip().startswith("#"):
@@ -219,7 +221,7 @@ _QUESTIONS: tuple[Callable[[_Stumble], Finding | None], ...] = (
     _second_document,
     _unclosed_quote,
     _second_colon,
-    _missing_colon,
     _missing_space,
+    _missing_colon,
     _indentation,
 )

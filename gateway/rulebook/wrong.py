@@ -209,7 +209,7 @@ def _number_expected(detail: ErrorDetails) -> tuple[Text, Text]:
 
 
 def _list_expected(detail: ErrorDetails) -> tuple[Text, Text]:
-    value = _shown(detail["input"])
+    value = _shown(detail["input"]).strip("[] ")
     return (
         say("here must stand a list"),
         say("put it in square brackets: %(value)s", value=f"[{value}]"),
