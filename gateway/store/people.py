@@ -1,0 +1,152 @@
+"""Agents, as the operator keeps them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from gateway.model.address import fold
+from gateway.model.people import Agent, AgentId, AgentState, DepartmentId, Language
+from gateway.store import rows, schema
+from gateway.store.engine import Database
+from gateway.store.errors import StoreError
+
+_AGENT = schema.agent
+_ENROLLED = schema.agent_department
+
+
+class AgentExists(StoreError):  # noqa: N818 (reads as what it is)
+    """The handle or the address belongs to an agent already."""
+
+
+class NoSuchAgent(StoreError):  # noqa: N818 (reads as what it is)
+    """No agent has this handle or address."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSpec:
+    """An agent to be added. `handle` is what `@anna` means, without `@`."""
+
+    handle: str
+    address: str
+    name: str
+    departments: frozenset[DepartmentId] = frozenset()
+    admin: bool = False
+    language: Language = Language.GERMAN
+
+
+class People:
+    """The agents of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add_agent(
+        self,
+        handle: str,
+        address: str,
+        name: str,
+        departments: Iterable[DepartmentId] = (),
+        *,
+        admin: bool = False,
+        language: Language = Language.GERMAN,
+    ) -> Agent:
+        """The new agent. Raises `AgentExists` when handle or address is taken, in any state."""
+        spec = AgentSpec(handle, address, name, frozenset(departments), admin, language)
+        with self._database.writing() as connection:
+            _refuse_taken(connection, spec)
+            return _add(connection, spec)
+
+    def ensure_agents(self, specs: Sequence[AgentSpec]) -> tuple[Agent, ...]:
+        """Add those whose address is not known in any state, all or none; the added ones.
+
+        Raises `AgentExists` when the handle of one of them belongs to another address.
+        """
+        added = []
+        with self._database.writing() as connection:
+            for spec in specs:
+                if _find(connection, spec.address) is None:
+                    _refuse_taken(connection, spec)
+                    added.append(_add(connection, spec))
+        return tuple(added)
+
+    def list_agents(self) -> tuple[Agent, ...]:
+        """All agents in any state, by handle."""
+        statement = select(*rows.AGENT_COLUMNS).order_by(_AGENT.c.handle_key)
+        with self._database.reading() as connection:
+            return rows.agents(connection.execute(statement).all())
+
+    def find(self, word: str) -> Agent | None:
+        """The agent with this handle or address, in any state."""
+        with self._database.reading() as connection:
+            return _find(connection, word)
+
+    def set_departments(self, word: str, departments: Iterable[DepartmentId]) -> Agent:
+        """The agent with just these departments. Raises `NoSuchAgent`."""
+        with self._database.writing() as connection:
+            agent = _known(connection, word)
+            connection.execute(delete(_ENROLLED).where(_ENROLLED.c.agent_id == agent.id))
+            _enrol(connection, agent.id, frozenset(departments))
+            return _known(connection, word)
+
+    def set_state(self, word: str, state: AgentState) -> Agent:
+        """The agent in the new state. Raises `NoSuchAgent`."""
+        return self._set(word, state=state.value)
+
+    def set_admin(self, word: str, *, admin: bool) -> Agent:
+        """The agent with or without the admin role. Raises `NoSuchAgent`."""
+        return self._set(word, admin=admin)
+
+    def _set(self, word: str, **values: object) -> Agent:
+        with self._database.writing() as connection:
+            agent = _known(connection, word)
+            connection.execute(update(_AGENT).where(_AGENT.c.id == agent.id).values(**values))
+            return _known(connection, word)
+
+
+def _find(connection: Connection, word: str) -> Agent | None:
+    key = fold(word)
+    statement = select(*rows.AGENT_COLUMNS).where(
+        (_AGENT.c.handle_key == key) | (_AGENT.c.address_key == key)
+    )
+    row = connection.execute(statement).first()
+    return None if row is None else rows.agent(row)
+
+
+def _known(connection: Connection, word: str) -> Agent:
+    agent = _find(connection, word)
+    if agent is None:
+        raise NoSuchAgent(f"There is no agent {word!r}.")
+    return agent
+
+
+def _refuse_taken(connection: Connection, spec: AgentSpec) -> None:
+    for word in (spec.handle, spec.address):
+        agent = _find(connection, word)
+        if agent is not None:
+            raise AgentExists(
+                f"{word} belongs to the agent {agent.handle} <{agent.mailbox.address}> "
+                f"({agent.state.value}) already."
+            )
+
+
+def _add(connection: Connection, spec: AgentSpec) -> Agent:
+    statement = insert(_AGENT).returning(_AGENT.c.id)
+    values = {
+        "handle_key": fold(spec.handle),
+        "handle": spec.handle,
+        "address_key": fold(spec.address),
+        "address": spec.address,
+        "name": spec.name,
+        "admin": spec.admin,
+        "language": spec.language.value,
+        "state": AgentState.ACTIVE.value,
+    }
+    _enrol(connection, connection.execute(statement, values).scalar_one(), spec.departments)
+    return _known(connection, spec.address)
+
+
+def _enrol(connection: Connection, agent: AgentId, departments: frozenset[DepartmentId]) -> None:
+    if departments:
+        enrolled = [{"agent_id": agent, "department": each} for each in sorted(departments)]
+        connection.execute(insert(_ENROLLED), enrolled)

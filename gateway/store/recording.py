@@ -1,0 +1,300 @@
+"""Changes into rows: a run of changes of one kind is written at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any, assert_never
+
+from sqlalchemy import Connection, Table, bindparam, case, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import Insert
+
+from gateway.model.address import fold
+from gateway.model.decision import (
+    AddEntry,
+    AddParty,
+    Change,
+    ChangeResponsible,
+    ChangeStatus,
+    CountAutomatic,
+    MarkFailed,
+    MoveTicket,
+    OpenTicket,
+    Refer,
+    SeeMessageId,
+)
+from gateway.model.ticket import Status
+from gateway.store import schema
+
+_TICKET = schema.ticket
+_PARTY = schema.party
+_OUTBOX = schema.outbox
+
+TICKET_COUNTER = "ticket"
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """When a change is written, and the message it comes from (None: the gateway itself acts)."""
+
+    now: datetime
+    queue_id: str | None = None
+    message_id: str | None = None
+
+
+Values = Mapping[str, Any]
+
+
+def _insert_new(table: Table) -> Mapping[str, Insert]:
+    """For each dialect, an INSERT that leaves rows alone whose primary key is there already."""
+    keys = list(table.primary_key)
+    return {
+        "sqlite": sqlite.insert(table).on_conflict_do_nothing(index_elements=keys),
+        "postgresql": postgresql.insert(table).on_conflict_do_nothing(index_elements=keys),
+    }
+
+
+_OPEN = insert(_TICKET)
+_COUNT = (
+    update(schema.counter)
+    .where(schema.counter.c.name == TICKET_COUNTER, schema.counter.c.value < bindparam("id"))
+    .values(value=bindparam("id"))
+)
+_ENTRY = insert(schema.entry).values(
+    raw_id=select(schema.inbound.c.raw_id)
+    .where(schema.inbound.c.queue_id == bindparam("queue"))
+    .scalar_subquery()
+)
+_CHANGED = update(_TICKET).where(_TICKET.c.id == bindparam("ticket"))
+_NEXT = {"version": _TICKET.c.version + 1, "updated_at": bindparam("now")}
+_GROWN = _CHANGED.values(_NEXT | {"entry_count": _TICKET.c.entry_count + bindparam("more")})
+_STATUS = _CHANGED.values(
+    _NEXT
+    | {
+        "status": bindparam("new"),
+        "waiting_since": case(
+            (bindparam("new") != Status.ON_WAITING.value, None),
+            (_TICKET.c.status == Status.ON_WAITING.value, _TICKET.c.waiting_since),
+            else_=bindparam("now", type_=_TICKET.c.updated_at.type),
+        ),
+    }
+)
+_RESPONSIBLE = _CHANGED.values(_NEXT | {"responsible": bindparam("agent")})
+_MOVED = _CHANGED.values(
+    _NEXT | {"department": bindparam("where"), "rejected": bindparam("refused")}
+)
+_WORKER = _insert_new(schema.ticket_worker)
+_REFERRAL = _insert_new(schema.referral)
+_NEW_PARTY = _insert_new(_PARTY)
+_REFERENCE = _insert_new(schema.message_ref)
+_SEEN = (
+    update(_PARTY)
+    .where(_PARTY.c.ticket_id == bindparam("ticket"), _PARTY.c.address_key == bindparam("who"))
+    .values(
+        first_id=func.coalesce(
+            _PARTY.c.first_id, bindparam("message", type_=_PARTY.c.first_id.type)
+        ),
+        last_id=bindparam("message", type_=_PARTY.c.first_id.type),
+    )
+)
+_AUTOMATIC = insert(schema.automatic_mail)
+_FAILED = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.message_key == bindparam("message"))
+    .values(
+        state="failed",
+        last_error=bindparam("error"),
+        finished_at=bindparam("now"),
+        lease_until=None,
+        node=None,
+    )
+)
+
+
+def apply(connection: Connection, changes: Sequence[Change], occasion: Occasion) -> None:
+    """Write the changes in their order."""
+    for _kind, run in groupby(changes, key=type):
+        _write(connection, list(run), occasion)
+
+
+def _write(connection: Connection, run: list[Any], occasion: Occasion) -> None:  # noqa: C901 (a table)
+    """Write changes that are all of one kind."""
+    first: Change = run[0]
+    match first:
+        case OpenTicket():
+            _open(connection, run)
+        case AddEntry():
+            _add_entries(connection, run, occasion)
+        case ChangeStatus():
+            _change_status(connection, run, occasion)
+        case ChangeResponsible():
+            _change_responsible(connection, run, occasion)
+        case MoveTicket():
+            _move(connection, run, occasion)
+        case Refer():
+            _refer(connection, run)
+        case AddParty():
+            _add_parties(connection, run)
+        case SeeMessageId():
+            _see(connection, run)
+        case CountAutomatic():
+            _count_automatic(connection, run, occasion)
+        case MarkFailed():
+            _mark_failed(connection, run, occasion)
+        case _:
+            assert_never(first)
+
+
+def _open(connection: Connection, changes: Sequence[OpenTicket]) -> None:
+    tickets = [change.ticket for change in changes]
+    connection.execute(
+        _OPEN,
+        [
+            {
+                "id": each.id,
+                "number": each.number,
+                "subject": each.subject,
+                "status": each.status.value,
+                "department": each.department,
+                "responsible": each.responsible,
+                "rejected": each.rejected,
+                "requester_address": each.requester.address,
+                "requester_name": each.requester.name,
+                "language": each.language.value,
+                "created_at": each.created_at,
+                "updated_at": each.updated_at,
+                "waiting_since": each.updated_at if each.status is Status.ON_WAITING else None,
+            }
+            for each in tickets
+        ],
+    )
+    connection.execute(_COUNT, {"id": max(each.id for each in tickets)})
+    _work(connection, [(each.id, each.responsible) for each in tickets])
+
+
+def _add_entries(connection: Connection, changes: Sequence[AddEntry], occasion: Occasion) -> None:
+    connection.execute(_ENTRY, [_entry(change, occasion) for change in changes])
+    for ticket, run in groupby(changes, key=lambda change: change.ticket):
+        values = {"ticket": ticket, "now": occasion.now, "more": len(list(run))}
+        connection.execute(_GROWN, values)
+    _work(connection, [(change.ticket, change.agent) for change in changes])
+
+
+def _entry(change: AddEntry, occasion: Occasion) -> Values:
+    own = change.from_this_message
+    return {
+        "ticket_id": change.ticket,
+        "kind": change.kind.value,
+        "author_address": change.author.address,
+        "author_name": change.author.name,
+        "created_at": occasion.now,
+        "text": change.text,
+        "agent_id": change.agent,
+        "flags": tuple(sorted(flag.value for flag in change.flags)),
+        "attachments": change.attachments,
+        "event": change.event,
+        "message_id": occasion.message_id if own else None,
+        "queue": occasion.queue_id if own else None,
+    }
+
+
+def _change_status(
+    connection: Connection, changes: Sequence[ChangeStatus], occasion: Occasion
+) -> None:
+    for each in changes:
+        values = {"ticket": each.ticket, "now": occasion.now, "new": each.status.value}
+        connection.execute(_STATUS, values)
+
+
+def _change_responsible(
+    connection: Connection, changes: Sequence[ChangeResponsible], occasion: Occasion
+) -> None:
+    for each in changes:
+        values = {"ticket": each.ticket, "now": occasion.now, "agent": each.agent}
+        connection.execute(_RESPONSIBLE, values)
+    _work(connection, [(each.ticket, each.agent) for each in changes])
+
+
+def _move(connection: Connection, changes: Sequence[MoveTicket], occasion: Occasion) -> None:
+    for each in changes:
+        values = {"ticket": each.ticket, "now": occasion.now, "where": each.department}
+        connection.execute(_MOVED, values | {"refused": each.rejected})
+
+
+def _refer(connection: Connection, changes: Sequence[Refer]) -> None:
+    connection.execute(
+        _REFERRAL[connection.dialect.name],
+        [
+            {
+                "ticket_id": each.ticket,
+                "department": each.department or "",
+                "agent_id": each.agent or 0,
+            }
+            for each in changes
+        ],
+    )
+
+
+def _add_parties(connection: Connection, changes: Sequence[AddParty]) -> None:
+    connection.execute(
+        _NEW_PARTY[connection.dialect.name],
+        [
+            {
+                "ticket_id": each.ticket,
+                "address_key": fold(each.address),
+                "address": each.address,
+                "name": each.name,
+                "role": each.role.value,
+                "token": each.token,
+            }
+            for each in changes
+        ],
+    )
+
+
+def _see(connection: Connection, changes: Sequence[SeeMessageId]) -> None:
+    connection.execute(
+        _REFERENCE[connection.dialect.name],
+        [
+            {
+                "message_key": each.message_id,
+                "ticket_id": each.ticket,
+                "party": each.party,
+                "sent": each.sent,
+            }
+            for each in changes
+        ],
+    )
+    connection.execute(
+        _SEEN,
+        [
+            {"ticket": each.ticket, "who": fold(each.party), "message": each.message_id}
+            for each in changes
+        ],
+    )
+
+
+def _count_automatic(
+    connection: Connection, changes: Sequence[CountAutomatic], occasion: Occasion
+) -> None:
+    connection.execute(
+        _AUTOMATIC,
+        [
+            {"address": fold(each.address), "kind": each.kind, "sent_at": occasion.now}
+            for each in changes
+        ],
+    )
+
+
+def _mark_failed(connection: Connection, changes: Sequence[MarkFailed], occasion: Occasion) -> None:
+    for each in changes:
+        values = {"message": each.message_id, "error": each.reason, "now": occasion.now}
+        connection.execute(_FAILED, values)
+
+
+def _work(connection: Connection, worked: Sequence[tuple[int, int | None]]) -> None:
+    """Remember the agents who worked on the tickets."""
+    workers = [{"ticket_id": ticket, "agent_id": agent} for ticket, agent in worked if agent]
+    if workers:
+        connection.execute(_WORKER[connection.dialect.name], workers)

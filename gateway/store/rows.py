@@ -1,0 +1,117 @@
+"""Rows into values: each of our nouns is built from its columns in one place."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from gateway.model.address import Mailbox
+from gateway.model.people import Agent, AgentId, AgentState, DepartmentId, Language
+from gateway.model.ticket import (
+    Entry,
+    EntryFlag,
+    EntryId,
+    EntryKind,
+    Party,
+    PartyRole,
+    Status,
+    Ticket,
+    TicketId,
+)
+from gateway.store import schema
+
+AnyRow = Row[*tuple[Any, ...]]
+"""A row of any columns."""
+
+_AGENT = schema.agent
+_TICKET = schema.ticket
+
+AGENT_COLUMNS = (
+    _AGENT.c.id,
+    _AGENT.c.handle_key,
+    _AGENT.c.handle,
+    _AGENT.c.address_key,
+    _AGENT.c.address,
+    _AGENT.c.name,
+    _AGENT.c.admin,
+    _AGENT.c.language,
+    _AGENT.c.state,
+    select(func.aggregate_strings(schema.agent_department.c.department, "\n"))
+    .where(schema.agent_department.c.agent_id == _AGENT.c.id)
+    .correlate(_AGENT)
+    .scalar_subquery()
+    .label("departments"),
+)
+"""What `agent` reads; the departments as one string, so that an agent is one row."""
+
+TICKET_COLUMNS = (
+    _TICKET.c.id,
+    _TICKET.c.number,
+    _TICKET.c.subject,
+    _TICKET.c.status,
+    _TICKET.c.department,
+    _TICKET.c.requester_address,
+    _TICKET.c.requester_name,
+    _TICKET.c.language,
+    _TICKET.c.created_at,
+    _TICKET.c.updated_at,
+    _TICKET.c.responsible,
+    _TICKET.c.rejected,
+    _TICKET.c.entry_count,
+)
+"""What `ticket` reads."""
+
+
+def agent(row: AnyRow) -> Agent:
+    """An agent from `AGENT_COLUMNS`."""
+    return Agent(
+        id=AgentId(row.id),
+        handle=row.handle,
+        mailbox=Mailbox(row.address, row.name),
+        departments=frozenset(map(DepartmentId, (row.departments or "").split())),
+        admin=row.admin,
+        language=Language(row.language),
+        state=AgentState(row.state),
+    )
+
+
+def agents(rows: Sequence[AnyRow]) -> tuple[Agent, ...]:
+    """Agents in the order of the rows."""
+    return tuple(map(agent, rows))
+
+
+def ticket(row: AnyRow) -> Ticket:
+    """A ticket from `TICKET_COLUMNS`."""
+    return Ticket(
+        id=TicketId(row.id),
+        number=row.number,
+        subject=row.subject,
+        status=Status(row.status),
+        department=DepartmentId(row.department),
+        requester=Mailbox(row.requester_address, row.requester_name),
+        language=Language(row.language),
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        responsible=row.responsible,
+        rejected=row.rejected,
+    )
+
+
+def entry(row: AnyRow) -> Entry:
+    """A thread entry from its table."""
+    return Entry(
+        id=EntryId(row.id),
+        kind=EntryKind(row.kind),
+        author=Mailbox(row.author_address, row.author_name),
+        created_at=row.created_at,
+        text=row.text,
+        agent=row.agent_id,
+        flags=frozenset(map(EntryFlag, row.flags)),
+        attachments=row.attachments,
+        event=row.event,
+    )
+
+
+def party(row: AnyRow) -> Party:
+    """A party from its table."""
+    return Party(TicketId(row.ticket_id), row.address, PartyRole(row.role), row.token)

@@ -1,0 +1,138 @@
+"""A ticket with what surrounds it, and lists of tickets."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, Select, bindparam, func, select, union
+
+from gateway.model.address import fold
+from gateway.model.command import ListWhat
+from gateway.model.people import AgentId, DepartmentId
+from gateway.model.ticket import Entry, Status, TicketId
+from gateway.policy.facts import Listing, ThreadEnds, TicketFacts
+from gateway.store import rows, schema
+from gateway.store.rows import AGENT_COLUMNS, TICKET_COLUMNS
+
+_TICKET = schema.ticket
+_PARTY = schema.party
+_ENTRY = schema.entry
+_WORKER = schema.ticket_worker
+_REFERRAL = schema.referral
+
+_ONE = select(*TICKET_COLUMNS).where(_TICKET.c.id == bindparam("ticket"))
+_ONE_LOCKED = _ONE.with_for_update()
+_PARTIES = select(_PARTY).where(_PARTY.c.ticket_id == bindparam("ticket"))
+_REFERRALS = select(_REFERRAL.c.department, _REFERRAL.c.agent_id).where(
+    _REFERRAL.c.ticket_id == bindparam("ticket")
+)
+_WORKERS = (
+    select(*AGENT_COLUMNS)
+    .where(
+        schema.agent.c.id.in_(
+            select(_WORKER.c.agent_id).where(_WORKER.c.ticket_id == bindparam("ticket"))
+        )
+    )
+    .order_by(schema.agent.c.handle_key)
+)
+_AGENT = select(*AGENT_COLUMNS).where(schema.agent.c.id == bindparam("agent"))
+_LAST_ENTRIES = (
+    select(_ENTRY)
+    .where(_ENTRY.c.ticket_id == bindparam("ticket"))
+    .order_by(_ENTRY.c.id.desc())
+    .limit(bindparam("most"))
+)
+_OPEN = (Status.OPEN, Status.IN_PROGRESS, Status.ON_WAITING)
+_STATUSES = {
+    ListWhat.OPEN: _OPEN,
+    ListWhat.MINE: _OPEN,
+    ListWhat.WAITING: (Status.ON_WAITING,),
+    ListWhat.CLOSED: (Status.CLOSED,),
+}
+
+
+def ticket_facts(
+    connection: Connection, ticket: TicketId, *, lock: bool, entries: int
+) -> TicketFacts | None:
+    """The ticket and what surrounds it; read after the lock, so nobody changes it meanwhile."""
+    key = {"ticket": ticket}
+    row = connection.execute(_ONE_LOCKED if lock else _ONE, key).first()
+    if row is None:
+        return None
+    parties = connection.execute(_PARTIES, key).all()
+    referrals = connection.execute(_REFERRALS, key).all()
+    workers = rows.agents(connection.execute(_WORKERS, key).all())
+    responsible = next((agent for agent in workers if agent.id == row.responsible), None)
+    if responsible is None and row.responsible is not None:
+        responsible = rows.agent(connection.execute(_AGENT, {"agent": row.responsible}).one())
+    return TicketFacts(
+        ticket=rows.ticket(row),
+        parties={fold(each.address): rows.party(each) for each in parties},
+        thread={
+            fold(each.address): ThreadEnds(each.first_id, each.last_id)
+            for each in parties
+            if each.first_id
+        },
+        referred_departments=frozenset(
+            DepartmentId(each.department) for each in referrals if each.department
+        ),
+        referred_agents=frozenset(AgentId(each.agent_id) for each in referrals if each.agent_id),
+        workers=workers,
+        responsible=responsible,
+        entries=last_entries(connection, ticket, entries),
+        entry_count=row.entry_count,
+    )
+
+
+def last_entries(connection: Connection, ticket: TicketId, most: int) -> tuple[Entry, ...]:
+    """The last `most` entries of the thread, oldest first."""
+    if most <= 0:
+        return ()
+    found = connection.execute(_LAST_ENTRIES, {"ticket": ticket, "most": most}).all()
+    return tuple(rows.entry(row) for row in reversed(found))
+
+
+def list_tickets(
+    connection: Connection,
+    what: ListWhat,
+    *,
+    departments: Collection[DepartmentId],
+    agent: AgentId,
+    only_department: DepartmentId | None,
+    limit: int,
+) -> Listing:
+    """Tickets that the agent may see."""
+    found = _visible(what, departments, agent, only_department).subquery()
+    first = _TICKET.c.waiting_since if what is ListWhat.WAITING else _TICKET.c.updated_at
+    page = (
+        select(*TICKET_COLUMNS)
+        .join(found, found.c.id == _TICKET.c.id)
+        .order_by(first, _TICKET.c.id)
+        .limit(limit)
+    )
+    tickets = tuple(rows.ticket(row) for row in connection.execute(page))
+    total = len(tickets)
+    if total == limit:
+        total = connection.execute(select(func.count()).select_from(found)).scalar_one()
+    return Listing(tickets, total)
+
+
+def _visible(
+    what: ListWhat,
+    departments: Collection[DepartmentId],
+    agent: AgentId,
+    only_department: DepartmentId | None,
+) -> Select[tuple[int]]:
+    """Ids, gathered from each index by itself: with OR the planners would read every ticket."""
+    wanted = select(_TICKET.c.id).where(_TICKET.c.status.in_(_STATUSES[what]))
+    if only_department is not None:
+        wanted = wanted.where(_TICKET.c.department == only_department)
+    own = wanted.where(_TICKET.c.responsible == agent)
+    if what is ListWhat.MINE:
+        return own
+    referred = wanted.join(_REFERRAL, _REFERRAL.c.ticket_id == _TICKET.c.id)
+    found = union(
+        wanted.where(_TICKET.c.department.in_(list(departments))),
+        own,
+        referred.where(_REFERRAL.c.agent_id == agent),
+        referred.where(_REFERRAL.c.department.in_(list(departments)), _REFERRAL.c.department != ""),
+    ).subquery()
+    return select(found.c.id)

@@ -1,0 +1,154 @@
+"""One transaction of the road: `ports.Transaction` on a connection."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from gateway.model.command import ListWhat
+from gateway.model.decision import Change, Composed, Decision
+from gateway.model.envelope import QueuedMessage, QueueId
+from gateway.model.message import Message
+from gateway.model.people import Agent, AgentId, DepartmentId
+from gateway.model.ticket import Party, TicketId
+from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
+from gateway.store import finishing, lookups, recording, schema, ticketfacts
+from gateway.store.recording import Occasion
+
+_PEEK = select(schema.counter.c.value).where(schema.counter.c.name == recording.TICKET_COUNTER)
+_LOCKED_PEEK = _PEEK.with_for_update()
+
+
+class SqlTransaction:
+    """What is read is current as of the locks taken, what is written is written whole or not.
+
+    On PostgreSQL the look-ups see what other nodes commit meanwhile (READ COMMITTED), so that a
+    locked ticket is read as it is now; everything about one ticket is read after its lock.
+    """
+
+    def __init__(self, connection: Connection, *, write: bool) -> None:
+        self._connection = connection
+        self._write = write
+        self._reserved = 0
+        self._earlier: dict[tuple[str, str], Duplicate] = {}
+
+    def duplicate_of(self, message_id: str, digest: str, queue_id: QueueId) -> Duplicate | None:
+        """The earlier message with this id and digest that was processed, or None."""
+        found = lookups.duplicate_of(
+            self._connection, message_id, digest, queue_id, lock=self._write
+        )
+        if found is not None:
+            self._earlier[message_id, digest] = found
+        return found
+
+    def message_id_seen(self, message_id: str, queue_id: QueueId) -> bool:
+        """True when another processed message carried this Message-ID."""
+        return lookups.message_id_seen(self._connection, message_id, queue_id)
+
+    def references(self, message_ids: Collection[str]) -> Mapping[str, Reference]:
+        """The known ones of these Message-IDs (at most 100 are looked up)."""
+        return lookups.references(self._connection, message_ids)
+
+    def party_by_token(self, token: str) -> Party | None:
+        """Whose reply address carries this token (exact match)."""
+        return lookups.party_by_token(self._connection, token)
+
+    def sent_mail(self, *, return_token: str = "", message_id: str = "") -> SentMail | None:
+        """The outgoing mail with this token in its return path, or with this Message-ID."""
+        return lookups.sent_mail(self._connection, return_token, message_id)
+
+    def ticket_ids(self, numbers: Collection[str]) -> Mapping[str, TicketId]:
+        """Ids of the tickets with these numbers; missing ones are left out."""
+        return lookups.ticket_ids(self._connection, numbers)
+
+    def ticket(self, ticket: TicketId, *, lock: bool, entries: int = 0) -> TicketFacts | None:
+        """The ticket and what surrounds it; with its last `entries` thread entries."""
+        return ticketfacts.ticket_facts(
+            self._connection, ticket, lock=lock and self._write, entries=entries
+        )
+
+    def agent_by_address(self, address: str) -> Agent | None:
+        """The agent with this address, in any state; compared folded."""
+        return lookups.agent_by_address(self._connection, address)
+
+    def agents_by_handle(self, handles: Collection[str]) -> Mapping[str, Agent]:
+        """Active agents by folded handle or address; unknown ones are left out."""
+        return lookups.agents_by_handle(self._connection, handles)
+
+    def agents_by_id(self, agents: Collection[AgentId]) -> Mapping[AgentId, Agent]:
+        """Agents in any state."""
+        return lookups.agents_by_id(self._connection, agents)
+
+    def members(
+        self, departments: Collection[DepartmentId]
+    ) -> Mapping[DepartmentId, tuple[Agent, ...]]:
+        """Active agents enrolled in each of these departments, by handle."""
+        return lookups.members(self._connection, departments)
+
+    def admins(self) -> tuple[Agent, ...]:
+        """Active agents with the admin role, by handle."""
+        return lookups.admins(self._connection)
+
+    def list_tickets(
+        self,
+        what: ListWhat,
+        *,
+        departments: Collection[DepartmentId],
+        agent: AgentId,
+        only_department: DepartmentId | None,
+        limit: int,
+    ) -> Listing:
+        """Tickets that the agent may see, oldest change first (waiting list: longest first)."""
+        return ticketfacts.list_tickets(
+            self._connection,
+            what,
+            departments=departments,
+            agent=agent,
+            only_department=only_department,
+            limit=limit,
+        )
+
+    def automatic_mails(self, address: str, kind: str | None, since: datetime) -> int:
+        """How many automatic mails went to the address (folded) since; of one kind or all."""
+        return lookups.automatic_mails(self._connection, address, kind, since)
+
+    def next_ticket(self) -> tuple[TicketId, int]:
+        """A new ticket's id and the next number, reserved until the end of the transaction.
+
+        It is used up only by the `OpenTicket` that takes it: numbers have no gaps.
+        """
+        self._reserved += 1
+        number = self._connection.execute(_LOCKED_PEEK).scalar_one() + self._reserved
+        return TicketId(number), number
+
+    def peek_ticket(self) -> tuple[TicketId, int]:
+        """What `next_ticket` would return, without reserving it."""
+        number = self._connection.execute(_PEEK).scalar_one() + self._reserved + 1
+        return TicketId(number), number
+
+    def apply(
+        self,
+        changes: Sequence[Change],
+        now: datetime,
+        item: QueuedMessage | None = None,
+        message: Message | None = None,
+    ) -> None:
+        """Write the changes in their order."""
+        occasion = Occasion(
+            now,
+            queue_id=item.queue_id if item else None,
+            message_id=message.message_id if message else None,
+        )
+        recording.apply(self._connection, changes, occasion)
+
+    def enqueue(self, composed: Sequence[Composed], now: datetime) -> None:
+        """Put outgoing mail into the outbox. Equal `tail`s of one call are stored once."""
+        finishing.enqueue(self._connection, composed, now)
+
+    def finish(
+        self, item: QueuedMessage, message: Message, decision: Decision, now: datetime
+    ) -> None:
+        """Mark the inbound entry done; `Conflict` when another node was faster."""
+        finishing.finish(self._connection, item, message, decision, now)
+        earlier = self._earlier.get((message.message_id, message.digest))
+        finishing.know(self._connection, item, message, decision, earlier)
