@@ -26,6 +26,7 @@ _CONSTANTS: Mapping[str, bool | None] = {
     "": None, "~": None, "null": None, "true": True, "false": False,
 }  # fmt: skip
 _DEEPEST = 20
+_PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "map", "seq")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +116,8 @@ class _Walk:
 
     def value(self, node: yaml.Node, loc: Loc) -> Value:
         self.values[loc] = self._place(node)
-        if id(node) in self.seen or len(loc) > _DEEPEST:
-            place = self.keys.get(loc, self.values[loc])
-            self._wrong(
-                place,
-                say("an alias (*) or too many levels inside each other"),
-                say("write the value out, or put it in quotes when it begins with *"),
-            )
-            return None
         self.seen.add(id(node))
-        if not node.tag.startswith("tag:yaml.org,2002:") or node.tag.endswith((":int", ":bool")):
+        if node.tag not in _PLAIN_TAGS:
             self._wrong(
                 self.values[loc],
                 say("a tag: something that begins with !"),
@@ -134,7 +127,8 @@ class _Walk:
             case yaml.MappingNode():
                 return self._mapping(node, loc)
             case yaml.SequenceNode():
-                return tuple(self.value(item, (*loc, n)) for n, item in enumerate(node.value))
+                fresh = [item for item in node.value if not self._refused(item, loc)]
+                return tuple(self.value(item, (*loc, n)) for n, item in enumerate(fresh))
             case yaml.ScalarNode():
                 return _scalar(node)
             case _:
@@ -150,8 +144,20 @@ class _Walk:
                 self._twice(key_node, key, self.keys[*loc, key])
                 continue
             self.keys[*loc, key] = self._place(key_node)
-            found[key] = self.value(value_node, (*loc, key))
+            if not self._refused(value_node, (*loc, key)):
+                found[key] = self.value(value_node, (*loc, key))
         return found
+
+    def _refused(self, node: yaml.Node, loc: Loc) -> bool:
+        """True for a node that was met before, which is an alias, or that lies too deep."""
+        if id(node) not in self.seen and len(loc) <= _DEEPEST:
+            return False
+        self._wrong(
+            self.keys.get(loc, self._place(node)),
+            say("an alias (*) or too many levels inside each other"),
+            say("write the value out, or put it in quotes when it begins with *"),
+        )
+        return True
 
     def _key(self, node: yaml.Node) -> str | None:
         if isinstance(node, yaml.ScalarNode) and node.value != "<<" and id(node) not in self.seen:

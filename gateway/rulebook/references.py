@@ -14,7 +14,7 @@ from gateway.rulebook.schema import (
     FormFile,
     OrganisationFile,
 )
-from gateway.rulebook.wrong import UNKNOWN, Checked
+from gateway.rulebook.wrong import Checked
 
 Named = Iterator[tuple[Document, Loc, str]]
 
@@ -25,7 +25,7 @@ def unknown_departments(files: Files) -> Iterator[RuleError]:
         return
     known = {*files.departments.content.departments, *_meant_but_wrong(files.departments)}
     for document, loc, name in _all_references(files):
-        if name not in known and name != UNKNOWN:
+        if name not in known and loc in document.values:
             yield error(document.place(loc), *_unknown_department(name, files.departments))
 
 

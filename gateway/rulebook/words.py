@@ -61,8 +61,8 @@ def _right_domain(value: str) -> Text:
 
 
 def own_address(value: str) -> str:
-    """An address of the organisation, whole or only the part before the @; folded."""
-    found = fold(value.strip())
+    """An address of the organisation, whole or only the part before the @, as it was written."""
+    found = fold(value)
     local, at, behind = found.partition("@")
     if "+" in local:
         raise mistake(
@@ -70,7 +70,7 @@ def own_address(value: str) -> str:
             say("leave the plus part out: the gateway uses it to recognise replies"),
         )
     if _LOCAL.fullmatch(local) and len(local) <= 40 and (not at or domain(behind)):
-        return found
+        return value
     raise mistake(
         say('"%(value)s" is no address of a mailbox', value=value),
         say(

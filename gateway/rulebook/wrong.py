@@ -15,7 +15,7 @@ from gateway.rulebook.reading import Document, Loc, Value
 FileT = TypeVar("FileT", bound=BaseModel)
 
 UNKNOWN = "?"
-"""Stands for a department that is not there at all, so that the rest can be checked."""
+"""Stands for a text that is not there at all, so that the rest can be checked."""
 
 UNKNOWN_DOMAIN = "unknown.invalid"
 """Stands for the organisation's domain when it is missing or wrong (RFC 2606: no real name)."""
@@ -93,7 +93,11 @@ def _with(document: Document, loc: Loc, value: Value) -> Document:
         key = str(rest[0])
         return {**data, key: value if len(rest) == 1 else put(data.get(key), rest[1:])}
 
-    return Document(document.file, put(document.data, loc), document.keys, document.values)
+    keys, values = (
+        {place: mark for place, mark in places.items() if place != loc}
+        for places in (document.keys, document.values)
+    )  # a stand-in stands nowhere: checks leave out what has no place
+    return Document(document.file, put(document.data, loc), keys, values)
 
 
 def _without(document: Document, loc: Loc) -> Document:
