@@ -61,8 +61,8 @@ class MailComposer:
     ) -> None:
         """Compiles the templates of a folder (None: the shipped ones) and tries each of them.
 
-        Raises `BrokenTemplateError` or `BrokenCatalogueError`, which name file and line. A `Templates` that
-        was compiled and tried before is taken as it is: when only the organisation has changed.
+        Raises `BrokenTemplateError` or `BrokenCatalogueError`, which name file and line. A
+        `Templates` that was tried before is taken as it is: when only the organisation changed.
         """
         self._zone = ZoneInfo(timezone)
         if isinstance(templates, Templates):
@@ -195,4 +195,8 @@ def _without(body: str, left_out: Sequence[Attachment], wording: Wording) -> str
         say("Too big for this mail and therefore not attached: %(names)s", names=names)
     )
     text, delimiter, signature = body.rpartition("\n-- \n")
-    return f"{text}\n\n{sentence}\n{delimiter}{signature}" if text else f"{body}\n\n{sentence}"
+    return (
+        f"{text.rstrip()}\n\n{sentence}\n{delimiter}{signature}"
+        if text
+        else f"{body}\n\n{sentence}"
+    )

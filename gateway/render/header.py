@@ -29,6 +29,7 @@ _NOT_DOMAIN = re.compile(r"[^A-Za-z0-9.\-_\[\]:\u00a1-\U0010ffff]")
 _MESSAGE_ID = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e]{1,900}")
 _CONTENT_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+\-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+\-]{0,63}")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9 !#$&()+,.=@_\-]{1,60}")
+_NOT_IN_NAMES = re.compile(r'[<>:"|?*]')
 _QUOTABLE = re.compile(r'([\\"])')
 
 
@@ -106,8 +107,12 @@ def attachment_fields(filename: str, content_type: str) -> str:
 
 
 def safe_filename(filename: str) -> str:
-    """A name without path, controls and leading dots; a long one keeps its ending."""
-    name = one_line(filename.replace("\\", "/").rpartition("/")[2], 10_000).lstrip(". ")
+    """A name without path, controls and leading dots; a long one keeps its ending.
+
+    Signs that file systems refuse, or that mean something in a parameter, become `_`.
+    """
+    last = filename.replace("\\", "/").rpartition("/")[2]
+    name = _NOT_IN_NAMES.sub("_", one_line(last, 10_000)).lstrip(". ")
     if len(name) > MAX_FILENAME:
         stem, dot, ending = name.rpartition(".")
         ending = dot + ending if stem and len(ending) <= 10 else ""

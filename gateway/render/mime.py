@@ -71,7 +71,7 @@ def text_part(text: str) -> bytes:
 
     `=_`, with which all our boundaries begin, never stands in it as it is.
     """
-    lines = _NEVER_IN_TEXT.sub("", text).splitlines() if text else [""]
+    lines = _NEVER_IN_TEXT.sub("", "\n".join(text.splitlines())).split("\n")
     content = ("\r\n".join(lines) + "\r\n").encode()
     encoding = _encoding(content, lines)
     if encoding == "quoted-printable":

@@ -30,6 +30,8 @@ _COMMAND_LIKE = re.compile(
     rf"^(?!{re.escape(QUOTE)})(?=[^\w\n]*[!\uff01\ufe15\ufe57\u203c\u2049])", re.MULTILINE
 )
 _GAPS = re.compile(r"\n{3,}")
+_BREAKABLE = re.compile(r"[ \t]+(?=[!\uff01\ufe15\ufe57\u203c\u2049])")
+_SHORT_LINE = 60  # no program breaks these, even with quote marks in front
 
 
 def quoted(text: str, shortened: Callable[[int], str]) -> str:
@@ -49,10 +51,18 @@ def guarded(body: str) -> str:
     """`body` without a line that an answering program could turn into a command line.
 
     A line that begins, after blanks and signs, with an exclamation mark gets the quote prefix.
-    Blank lines in a row become one.
+    Blank lines in a row become one. In long lines the blanks before an exclamation mark become
+    no-break spaces: programs that break the lines they quote would bring it to the start of one.
     """
-    body = _GAPS.sub("\n\n", "\n".join(body.splitlines()))
-    return _COMMAND_LIKE.sub(QUOTE.replace("\\", r"\\"), body)
+    lines = [
+        _BREAKABLE.sub(_no_break, line) if len(line) > _SHORT_LINE else line
+        for line in body.splitlines()
+    ]
+    return _COMMAND_LIKE.sub(QUOTE, _GAPS.sub("\n\n", "\n".join(lines)))
+
+
+def _no_break(blanks: re.Match[str]) -> str:
+    return "\u00a0" * len(blanks[0])
 
 
 @dataclass(frozen=True, slots=True)
