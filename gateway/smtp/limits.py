@@ -13,6 +13,9 @@ CHUNK = 262_144
 STREAM_BUFFER = 131_072
 """Bytes buffered of a connection before it is no longer read (twice this is the most)."""
 
+GOODBYE = 1.0
+"""Seconds that a session which is cut off is still heard, so that the peer reads why."""
+
 
 class Pending:
     """Bytes of messages being received, over all sessions."""

@@ -8,6 +8,7 @@ exceptions, and arm a timer for every command.
 import asyncio
 import logging
 import ssl
+from contextlib import suppress
 from typing import cast
 
 import structlog
@@ -69,6 +70,7 @@ class Session(SMTP):
         self._replies: list[str] = []
         self._started = self._active = shared.loop.time()
         self._accepting = False
+        self._said_quit = self._said_last = False
         self.in_message = False
         self._forgive()
 
@@ -128,8 +130,9 @@ class Session(SMTP):
     def hang_up(self, reply: str) -> None:
         """Say a last line and close."""
         if self.transport is not None and not self.transport.is_closing():
-            self._say(reply)
-            self._write()
+            if not self._said_last:
+                self._say(reply)
+                self._write()
             self.transport.close()
 
     # --- lines in, replies out ------------------------------------------------------------------
@@ -141,6 +144,8 @@ class Session(SMTP):
             while await self._serve_line():
                 pass
             await self._flush()
+            if not (self._said_quit or self._shared.closing):
+                await self._hear_out()
         except (ConnectionError, ssl.SSLError) as error:
             _log.debug("connection lost", ip=self._ip, reason=type(error).__name__)
         except TLSSetupException as error:
@@ -148,6 +153,19 @@ class Session(SMTP):
             self.connection_lost(error)
         finally:
             self._writer.close()
+
+    async def _hear_out(self) -> None:
+        """Throw away what the peer still sends, for a moment.
+
+        Closing over unread input resets the connection, and the peer would not read why.
+        """
+        self._said_last = True
+        if self._writer.can_write_eof():
+            self._writer.write_eof()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(limits.GOODBYE):
+                while await self._reader.read(limits.CHUNK):
+                    pass
 
     async def _serve_line(self) -> bool:
         """Read and answer one command; False at the end of the session."""
@@ -179,6 +197,7 @@ class Session(SMTP):
             case "STARTTLS" if self._dialogue.may_starttls:
                 return await self._starttls(argument)
             case "QUIT":
+                self._said_quit = True
                 self._say("221 2.0.0 Bye")
                 return False
             case _:
