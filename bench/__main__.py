@@ -1,0 +1,85 @@
+"""`python -m bench`: both tables. `python -m bench accept` or `decide`: one of them."""
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.desk import Desk
+from bench.servers import contenders
+from bench.tracker import Roundup
+
+SIZES = (2, 10, 100)  # kilobytes
+SESSIONS = (1, 10, 50)
+SECONDS = 2.0
+TICKETS = (1_000, 100_000)
+MAILS = 200
+BUSY = 0.9
+"""From this share of a core on, the load generator itself may be what was measured."""
+
+
+def accept(folder: Path) -> None:
+    """Mails a second that each server takes over, for sizes and numbers of sessions."""
+    rates = {name: _rates(start, folder / name) for name, start in contenders().items()}
+    names = list(rates)
+    beside = [name for name in names if name != "gateway"]
+    print("\naccepted mails a second")
+    print("size    sessions " + "".join(f"{name:>10}" for name in names), end="")
+    print("".join(f"  gateway/{name}" for name in beside))
+    for case in rates["gateway"]:
+        line = f"{case[0]:>3} KB {case[1]:>10} " + "".join(
+            f"{rates[name][case]:>10.0f}" for name in names
+        )
+        for name in beside:
+            ratio = rates["gateway"][case] / rates[name][case]
+            line += f"{ratio:>{len(name) + 10}.2f}"
+        print(line)
+
+
+def decide(folder: Path) -> None:
+    """Milliseconds from a mail to the recorded decision and its notifications."""
+    print("\nmilliseconds for a new request, recorded, with five people notified (median, 95 %)")
+    sides = {"Roundup": Roundup(folder / "roundup"), "gateway": Desk(folder / "desk")}
+    for tickets in TICKETS:
+        medians = {}
+        line = f"{tickets:>7} tickets "
+        for name, side in sides.items():
+            times = sorted(1000 * each for each in side.seconds(tickets, MAILS))
+            medians[name] = statistics.median(times)
+            line += f"  {name} {medians[name]:.1f} {times[int(len(times) * 0.95)]:.1f}"
+        print(f"{line}  gateway/Roundup {medians['gateway'] / medians['Roundup']:.2f}")
+
+
+def _rates(start: Callable, folder: Path) -> dict[tuple[int, int], float]:
+    folder.mkdir()
+    with start(folder) as port:
+        cases = [(size, sessions) for size in SIZES for sessions in SESSIONS]
+        return {case: _rate(port, *case) for case in cases}
+
+
+def _rate(port: int, size: int, sessions: int) -> float:
+    command = [sys.executable, "-m", "bench.load"]
+    command += [str(each) for each in (port, size * 1024, sessions, SECONDS)]
+    result = json.loads(subprocess.check_output(command, text=True))
+    if result["rejected"]:
+        print(f"rejected: {result['rejected']}")
+    if result["share"] > BUSY:
+        print(f"the load generator used {result['share']:.0%} of a core")
+    return result["rate"]
+
+
+def main() -> None:
+    """Measure in a folder that goes away, on the disk of the temporary folder."""
+    parts = {"accept": accept, "decide": decide}
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # for Postfix's own users
+        for part in sys.argv[1:] or parts:
+            parts[part](folder)
+
+
+if __name__ == "__main__":
+    main()

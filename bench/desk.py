@@ -1,0 +1,68 @@
+"""The gateway's road in this process: a mail's bytes, the durable queue, the decision."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bench.many import multiply
+from gateway.config import Config, StoreSettings
+from gateway.daemon import build
+from gateway.model.envelope import Envelope, Peer, Protocol, QueuedMessage, QueueId
+from gateway.model.people import DepartmentId
+
+RULES = Path(__file__).parent.parent / "rules"
+AGENTS = ("anton", "berta", "cem", "doris", "eva")
+DEPARTMENT, ADDRESS = DepartmentId("datenschutz"), "datenschutz@truhe.example"
+PEER = Peer("192.0.2.1", "mail.requester.example", Protocol.ESMTP)
+
+
+class Desk:
+    """The shipped organisation, where five agents are told of each new ticket."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        store = StoreSettings(url=f"sqlite:///{folder}/gateway.db")
+        config = Config(store=store, rules=RULES)
+        self._parts = build(config, folder)
+        for agent in self._parts.store.people.list_agents():
+            self._parts.store.people.set_departments(agent.handle, ())
+        for name in AGENTS:
+            address = f"{name}@agents.example"
+            self._parts.store.people.add_agent(name, address, name.title(), [DEPARTMENT])
+        self._model_ticket()
+
+    def seconds(self, tickets: int, mails: int) -> list[float]:
+        """Seconds for each of `mails` new requests, beside at least `tickets` tickets."""
+        multiply(self._parts.store.database.engine, tickets)
+        return list(self._measured(mails))
+
+    def _model_ticket(self) -> None:
+        """The ticket that all old ones are copies of; its mails are delivered."""
+        list(self._measured(1))
+        with self._parts.store.database.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE outbox SET state = 'delivered'")
+
+    def _measured(self, mails: int) -> Iterator[float]:
+        store = self._parts.store
+        for _ in range(mails):
+            name = f"r{time.time_ns()}@requester.example"
+            raw, now = _request(name), datetime.now(UTC)
+            before = store.outbox.counts().get("queued", 0)
+            start = time.perf_counter()
+            item = QueuedMessage(QueueId(name), Envelope(name, (ADDRESS,)), PEER, now, raw, 0)
+            store.inbound.insert([item])
+            for claimed in store.inbound.claim("bench", 1, now, timedelta(minutes=1)):
+                self._parts.pipeline.process(claimed)
+            yield time.perf_counter() - start
+            queued = store.outbox.counts()["queued"] - before
+            assert queued == len(AGENTS) + 1, f"{queued} mails, not five and a confirmation"
+
+
+def _request(sender: str) -> bytes:
+    return (
+        f"From: Neu <{sender}>\r\nTo: {ADDRESS}\r\nMessage-ID: <id.{sender}>\r\n"
+        f"Subject: Laptop {sender}\r\nDate: Mon, 02 Nov 2026 10:00:00 +0100\r\n\r\n"
+        + "Der Laptop startet, aber der Bildschirm bleibt dunkel.\r\n"
+        * 35
+    ).encode()
