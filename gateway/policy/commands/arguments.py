@@ -137,7 +137,7 @@ def assign(asked: Asked) -> Built:
         return say(
             "Write the agent with an @ in front: !%(word)s @%(agent)s",
             word=asked.word,
-            agent=typed(agent),
+            agent=typed(agent, secret="•" in asked.at.typed),
         )
     if not agent or agent.count("@") > 1 or any(char.isspace() for char in agent):
         return _unknown_argument(asked, rest[0])
@@ -263,6 +263,7 @@ def _unknown_argument(asked: Asked, argument: str) -> Text:
     return say(
         "!%(word)s does not understand “%(argument)s”. Write it like this: %(example)s",
         word=asked.word,
-        argument=typed(argument),
+        # A code in two halves is two arguments; the line as a whole shows that there is one.
+        argument=typed(argument, secret="•" in asked.at.typed),
         example=asked.example,
     )

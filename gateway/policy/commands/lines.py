@@ -24,6 +24,8 @@ def copy_of(line: str) -> str:
 
     At most `LONGEST` + 1 characters. Full-width `！` and its kin become `!` by NFKC.
     """
+    if line[:1].isalpha():
+        line = line[: 2 * LONGEST]  # prose, whatever follows
     if line.isascii():
         return _visible(line).strip()[: LONGEST + 1]
     # Cut before NFKC: reordering a long run of combining marks costs the square of its length.

@@ -9,8 +9,8 @@ import re
 from gateway.model.command import At
 from gateway.model.text import Text, say
 from gateway.policy.commands.arguments import folded
-from gateway.policy.commands.lines import LONGEST, typed
-from gateway.policy.commands.parse import PLANNED, not_a_command, parse
+from gateway.policy.commands.lines import typed
+from gateway.policy.commands.parse import NOT_YET, not_a_command, parse
 from gateway.policy.commands.words import Section, find
 
 _SIGNS = frozenset("!/#\\¡ǃ❗❕")
@@ -19,24 +19,25 @@ _NUMBERED = re.compile(r"(?:o|\d{1,3}[.)]?)\s+(?=!\s?[^\W\d_])")
 _UNSHIFTED = re.compile(r"1(?=[^\W\d_])")
 _KEYED = re.compile(r"([^\W\d_]{1,20})\s*[:=]\s*(.*)", re.DOTALL)
 _ONLY_INTERNAL = frozenset({"notiz", "intern", "internal"})
+_CODE = re.compile(r"\W*(?:otp|code)\W*\d{3}[ \-]?\d{3}\W*", re.IGNORECASE)
 _DIGITS = re.compile(r"(?:[^\w!]\s*)?!\s*\d[\d \-]*")
 
 
 def near_miss(copy: str) -> Text | None:
     """The hint for a line that is almost a command; None for text. `copy` is a `copy_of`."""
-    if len(copy) > LONGEST:
-        return None
+    if _CODE.fullmatch(copy):
+        return not_a_command("otp")
     if _DIGITS.fullmatch(copy):
         return say(
-            "A line of digits behind an exclamation mark looks like a one-time code and is not "
-            "sent to anybody. Ticket numbers are written with a #, for example: !show #1042"
+            "Digits behind an exclamation mark look like a one-time code and are not sent to "
+            "anybody. Ticket numbers are written with a #, for example: !show #1042"
         )
     return _signed(copy) or _keyed(copy)
 
 
 def _signed(copy: str) -> Text | None:
     """Another sign than `!`, or a `!` in the wrong place."""
-    start = next((place for place, char in enumerate(copy[:12]) if char.isalpha()), 0)
+    start = next((place for place, char in enumerate(copy[:12]) if _is_letter(char)), 0)
     numbered = _NUMBERED.match(copy)
     head = "!" if numbered or (start == 1 and _UNSHIFTED.match(copy)) else copy[:start]
     if numbered:
@@ -55,7 +56,7 @@ def _keyed(copy: str) -> Text | None:
         return None
     word, rest = keyed.groups()
     if folded(word) in _ONLY_INTERNAL:
-        return _meant("note" if folded(word) == "internal" else word)
+        return _internal("note" if folded(word) == "internal" else word)
     entry = find(word)
     if (
         entry is None
@@ -70,8 +71,10 @@ def _hint(asked: str) -> Text | None:
     word, _, rest = asked.partition(" ")
     word = word.rstrip(_WRAPS)
     if find(word) is None:
-        return not_a_command(word) if folded(word) in PLANNED and not rest else None
+        return not_a_command(word) if folded(word) in NOT_YET and not rest else None
     understood = parse(At(0, ""), f"{word} {rest}")
+    if understood is Section.NOTE:
+        return _internal(word)
     if isinstance(understood, Section):
         return _meant(word)
     return None if isinstance(understood, Text) else _meant(asked)
@@ -83,3 +86,15 @@ def _meant(asked: str) -> Text:
         "If it is meant as text, add some words to the line.",
         command=typed(asked),
     )
+
+
+def _internal(word: str) -> Text:
+    return say(
+        "This line looks like an internal note. If it is one, write !%(word)s in front of it. "
+        "If the requester is meant to read it, begin the line in another way.",
+        word=word.lower(),
+    )
+
+
+def _is_letter(char: str) -> bool:
+    return char.isalpha() and char not in _SIGNS  # the click `ǃ` counts as a letter

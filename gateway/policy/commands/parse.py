@@ -25,6 +25,9 @@ PLANNED = frozenset(
 )
 """Words of the language that nothing understands yet."""
 
+NOT_YET = PLANNED | CODE_WORDS | ANSWER_WORDS
+"""All words that are answered with "not available yet"."""
+
 
 def parse(at: At, behind: str) -> Command | Section | Text:
     """What a command line asks for; the sentence of its problem when it is not understood.
@@ -81,13 +84,13 @@ def not_a_command(word: str) -> Text:
     near = suggestion(plain)
     if near:
         return say(
-            "There is no command !%(word)s. Did you mean !%(suggestion)s? "
+            "There is no command “!%(word)s”. Did you mean !%(suggestion)s? "
             "If the line is meant as text, begin it with !! instead of one exclamation mark.",
             word=shown,
             suggestion=near,
         )
     return say(
-        "There is no command !%(word)s. All commands: !help. "
+        "There is no command “!%(word)s”. All commands: !help. "
         "If the line is meant as text, begin it with !! instead of one exclamation mark.",
         word=shown,
     )

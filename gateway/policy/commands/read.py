@@ -57,24 +57,18 @@ class _Reader:
         self.asked: list[tuple[At, str]] = []
         """Every command line in comparable form, for the comparison of plain text and HTML."""
         self.opened: dict[Section, tuple[At, str]] = {}
+        self.stopped = False
         self.running: str | None = None
         """The word of a command that no blank line has ended; empty after one with a problem."""
 
     def read(self, text: str) -> None:
-        """Read all lines; stops when there are more commands than a mail may have."""
+        """Read all lines; stops where a mail has more commands or problems than can be meant."""
         for number, line in enumerate(text.splitlines(), start=1):
+            if self.stopped:
+                return
             if is_blank(line):
                 self.running = None
                 self.texts[self.section].blank()
-            elif len(self.asked) + len(self.problems) > MOST_COMMANDS:
-                self._problem(
-                    At(number, ""),
-                    say(
-                        "More than %(limit)s commands in one mail. Please use several mails.",
-                        limit=MOST_COMMANDS,
-                    ),
-                )
-                return
             else:
                 self._line(number, line)
 
@@ -100,6 +94,9 @@ class _Reader:
         secret = is_secret(behind)
         word = behind.split(maxsplit=1)[0]
         at = At(number, typed(copy, secret=secret))
+        if len(self.asked) == MOST_COMMANDS:
+            self._stop(at)
+            return
         self.texts[self.section].gap()
         understood = parse(at, behind)
         if isinstance(understood, Text):
@@ -133,7 +130,9 @@ class _Reader:
         escaped = unescaped(line, copy)
         hint = near_miss(copy) if escaped is None else None
         if hint is not None:
-            self._problem(At(number, typed(copy, secret="#" not in copy)), hint)
+            self._problem(
+                At(number, typed(copy, secret=not any(char.isalpha() for char in copy))), hint
+            )
         else:
             self.texts[self.section].add(number, line if escaped is None else escaped, escaped)
 
@@ -152,6 +151,17 @@ class _Reader:
 
     def _problem(self, at: At, what: Text) -> None:
         self.problems.append(Problem(at, what))
+        self.stopped = self.stopped or len(self.problems) >= MOST_COMMANDS
+
+    def _stop(self, at: At) -> None:
+        self.stopped = True
+        self._problem(
+            at,
+            say(
+                "More than %(limit)s commands in one mail. Please use several mails.",
+                limit=MOST_COMMANDS,
+            ),
+        )
 
     def compare(self, other: "_Reader") -> None:
         """Hold the mail when `other` asks for something else."""

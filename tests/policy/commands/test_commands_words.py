@@ -1,0 +1,168 @@
+"""The table of words: what every word does, in both languages."""
+
+import pytest
+
+from gateway.model.command import (
+    Accept,
+    Assign,
+    At,
+    Claim,
+    Command,
+    Help,
+    ListTickets,
+    ListWhat,
+    Move,
+    Release,
+    SetStatus,
+    Show,
+)
+from gateway.model.people import Language
+from gateway.model.ticket import Status
+from gateway.policy.commands.read import read
+from gateway.policy.commands.words import WORDS, card, find, row_of
+
+_AT = At(1, "")
+
+
+def only(line: str) -> Command:
+    mail = read(line)
+    assert not mail.problems, str(mail.problems[0].what)
+    (command,) = mail.commands
+    assert command.at == At(1, line)
+    return command
+
+
+def at(line: str) -> At:
+    return At(1, line)
+
+
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ("!claim", Claim(_AT)),
+        ("!take #7", Claim(_AT, ("7",))),
+        ("!nehmen trotzdem", Claim(_AT, (), force=True)),
+        ("!übernehmen #7 #8 force", Claim(_AT, ("7", "8"), force=True)),
+        ("!assign @Ben", Assign(_AT, "ben")),
+        ("!assign @ben #821", Assign(_AT, "ben", ("821",))),
+        ("!zuweisen #821 @ben trotzdem", Assign(_AT, "ben", ("821",), force=True)),
+        ("!zuweisen ben@mitglieder.example", Assign(_AT, "ben@mitglieder.example")),
+        ("!assign b@x.org<mailto:b@x.org>", Assign(_AT, "b@x.org")),
+        ("!release", Release(_AT)),
+        ("!freigeben #7", Release(_AT, ("7",))),
+        ("!open", SetStatus(_AT, Status.OPEN)),
+        ("!offen", SetStatus(_AT, Status.OPEN)),
+        ("!progress", SetStatus(_AT, Status.IN_PROGRESS)),
+        ("!arbeit", SetStatus(_AT, Status.IN_PROGRESS)),
+        ("!wait", SetStatus(_AT, Status.ON_WAITING)),
+        ("!warten #9", SetStatus(_AT, Status.ON_WAITING, ("9",))),
+        ("!close", SetStatus(_AT, Status.CLOSED)),
+        ("!close quiet", SetStatus(_AT, Status.CLOSED, quiet=True)),
+        ("!zu #1, #2 still", SetStatus(_AT, Status.CLOSED, ("1", "2"), quiet=True)),
+        ("!fertig #1,#2; #1", SetStatus(_AT, Status.CLOSED, ("1", "2"))),
+        ("!schließen", SetStatus(_AT, Status.CLOSED)),
+        ("!reopen", SetStatus(_AT, Status.OPEN)),
+        ("!wieder #7", SetStatus(_AT, Status.OPEN, ("7",))),
+        ("!spam", SetStatus(_AT, Status.SPAM)),
+        ("!ham", SetStatus(_AT, Status.OPEN)),
+        ("!keinspam", SetStatus(_AT, Status.OPEN)),
+        ("!status in progress", SetStatus(_AT, Status.IN_PROGRESS)),
+        ("!status in-progress", SetStatus(_AT, Status.IN_PROGRESS)),
+        ("!status #7 in Bearbeitung", SetStatus(_AT, Status.IN_PROGRESS, ("7",))),
+        ('!status "on waiting"', SetStatus(_AT, Status.ON_WAITING)),
+        ("!status Warteliste", SetStatus(_AT, Status.ON_WAITING)),
+        ("!status geschlossen still", SetStatus(_AT, Status.CLOSED, quiet=True)),
+        ("!move Berlin", Move(_AT, "berlin")),
+        ("!move #7 berlin keep", Move(_AT, "berlin", ("7",), keep=True)),
+        ("!verschieben München behalten", Move(_AT, "muenchen", keep=True)),
+        ('!move "Allgemeine Anfragen"', Move(_AT, "allgemeine anfragen")),
+        ("!accept", Accept(_AT)),
+        ("!annehmen #7", Accept(_AT, ("7",))),
+        ("!list", ListTickets(_AT)),
+        ("!list open", ListTickets(_AT, ListWhat.OPEN)),
+        ("!liste meine", ListTickets(_AT, ListWhat.MINE)),
+        ("!list waiting", ListTickets(_AT, ListWhat.WAITING)),
+        ("!liste warteliste", ListTickets(_AT, ListWhat.WAITING)),
+        ("!liste geschlossen abteilung Köln", ListTickets(_AT, ListWhat.CLOSED, "koeln")),
+        ("!list dept berlin", ListTickets(_AT, department="berlin")),
+        ("!show", Show(_AT)),
+        ("!show #12 full", Show(_AT, ("12",), full=True)),
+        ("!zeige #R-12A ganz", Show(_AT, ("R-12A",), full=True)),
+        ("!help", Help(_AT)),
+        ("!hilfe zu", Help(_AT, "close")),
+        ("!help !notiz", Help(_AT, "note")),
+    ],
+)
+def test_a_word_means(line: str, command: Command) -> None:
+    found = only(line)
+    assert type(found) is type(command)
+    assert repr(found).replace(repr(at(line)), repr(_AT)) == repr(command)
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("!assign", "Something is missing after !assign. Write it like this: !assign @ben"),
+        ("!zuweisen", "Write it like this: !zuweisen @ben"),
+        ("!assign ben", "Write the agent with an @ in front: !assign @ben"),
+        ("!assign @ben @cleo", "does not understand “@cleo”"),
+        ("!assign @", "does not understand “@”"),
+        ("!move", "Something is missing after !move"),
+        ("!verschieben berlin köln", "!verschieben does not understand “köln”"),
+        ("!close now", "!close does not understand “now”. Write it like this: !close #812"),
+        ("!close -- quiet", "does not understand"),
+        ("!close 812", "does not understand “812”"),
+        ("!close #x", "“#x” is not a ticket number"),
+        ("!close #", "“#” is not a ticket number"),
+        ("!close #12 und #13", "does not understand “und”"),
+        ("!open quiet", "does not understand “quiet”"),
+        ("!wait +7d", "!wait cannot take a date yet. So far only the plain command works: !wait"),
+        ("!warten #7 bis freitag", "!warten cannot take a date yet"),
+        ("!status", "Something is missing"),
+        ("!status erledigt", "does not understand “erledigt”"),
+        ("!status open quiet", "does not understand “quiet”"),
+        ("!list late", "does not understand “late”"),
+        ("!list dept", "Something is missing"),
+        ("!list mine open", "does not understand “open”"),
+        ("!list #12", "!list takes no ticket number"),
+        ("!help #12", "!help takes no ticket number"),
+        ("!help nothing", "There is no command “!nothing”"),
+        ("!help undo", "!undo is not available yet"),
+        ("!help move close", "does not understand “close”"),
+        ("!show everything", "does not understand “everything”"),
+        ("!claim !close", "does not understand “!close”"),
+    ],
+)
+def test_a_wrong_argument_says_what_to_write(line: str, hint: str) -> None:
+    mail = read(line)
+    assert mail.commands == ()
+    assert hint in str(mail.problems[0].what)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_example_of_the_card_works_as_it_is_printed(language: Language) -> None:
+    for row in card(language):
+        mail = read(row.example)
+        assert not mail.problems
+        assert not mail.is_empty
+
+
+def test_the_card_has_every_word_once_and_the_own_language_first() -> None:
+    rows = card(Language.GERMAN)
+    assert len(rows) == len(WORDS)
+    take = rows[2]
+    assert take.written.startswith("!nehmen [#1042 …]")
+    assert take.also == ("!übernehmen", "!claim", "!take")
+    spam = next(row for row in rows if row.written.startswith("!spam"))
+    assert spam.also == ()
+
+
+def test_the_row_of_a_word_is_found_by_any_of_its_words() -> None:
+    assert row_of("Übernehmen", Language.ENGLISH) == card(Language.ENGLISH)[2]
+    assert row_of("nothing", Language.ENGLISH) is None
+
+
+def test_no_word_stands_in_the_table_twice() -> None:
+    words = [word for entry in WORDS for word in {*entry.english, *entry.german}]
+    assert len(words) == len(set(words))
+    assert all(find(word) is not None for word in words)
