@@ -4,8 +4,8 @@ Every mail is text/plain, or multipart/mixed with attachments. Fields are built 
 `header`, bodies by the templates, so a hostile subject is a strange subject and nothing more.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import assert_never
@@ -28,9 +28,10 @@ from gateway.model.decision import (
 )
 from gateway.model.message import Attachment
 from gateway.model.organisation import Organisation
+from gateway.model.people import Agent, AgentId, Language
 from gateway.model.text import say
 from gateway.render import header, views
-from gateway.render.mime import Tail, Tails, fitting, mixed, text_part
+from gateway.render.mime import Tails, fitting, mixed, text_part
 from gateway.render.samples import SAMPLE_NOW, SAMPLE_ORGANISATION, samples
 from gateway.render.templates import Templates, Values
 from gateway.render.wording import Wording, guarded
@@ -38,16 +39,26 @@ from gateway.render.wording import Wording, guarded
 Written = Response | Notification | Receipt | Confirmation | Rejection | StatusNotice
 """Everything but `Relay`: mails of our own words."""
 
+_NO_AGENT = Agent(AgentId(0), "", Mailbox(""), frozenset())
+_NO_ROUTE = Route(Mailbox(""), Mailbox(""), "", Language.ENGLISH)
+
 
 @dataclass(frozen=True, slots=True)
-class _Content:
-    """What a mail says, before it is a mail."""
+class _Said:
+    """What a mail says, ready for the wire: subject field, body with its fields, attachments."""
 
     subject: str
-    body: str
-    to: tuple[Mailbox, ...]
-    cc: tuple[Mailbox, ...] = ()
-    attachments: tuple[Attachment, ...] = ()
+    body: bytes
+    tail: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What the mails of one call share."""
+
+    now: datetime
+    tails: Tails
+    said: dict[Hashable, _Said] = field(default_factory=dict)
 
 
 class MailComposer:
@@ -81,54 +92,76 @@ class MailComposer:
         Attachments are read out of `raw` and encoded once for all mails that carry the same ones.
         Raises `BrokenTemplateError` when a template fails.
         """
-        tails = Tails(raw, attachment_bytes)
+        run = _Run(now.astimezone(self._zone), Tails(raw, attachment_bytes))
         return tuple(
-            _relay(mail, raw) if isinstance(mail, Relay) else self._written(mail, tails, now)
+            _relay(mail, raw) if isinstance(mail, Relay) else self._written(mail, run)
             for mail in outgoing
         )
 
-    def _written(self, mail: Written, tails: Tails, now: datetime) -> Composed:
+    def _written(self, mail: Written, run: _Run) -> Composed:
+        said = (
+            self._said_once(mail, run) if isinstance(mail, Notification) else self._said(mail, run)
+        )
         route = mail.route
-        wording = Wording(self.templates.catalogue, route.language, self._zone, now)
-        content = self._content(mail, wording)
-        kept, left_out = fitting(content.attachments)
-        if left_out:
-            content = replace(content, body=_without(content.body, left_out, wording))
-        tail = tails.of(kept)
         return Composed(
             message_id=route.message_id,
             mail_from=route.return_path,
             rcpt_to=route.to.address,
             kind=_kind(mail),
-            head=_fields(route, content, now.astimezone(self._zone)) + _body(content.body, tail),
-            tail=tail.content if tail else b"",
+            head=_fields(mail, said.subject, run.now).encode() + said.body,
+            tail=said.tail,
             ticket=route.ticket,
         )
 
-    def _content(self, mail: Written, wording: Wording) -> _Content:
-        organisation, to = self._organisation, (mail.route.to,)
+    def _said_once(self, mail: Notification, run: _Run) -> _Said:
+        """What is said is the same for all agents of one language who are told the same news."""
+        news = replace(mail, route=_NO_ROUTE, agent=_NO_AGENT)
+        key = (news, mail.route.language)
+        if key not in run.said:
+            run.said[key] = self._said(mail, run)
+        return run.said[key]
+
+    def _said(self, mail: Written, run: _Run) -> _Said:
+        language = mail.route.language
+        wording = Wording(self.templates.catalogue, language, self._zone, run.now)
+        subject, body = self.templates.render(_kind(mail), language, self._view(mail, wording))
+        attachments, left_out = fitting(_attachments(mail))
+        if left_out:
+            body = _without(body, left_out, wording)
         match mail:
             case Notification():
-                subject, body = self._rendered(mail, views.for_agent(mail, wording, organisation))
                 # What makes an answer safe is no matter of taste, so it is not in the template.
                 body = f"{MARKER}\n\n{guarded(body)}"
-                return _Content(subject, body, to, attachments=mail.attachments)
             case Receipt():
-                subject, body = self._rendered(mail, views.for_receipt(mail, wording, organisation))
-                return _Content(subject, guarded(body), to)
-            case Response():
-                view = views.for_requester(mail, wording, organisation)
-                subject, body = self._rendered(mail, view)
-                return _Content(subject, body, mail.to or to, mail.cc, mail.attachments)
-            case Confirmation() | Rejection() | StatusNotice():
-                view = views.for_requester(mail, wording, organisation)
-                subject, body = self._rendered(mail, view)
-                return _Content(subject, body, to)
-            case _ as never:
-                assert_never(never)
+                body = guarded(body)
+            case _:
+                pass
+        tail = run.tails.of(attachments)
+        part = text_part(body)
+        return _Said(
+            header.text_field("Subject", subject),
+            mixed(part, tail) if tail else part,
+            tail.content if tail else b"",
+        )
 
-    def _rendered(self, mail: Written, view: Values) -> tuple[str, str]:
-        return self.templates.render(_kind(mail), mail.route.language, view)
+    def _view(self, mail: Written, wording: Wording) -> Values:
+        match mail:
+            case Notification():
+                return views.for_agent(mail, wording, self._organisation)
+            case Receipt():
+                return views.for_receipt(mail, wording, self._organisation)
+            case _:
+                return views.for_requester(mail, wording, self._organisation)
+
+
+def _attachments(mail: Written) -> tuple[Attachment, ...]:
+    return mail.attachments if isinstance(mail, Notification | Response) else ()
+
+
+def _recipients(mail: Written) -> tuple[tuple[Mailbox, ...], tuple[Mailbox, ...]]:
+    if isinstance(mail, Response):
+        return mail.to or (mail.route.to,), mail.cc
+    return (mail.route.to,), ()
 
 
 def _kind(mail: Written) -> str:
@@ -162,14 +195,16 @@ def _relay(mail: Relay, raw: bytes) -> Composed:
     )
 
 
-def _fields(route: Route, content: _Content, now: datetime) -> bytes:
+def _fields(mail: Written, subject: str, now: datetime) -> str:
+    route = mail.route
+    to, cc = _recipients(mail)
     answer_to = (Mailbox(route.reply_to, route.sender.name),) if route.reply_to else ()
     fields = (
         header.mailboxes_field("From", (route.sender,))
-        + header.mailboxes_field("To", content.to)
-        + header.mailboxes_field("Cc", content.cc)
+        + header.mailboxes_field("To", to)
+        + header.mailboxes_field("Cc", cc)
         + header.mailboxes_field("Reply-To", answer_to)
-        + header.text_field("Subject", content.subject)
+        + subject
         + header.date_field(now)
         + header.ids_field("Message-ID", (route.message_id,))
         + header.ids_field("In-Reply-To", (route.in_reply_to,))
@@ -178,12 +213,7 @@ def _fields(route: Route, content: _Content, now: datetime) -> bytes:
     if route.auto_submitted:
         fields += header.text_field("Auto-Submitted", route.auto_submitted)
         fields += "X-Auto-Response-Suppress: All\r\n"
-    return (fields + "MIME-Version: 1.0\r\n").encode()
-
-
-def _body(text: str, tail: Tail | None) -> bytes:
-    part = text_part(text)
-    return mixed(part, tail) if tail else part
+    return fields + "MIME-Version: 1.0\r\n"
 
 
 def _without(body: str, left_out: Sequence[Attachment], wording: Wording) -> str:

@@ -79,7 +79,7 @@ def for_requester(
 
 
 def for_agent(mail: Notification, wording: Wording, organisation: Organisation) -> View:
-    """Values of a notification."""
+    """Values of a notification: nothing of the agent's own, so it is rendered once for all."""
     ticket = mail.ticket
     nobody = wording.sentence(say("(unknown)"))
     return {
@@ -93,7 +93,6 @@ def for_agent(mail: Notification, wording: Wording, organisation: Organisation) 
         "wrote": shown(mail.author),
         "actor": one_line(mail.actor),
         "responsible": one_line(mail.responsible),
-        "name": one_line(mail.agent.name),
         "flags": frozenset(flag.value for flag in mail.flags),
         "text": wording.quoted(mail.text),
         "fields": [(one_line(name), one_line(value, 1_000)) for name, value in mail.fields],

@@ -430,3 +430,20 @@ def test_composing_twice_gives_the_same_bytes(composer):
     raw = raw_mail(("a.pdf", b"pdf"))
     mails = (notification(attachments=carried(raw)), *samples())
     assert composer.compose(mails, raw, SAMPLE_NOW) == composer.compose(mails, raw, SAMPLE_NOW)
+
+
+def test_agents_who_are_told_the_same_get_their_own_headers_and_language(composer):
+    ben = replace(ROUTE, to=Mailbox("ben@example.net", "Ben"), message_id="ben@verein.example")
+    eve = replace(ben, to=Mailbox("eve@example.net"), language=Language.ENGLISH)
+    mails = tuple(notification(route=route) for route in (ROUTE, ben, eve))
+    composed = composer.compose((*mails, notification("Anderes")), b"", SAMPLE_NOW)
+    assert [parsed(mail)["to"].addresses[0].addr_spec for mail in composed] == [
+        "anna@example.net",
+        "ben@example.net",
+        "eve@example.net",
+        "anna@example.net",
+    ]
+    bodies = [body_of(mail) for mail in composed]
+    assert bodies[0] == bodies[1]
+    assert "has written" in bodies[2]
+    assert "Anderes" in bodies[3]
