@@ -5,7 +5,7 @@ The road of a message, and where each station lives:
     accept    smtp/server     aiosmtpd; the reply 250 is given only after the commit
     queue     store/inbound   the inbound queue, a table: any node may process a row
     parse     mail/parse      bytes -> Message, once, with every defect named
-    gather    pipeline        everything that reads the world comes first
+    gather    gather          everything that reads the world comes first
     trust     policy/trust    who wrote this, and what proves it
     screen    policy/screen   bounce, automatic mail, loop, duplicate
     match     policy/match    which ticket does it belong to
@@ -20,7 +20,7 @@ Imports go down only (import-linter holds it):
 
     __main__ > cli > daemon > workers
       > [ pipeline | smtp | store | crypto | render | rulebook ]
-      > ports > policy > mail > [ model | config ]
+      > gather > ports > policy > mail > [ model | config ]
 
 `model`, `mail` and `policy` know no socket, no database and no clock: they are functions from
 values to values. Time and randomness are arguments. `store` is the only place that knows

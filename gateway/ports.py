@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from gateway.model.command import ListWhat
 from gateway.model.decision import Change, Composed, Decision, Outgoing
 from gateway.model.envelope import QueuedMessage, QueueId
 from gateway.model.message import Message
+from gateway.model.outbox import OutboxId, OutboxMail, Settled
 from gateway.model.people import Agent, AgentId, DepartmentId
 from gateway.model.ticket import Party, TicketId
 from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
@@ -142,6 +143,36 @@ class Store(Protocol):
 
         With `write` false nothing is ever written (`gateway explain`).
         """
+        ...
+
+
+class InboundQueue(Protocol):
+    """The queue of accepted messages, as the processing loop uses it."""
+
+    def claim(self, node: str, limit: int, now: datetime, lease: timedelta) -> list[QueuedMessage]:
+        """Messages that are this node's until `now + lease`, in order of arrival."""
+        ...
+
+    def postpone(
+        self, queue_id: QueueId, until: datetime, error: str, *, counted: bool = True
+    ) -> None:
+        """Try the message again at `until`; not `counted`: the attempt was not its fault."""
+        ...
+
+    def quarantine(self, queue_id: QueueId, reason: str, now: datetime) -> None:
+        """Keep the message for a person; it is not tried again."""
+        ...
+
+
+class OutboxQueue(Protocol):
+    """The outbox, as the delivering loop uses it."""
+
+    def claim(self, node: str, limit: int, now: datetime, lease: timedelta) -> list[OutboxMail]:
+        """Mails that are this node's until `now + lease`, in order of writing."""
+        ...
+
+    def settle(self, results: Sequence[tuple[OutboxId, Settled]], now: datetime) -> None:
+        """Write how the attempts ended, all in one commit."""
         ...
 
 

@@ -29,8 +29,8 @@ from gateway.model.ticket import Status
 from gateway.policy import routes
 from gateway.policy.access import may_see
 from gateway.policy.acts import NOTHING, Acts
-from gateway.policy.answers import list_tickets, show_tickets
-from gateway.policy.commands.order import conflicts, ordered
+from gateway.policy.answers import help_card, list_tickets, show_tickets
+from gateway.policy.commands.plan import conflicts, ordered
 from gateway.policy.facts import Facts, TicketFacts
 from gateway.policy.notify import notify
 from gateway.policy.perform import Impossible, TicketCommand, perform
@@ -45,7 +45,7 @@ def agent_mail(facts: Facts, agent: Agent, mail: CommandMail) -> Decision:
     thread = facts.tickets.get(facts.match.ticket) if facts.match else None
     if thread is not None and not may_see(agent, thread, facts.organisation):
         thread = None
-    wrong = (*mail.problems, *conflicts(mail.commands))
+    wrong = (*mail.problems, *conflicts(mail.commands, thread.ticket.number if thread else ""))
     if wrong:
         return refused(facts, agent, mail, thread, [line_of(problem) for problem in wrong])
     if mail.is_empty:

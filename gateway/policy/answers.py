@@ -7,7 +7,7 @@ from gateway.model.decision import Answer, HelpText, TicketLine, TicketList, Tic
 from gateway.model.people import Agent, AgentId
 from gateway.model.text import Text, say
 from gateway.policy.facts import Facts, TicketFacts
-from gateway.policy.work import Work, targets
+from gateway.policy.work import Work, result, targets
 
 SHOWN_ENTRIES = 20
 """Most thread entries of `!show`; `!show full` gives all that were gathered."""

@@ -25,7 +25,8 @@ def bounce(facts: Facts) -> Decision:
     if about is None:
         return Decision(Outcome.ENTRY, f"delivery report for {sent.rcpt_to}", changes)
     acts = Acts((*changes, event(about.ticket.id, _what(sent, report, failed=failed))))
-    if failed:
+    if failed and sent.kind == "response":
+        # Failed news to an agent is told to nobody: two broken mailboxes would talk for ever.
         said = Said(NOBODY, _explanation(sent, report))
         acts += notify(facts, about, NotificationEvent.NOT_DELIVERED, said=said)
     return Decision(

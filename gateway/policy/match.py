@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from gateway.model.address import Mailbox
 from gateway.model.message import Message
-from gateway.model.ticket import Party, TicketId
+from gateway.model.ticket import Party
 from gateway.policy.facts import Match, MatchedBy, Reference, TicketFacts
 
 _NUMBER = re.compile(r"\[#([0-9A-Za-z-]{1,20})\]")
@@ -28,38 +28,24 @@ def numbers_in_subject(subject: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_NUMBER.findall(subject)))[:5]
 
 
-def by_reference(
-    ids: Sequence[str], known: Mapping[str, Reference], parties: Mapping[TicketId, TicketFacts]
-) -> Match | None:
-    """The match by the first id that is known.
-
-    Only an id of a mail of ours was told to one person alone, so only such an id names a party.
-    """
-    for message_id in ids:
-        reference = known.get(message_id)
-        if reference is None or reference.ticket not in parties:
-            continue
-        party = parties[reference.ticket].parties.get(reference.party) if reference.sent else None
-        return Match(reference.ticket, MatchedBy.MESSAGE_ID, party)
-    return None
+def first_known(ids: Sequence[str], known: Mapping[str, Reference]) -> Reference | None:
+    """The most telling id that we know."""
+    return next((known[message_id] for message_id in ids if message_id in known), None)
 
 
-def by_token(party: Party | None) -> Match | None:
+def by_reference(reference: Reference, about: TicketFacts) -> Match:
+    """The match by a known id. Only an id of a mail of ours, told to one person, names a party."""
+    party = about.parties.get(reference.party) if reference.sent else None
+    return Match(reference.ticket, MatchedBy.MESSAGE_ID, party)
+
+
+def by_token(party: Party) -> Match:
     """The match by the token of a reply address."""
-    return Match(party.ticket, MatchedBy.TOKEN, party) if party else None
+    return Match(party.ticket, MatchedBy.TOKEN, party)
 
 
-def by_subject(
-    numbers: Sequence[str],
-    ids: Mapping[str, TicketId],
-    tickets: Mapping[TicketId, TicketFacts],
-    author: Mailbox | None,
-) -> Match | None:
+def by_subject(about: TicketFacts, author: Mailbox | None) -> Match | None:
     """The match by number, only when the author takes part in that ticket already."""
-    if author is None:
+    if author is None or author.key not in about.parties:
         return None
-    for number in numbers:
-        ticket = ids.get(number)
-        if ticket is not None and ticket in tickets and author.key in tickets[ticket].parties:
-            return Match(ticket, MatchedBy.SUBJECT, None)
-    return None
+    return Match(about.ticket.id, MatchedBy.SUBJECT, None)

@@ -1,12 +1,11 @@
 """Agents, as the operator keeps them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from gateway.model.address import fold
-from gateway.model.people import Agent, AgentId, AgentState, DepartmentId, Language
+from gateway.model.address import Mailbox, fold
+from gateway.model.people import Agent, AgentId, AgentSpec, AgentState, DepartmentId, Language
 from gateway.store import rows, schema
 from gateway.store.engine import Database
 from gateway.store.errors import StoreError
@@ -21,18 +20,6 @@ class AgentExists(StoreError):  # noqa: N818 (reads as what it is)
 
 class NoSuchAgent(StoreError):  # noqa: N818 (reads as what it is)
     """No agent has this handle or address."""
-
-
-@dataclass(frozen=True, slots=True)
-class AgentSpec:
-    """An agent to be added. `handle` is what `@anna` means, without `@`."""
-
-    handle: str
-    address: str
-    name: str
-    departments: frozenset[DepartmentId] = frozenset()
-    admin: bool = False
-    language: Language = Language.GERMAN
 
 
 class People:
@@ -52,7 +39,7 @@ class People:
         language: Language = Language.GERMAN,
     ) -> Agent:
         """The new agent. Raises `AgentExists` when handle or address is taken, in any state."""
-        spec = AgentSpec(handle, address, name, frozenset(departments), admin, language)
+        spec = AgentSpec(handle, Mailbox(address, name), frozenset(departments), admin, language)
         with self._database.writing() as connection:
             _refuse_taken(connection, spec)
             return _add(connection, spec)
@@ -65,7 +52,7 @@ class People:
         added = []
         with self._database.writing() as connection:
             for spec in specs:
-                if _find(connection, spec.address) is None:
+                if _find(connection, spec.mailbox.address) is None:
                     _refuse_taken(connection, spec)
                     added.append(_add(connection, spec))
         return tuple(added)
@@ -121,7 +108,7 @@ def _known(connection: Connection, word: str) -> Agent:
 
 
 def _refuse_taken(connection: Connection, spec: AgentSpec) -> None:
-    for word in (spec.handle, spec.address):
+    for word in (spec.handle, spec.mailbox.address):
         agent = _find(connection, word)
         if agent is not None:
             raise AgentExists(
@@ -135,15 +122,15 @@ def _add(connection: Connection, spec: AgentSpec) -> Agent:
     values = {
         "handle_key": fold(spec.handle),
         "handle": spec.handle,
-        "address_key": fold(spec.address),
-        "address": spec.address,
-        "name": spec.name,
+        "address_key": fold(spec.mailbox.address),
+        "address": spec.mailbox.address,
+        "name": spec.mailbox.name,
         "admin": spec.admin,
         "language": spec.language.value,
         "state": AgentState.ACTIVE.value,
     }
     _enrol(connection, connection.execute(statement, values).scalar_one(), spec.departments)
-    return _known(connection, spec.address)
+    return _known(connection, spec.mailbox.address)
 
 
 def _enrol(connection: Connection, agent: AgentId, departments: frozenset[DepartmentId]) -> None:

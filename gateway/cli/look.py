@@ -1,0 +1,224 @@
+"""`gateway inspect`, `explain`, `ticket`, `queue`: looking at mail, decisions, tickets, queues."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from gateway.cli import views
+from gateway.cli.shared import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    JsonOption,
+    MistakeError,
+    parts,
+    say,
+    say_json,
+    table,
+)
+from gateway.mail.inspect import as_object
+from gateway.mail.parse import parse
+from gateway.model.people import DepartmentId
+from gateway.model.ticket import Status
+
+
+def inspect(
+    file: Path | None = None,
+    *,
+    paths: Annotated[str | None, Parameter(name="--paths")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what a mail says: sender, text, new text, attachments, automatic or not, defects.
+
+    Parameters
+    ----------
+    file
+        The mail; `-` for standard input.
+    paths
+        A file with one path a line, `-` for standard input: one JSON object a line for each.
+    as_json
+        Print one JSON object.
+
+    """
+    if paths is not None:
+        with sys.stdin if paths == "-" else Path(paths).open(encoding="utf-8") as lines:
+            for line in lines:
+                say_json(_inspected(line.rstrip("\n")))
+        return
+    if file is None:
+        raise MistakeError("Name a mail: gateway inspect FILE.eml (or - for standard input).")
+    seen = as_object(parse(_read(file)))
+    if as_json:
+        say_json(seen)
+    else:
+        views.inspected(seen)
+
+
+def explain(
+    file: Path,
+    *,
+    to: Annotated[tuple[str, ...], Parameter(negative="")] = (),
+    mail_from: str | None = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what would happen to a mail now, without doing it.
+
+    Parameters
+    ----------
+    file
+        The mail; `-` for standard input.
+    to
+        Envelope recipients; without them the addresses of ours in To and Cc.
+    mail_from
+        Envelope sender; without it the author. `<>` is the null sender.
+    config
+        The configuration file.
+    as_json
+        Print one JSON object.
+
+    """
+    from gateway.cli.explaining import item_of  # noqa: PLC0415
+
+    gateway = parts(config)
+    try:
+        item = item_of(_read(file), to, mail_from, gateway.rules.rulebook.organisation)
+        explanation = gateway.pipeline.explain(item)
+    finally:
+        gateway.store.close()
+    if as_json:
+        say_json(views.explanation_object(explanation))
+    else:
+        views.explained(explanation)
+
+
+def list_tickets(
+    *,
+    status: Status | None = None,
+    department: str | None = None,
+    limit: int = 100,
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    """List tickets, the latest change last.
+
+    Parameters
+    ----------
+    status
+        Only tickets with this status.
+    department
+        Only tickets of this department (its short name).
+    limit
+        At most so many.
+    config
+        The configuration file.
+    as_json
+        Print one JSON object a line.
+
+    """
+    from gateway.store.tickets import Filter  # noqa: PLC0415
+
+    gateway = parts(config)
+    try:
+        found = gateway.store.tickets.list(
+            Filter(
+                statuses=(status,) if status else (),
+                department=DepartmentId(department) if department else None,
+            ),
+            limit,
+        )
+    finally:
+        gateway.store.close()
+    if as_json:
+        for each in found:
+            say_json(views.ticket_object(each))
+        return
+    table(views.ticket_row(each) for each in found)
+
+
+def show_ticket(
+    number: str, *, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False
+) -> None:
+    """Show one ticket with its thread.
+
+    Parameters
+    ----------
+    number
+        The number, with or without `#`.
+    config
+        The configuration file.
+    as_json
+        Print one JSON object.
+
+    """
+    gateway = parts(config)
+    try:
+        found = gateway.store.tickets.show(number.removeprefix("#"))
+    finally:
+        gateway.store.close()
+    if found is None:
+        raise MistakeError(f"There is no ticket #{number.removeprefix('#')}.")
+    if as_json:
+        say_json(views.thread_object(found))
+    else:
+        views.thread(found)
+
+
+def list_queue(
+    *,
+    limit: int = 100,
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    """List mail that waits: accepted and not processed, quarantined, not delivered, failed.
+
+    Parameters
+    ----------
+    limit
+        At most so many of each kind.
+    config
+        The configuration file.
+    as_json
+        Print one JSON object a line.
+
+    """
+    gateway = parts(config)
+    try:
+        rows = [
+            *(
+                views.inbound_object(entry)
+                for state in ("queued", "quarantined")
+                for entry in gateway.store.inbound.listing(state, limit)
+            ),
+            *(
+                views.outbox_object(entry)
+                for state in ("queued", "failed")
+                for entry in gateway.store.outbox.listing(state, limit)
+            ),
+        ]
+    finally:
+        gateway.store.close()
+    if as_json:
+        for row in rows:
+            say_json(row)
+    elif rows:
+        table([tuple(row[key] for key in views.QUEUE_COLUMNS) for row in rows])
+    else:
+        say("Nothing waits.")
+
+
+def _read(file: Path) -> bytes:
+    if str(file) == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise MistakeError(f"{file}: {error.strerror}") from None
+
+
+def _inspected(path: str) -> dict[str, object]:
+    try:
+        return {"path": path, **as_object(parse(Path(path).read_bytes()))}
+    except (OSError, ValueError) as error:
+        return {"path": path, "error": str(error)}

@@ -1,0 +1,108 @@
+"""`gateway agent`: accounts."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from gateway.cli.shared import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    JsonOption,
+    MistakeError,
+    parts,
+    say,
+    say_json,
+    table,
+)
+from gateway.model.people import Agent, DepartmentId, Language
+
+
+def add(
+    address: str,
+    *,
+    handle: str | None = None,
+    name: str = "",
+    dept: Annotated[tuple[str, ...], Parameter(name=["--dept", "-d"], negative="")] = (),
+    admin: Annotated[bool, Parameter(negative="")] = False,
+    language: Language | None = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Add an agent.
+
+    Parameters
+    ----------
+    address
+        The mail address the agent writes from.
+    handle
+        Short name, as in `!assign @anna`; without it, what stands before the `@`.
+    name
+        Name as others see it.
+    dept
+        A department the agent belongs to; may be given several times.
+    admin
+        The agent is an admin.
+    language
+        Language of the gateway's mails to the agent.
+    config
+        The configuration file.
+
+    """
+    gateway = parts(config)
+    try:
+        organisation = gateway.rules.rulebook.organisation
+        unknown = [each for each in dept if each not in organisation.departments]
+        if unknown:
+            known = ", ".join(organisation.departments)
+            raise MistakeError(f"There is no department {unknown[0]!r}. Departments: {known}.")
+        added = gateway.store.people.add_agent(
+            handle or address.partition("@")[0],
+            address,
+            name,
+            [DepartmentId(each) for each in dept],
+            admin=admin,
+            language=language or organisation.language,
+        )
+    finally:
+        gateway.store.close()
+    say(f"added {_row(added)[0]} <{added.mailbox.address}>")
+
+
+def list_agents(*, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
+    """List all agents.
+
+    Parameters
+    ----------
+    config
+        The configuration file.
+    as_json
+        Print one JSON object a line.
+
+    """
+    gateway = parts(config)
+    try:
+        found = gateway.store.people.list_agents()
+    finally:
+        gateway.store.close()
+    if as_json:
+        for each in found:
+            say_json(_object(each))
+    else:
+        table(_row(each) for each in found)
+
+
+def _row(agent: Agent) -> tuple[str, ...]:
+    role = "admin" if agent.admin else "agent"
+    departments = ", ".join(sorted(agent.departments))
+    return agent.handle, agent.mailbox.address, str(agent.state), role, departments
+
+
+def _object(agent: Agent) -> dict[str, object]:
+    return {
+        "handle": agent.handle,
+        "address": agent.mailbox.address,
+        "name": agent.mailbox.name,
+        "departments": sorted(agent.departments),
+        "admin": agent.admin,
+        "language": str(agent.language),
+        "state": str(agent.state),
+    }

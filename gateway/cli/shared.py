@@ -1,0 +1,54 @@
+"""What the commands share: the configuration option, printing, and mistakes told plainly."""
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+if TYPE_CHECKING:
+    from gateway.daemon import Parts
+
+ConfigOption = Annotated[Path, Parameter(name=["--config", "-c"], env_var="GATEWAY_CONFIG")]
+JsonOption = Annotated[bool, Parameter(name="--json", negative="")]
+
+DEFAULT_CONFIG = Path("gateway.toml")
+
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+class MistakeError(Exception):
+    """Something the person at the terminal can mend; the text says how."""
+
+
+def parts(config: Path) -> "Parts":
+    """Rules, store and road of the configuration; raises what `daemon.build` raises."""
+    from gateway.config import load  # noqa: PLC0415
+    from gateway.daemon import build  # noqa: PLC0415
+
+    return build(load(config), config.resolve().parent)
+
+
+def say(text: str = "") -> None:
+    """Print to standard output, without anything that could steer a terminal."""
+    print(_UNPRINTABLE.sub("\ufffd", text))  # noqa: T201
+
+
+def say_json(value: object) -> None:
+    """Print one JSON object on one line, flushed."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.flush()
+
+
+def table(rows: Iterable[Sequence[object]]) -> None:
+    """Print rows with their columns lined up."""
+    texts = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    if not texts:
+        return
+    widths = [max(len(row[place]) for row in texts) for place in range(len(texts[0]))]
+    for row in texts:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        say("  ".join(cells).rstrip())

@@ -1,0 +1,219 @@
+"""Values as JSON objects (a contract, see the README) and as lines for people."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.cli.shared import say
+from gateway.mail.inspect import as_object
+from gateway.model.address import Mailbox
+from gateway.model.decision import Composed
+from gateway.model.text import loads
+from gateway.model.ticket import Entry, EntryKind, Ticket
+from gateway.pipeline import Explanation
+from gateway.policy.facts import Facts, TicketFacts
+from gateway.store.inbound import InboundEntry
+from gateway.store.outbox import OutboxEntry
+
+QUEUE_COLUMNS = ("queue", "state", "id", "from", "to", "attempts", "next_attempt_at", "error")
+
+
+def ticket_object(ticket: Ticket) -> dict[str, object]:
+    """A ticket, without its thread."""
+    return {
+        "number": ticket.number,
+        "subject": ticket.subject,
+        "status": str(ticket.status),
+        "department": ticket.department,
+        "requester": {"name": ticket.requester.name, "address": ticket.requester.address},
+        "language": str(ticket.language),
+        "responsible": ticket.responsible,
+        "rejected": ticket.rejected,
+        "created_at": ticket.created_at.isoformat(),
+        "updated_at": ticket.updated_at.isoformat(),
+    }
+
+
+def thread_object(about: TicketFacts) -> dict[str, object]:
+    """A ticket with its thread."""
+    return {
+        **ticket_object(about.ticket),
+        "responsible": about.responsible.handle if about.responsible else None,
+        "participants": [
+            {"address": party.address, "role": str(party.role)} for party in about.parties.values()
+        ],
+        "referrals": [
+            *sorted(about.referred_departments),
+            *(f"agent {agent}" for agent in sorted(about.referred_agents)),
+        ],
+        "thread": [_entry_object(entry) for entry in about.entries],
+    }
+
+
+def _entry_object(entry: Entry) -> dict[str, object]:
+    return {
+        "kind": str(entry.kind),
+        "author": {"name": entry.author.name, "address": entry.author.address},
+        "created_at": entry.created_at.isoformat(),
+        "text": str(loads(entry.event)) if entry.kind is EntryKind.EVENT else entry.text,
+        "flags": sorted(entry.flags),
+        "attachments": list(entry.attachments),
+    }
+
+
+def ticket_row(ticket: Ticket) -> tuple[str, ...]:
+    """A ticket as one line of a table."""
+    return (
+        f"#{ticket.number}",
+        str(ticket.status),
+        ticket.department,
+        f"{ticket.updated_at:%Y-%m-%d %H:%M}",
+        _shown(ticket.requester),
+        ticket.subject[:60],
+    )
+
+
+def thread(about: TicketFacts) -> None:
+    """Print a ticket with its thread."""
+    ticket = about.ticket
+    responsible = about.responsible.name if about.responsible else "nobody"
+    say(f"#{ticket.number}  {ticket.subject}")
+    say(f"{ticket.status}, {ticket.department}, responsible: {responsible}")
+    say(f"requester: {_shown(ticket.requester)}")
+    for entry in about.entries:
+        flags = f" ({', '.join(sorted(entry.flags))})" if entry.flags else ""
+        when = f"{entry.created_at:%Y-%m-%d %H:%M}"
+        say(f"\n{when}  {entry.kind}  {_shown(entry.author)}{flags}")
+        said = str(loads(entry.event)) if entry.kind is EntryKind.EVENT else entry.text
+        for line in said.splitlines():
+            say(f"    {line}")
+        for name in entry.attachments:
+            say(f"    [{name}]")
+
+
+def inbound_object(entry: InboundEntry) -> dict[str, Any]:
+    """A message that was accepted."""
+    return {
+        "queue": "inbound",
+        "state": entry.state,
+        "id": entry.queue_id,
+        "from": entry.mail_from or "<>",
+        "to": ", ".join(entry.rcpt_to),
+        "attempts": entry.attempts,
+        "next_attempt_at": _when(entry.next_attempt_at),
+        "error": entry.last_error or entry.reason or "",
+        "message_id": entry.message_id,
+        "size": entry.size,
+        "created_at": entry.accepted_at.isoformat(),
+    }
+
+
+def outbox_object(entry: OutboxEntry) -> dict[str, Any]:
+    """A mail on its way out."""
+    return {
+        "queue": "outbox",
+        "state": entry.state,
+        "id": str(entry.id),
+        "from": entry.mail_from or "<>",
+        "to": entry.rcpt_to,
+        "attempts": entry.attempts,
+        "next_attempt_at": _when(entry.next_attempt_at),
+        "error": entry.last_error or "",
+        "message_id": entry.message_id,
+        "kind": entry.kind,
+        "created_at": entry.created_at.isoformat(),
+    }
+
+
+def _when(moment: Any) -> str:  # noqa: ANN401  (a datetime; the beginning of time means now)
+    return moment.isoformat() if moment and moment.year > 1970 else "now"
+
+
+def inspected(seen: Mapping[str, Any]) -> None:
+    """Print what `mail.inspect` saw."""
+    for key in ("message_id", "subject", "date", "in_reply_to", "references", "defects"):
+        say(f"{key}: {seen[key]}")
+    author = seen["from"] or {"name": "", "address": "(none)"}
+    say(f"from: {author['name']} <{author['address']}>")
+    for key in ("to", "cc"):
+        say(f"{key}: " + ", ".join(box["address"] for box in seen[key]))
+    say(f"automatic: {seen['auto']['reason'] or 'no'}")
+    for attachment in seen["attachments"]:
+        say(f"attachment: {attachment['filename']} ({attachment['size']} bytes)")
+    say("\n--- new text ---\n" + seen["reply"])
+    if seen["reply"] != seen["text"]:
+        say("\n--- whole text ---\n" + seen["text"])
+
+
+def explanation_object(explanation: Explanation) -> dict[str, object]:
+    """What would happen to a message."""
+    facts, decision = explanation.facts, explanation.decision
+    return {
+        "outcome": str(decision.outcome),
+        "reason": decision.reason,
+        "ticket": _number(facts, decision.ticket),
+        "trust": {"proof": str(facts.trust.proof), "reason": facts.trust.reason},
+        "agent": facts.author_agent.handle if facts.author_agent else None,
+        "recipients": [
+            {"address": r.address.address, "kind": str(r.address.kind)} for r in facts.recipients
+        ],
+        "match": {"by": str(facts.match.by), "ticket": _number(facts, facts.match.ticket)}
+        if facts.match
+        else None,
+        "changes": [_change_object(change) for change in decision.changes],
+        "outgoing": [_outgoing_object(mail) for mail in explanation.composed],
+        "message": as_object(facts.message),
+    }
+
+
+def _number(facts: Facts, ticket: Any) -> str | None:  # noqa: ANN401  (a TicketId or None)
+    if ticket in facts.tickets:
+        return facts.tickets[ticket].ticket.number
+    return facts.fresh.ticket_number if ticket == facts.fresh.ticket_id and ticket else None
+
+
+def _change_object(change: object) -> dict[str, str]:
+    fields = getattr(type(change), "__slots__", ())
+    values = {name: str(getattr(change, name)) for name in fields if name != "token"}
+    return {"change": type(change).__name__, **values}
+
+
+def _outgoing_object(mail: Composed) -> dict[str, object]:
+    return {
+        "kind": mail.kind,
+        "to": mail.rcpt_to,
+        "content": as_mail(mail)["text"],
+        "subject": as_mail(mail)["subject"],
+    }
+
+
+def as_mail(mail: Composed) -> dict[str, object]:
+    """A composed mail, read back as its reader's program would."""
+    from gateway.mail.parse import parse  # noqa: PLC0415
+
+    return as_object(parse(mail.head + mail.tail))
+
+
+def explained(explanation: Explanation) -> None:
+    """Print what would happen to a message."""
+    facts, decision = explanation.facts, explanation.decision
+    say(f"outcome:    {decision.outcome}: {decision.reason}")
+    say(f"trust:      {facts.trust.proof}: {facts.trust.reason}")
+    say(f"agent:      {facts.author_agent.handle if facts.author_agent else 'no'}")
+    kinds = ", ".join(f"{r.address.address} ({r.address.kind})" for r in facts.recipients)
+    say(f"recipients: {kinds}")
+    if facts.match:
+        say(f"match:      #{_number(facts, facts.match.ticket)} by {facts.match.by}")
+    for change in decision.changes:
+        values = _change_object(change)
+        name = values.pop("change")
+        say(f"change:     {name} " + ", ".join(f"{k}={v[:60]}" for k, v in values.items() if v))
+    for mail in explanation.composed:
+        read = as_mail(mail)
+        say(f"\n--- would be sent: {mail.kind} to {mail.rcpt_to} ---")
+        say(f"Subject: {read['subject']}\n\n{read['text']}")
+
+
+def _shown(mailbox: Mailbox) -> str:
+    if mailbox.name and mailbox.address:
+        return f"{mailbox.name} <{mailbox.address}>"
+    return mailbox.name or mailbox.address or "-"

@@ -1,0 +1,217 @@
+"""The composition root: the only file that knows every part. Start, serve, drain on SIGTERM.
+
+Order of starting: rules and templates are read (a mistake ends the start with its explanation), the
+store is opened and migrated, the loops run, and only then does the server listen. Order of
+ending: the server first (messages under way get their 250 or are left to the peer), then the
+loops finish what they hold, then the store closes.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from gateway.config import Config, DeliveryMode
+from gateway.gather import World
+from gateway.model.decision import Composed, Outgoing
+from gateway.model.delivery import DeliveryOutcome
+from gateway.model.outbox import OutboxMail
+from gateway.pipeline import Pipeline
+from gateway.policy.trust import TrustPolicy, trust_policy
+from gateway.render.composer import MailComposer
+from gateway.rulebook.errors import RuleErrors
+from gateway.rulebook.load import Rulebook, load
+from gateway.smtp.client import Smarthost
+from gateway.smtp.maildir import Maildirs
+from gateway.smtp.server import Server
+from gateway.store.store import SqlStore, open_store
+from gateway.workers.accept import Accepting
+from gateway.workers.deliver import Deliver, Delivering
+from gateway.workers.process import Processing
+
+log = structlog.get_logger()
+
+GRACE = 25.0
+"""Seconds that messages under way have to end when the daemon is told to stop."""
+
+
+def utc_now() -> datetime:
+    """The clock of the house."""
+    return datetime.now(UTC)
+
+
+class Rules:
+    """The rules in force. A broken edit leaves the old ones in force."""
+
+    def __init__(self, config: Config) -> None:
+        """Raises RuleErrors, BrokenTemplate or BrokenCatalogue, which say what is wrong where."""
+        self._config = config
+        self._trust: TrustPolicy = trust_policy(config.trust)
+        self.rulebook: Rulebook = load(config.rules)
+        self.composer = MailComposer(self.rulebook.organisation, config.templates)
+
+    def world(self) -> World:
+        """What the next message is decided by."""
+        return World(self.rulebook.organisation, self._trust)
+
+    def reload(self) -> None:
+        """Read the files again; mistakes are logged and change nothing."""
+        try:
+            rulebook = load(self._config.rules)
+        except RuleErrors as mistakes:
+            log.warning("rules not reloaded, the old ones stay in force", mistakes=str(mistakes))
+            return
+        self.composer = MailComposer(rulebook.organisation, self.composer.templates)
+        self.rulebook = rulebook
+        log.info("rules reloaded")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What works on mail, for the daemon and for the command line."""
+
+    rules: Rules
+    store: SqlStore
+    pipeline: Pipeline
+
+
+def build(config: Config, base: Path, *, daemon: bool = False) -> Parts:
+    """Rules, store and road. Raises RuleErrors, BrokenTemplate or StoreError."""
+    rules = Rules(config)
+    store = open_store(config.store.url, base, daemon=daemon)
+    store.people.ensure_agents(rules.rulebook.agents)
+    pipeline = Pipeline(store, _Composing(rules), rules.world, utc_now)
+    return Parts(rules, store, pipeline)
+
+
+async def serve(config: Config, base: Path) -> None:
+    """Run until SIGTERM or SIGINT. Prints where it listens when it is ready."""
+    parts = build(config, base, daemon=True)
+    loop = asyncio.get_running_loop()
+    node = f"{socket.gethostname()}:{os.getpid()}" if _is_shared(config) else "only"
+    smarthost, deliver = _delivery(config)
+    delivering = Delivering(
+        parts.store.outbox,
+        deliver,
+        parts.pipeline.give_up,
+        node,
+        utc_now,
+        timedelta(hours=config.delivery.give_up_after_hours),
+    )
+
+    def wake_outbox() -> None:
+        loop.call_soon_threadsafe(delivering.wake)
+
+    processing = Processing(parts.store.inbound, parts.pipeline, node, utc_now, wake_outbox)
+    accepting = Accepting(
+        parts.store.inbound.insert,
+        lambda: parts.rules.rulebook.organisation,
+        utc_now,
+        processing.wake,
+    )
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, parts.rules.reload)
+    if not _is_shared(config):
+        parts.store.inbound.release(node)
+        parts.store.outbox.release(node)
+    server = await Server.start(config.smtp, accepting, _inherited_sockets())
+    processing.start()
+    delivery = asyncio.create_task(delivering.run())
+    _say_ready(server, config)
+    await _watch(stop, processing)
+    notify("STOPPING=1")
+    await server.close(GRACE)
+    await accepting.close()
+    await asyncio.to_thread(processing.stop)
+    delivering.stop()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(GRACE):
+            await delivery
+    if smarthost is not None:
+        await smarthost.close()
+    parts.store.close()
+    log.info("stopped")
+
+
+class _Composing:
+    """The composer of the rules in force (`ports.Composer`)."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+
+    def compose(
+        self, outgoing: Sequence[Outgoing], raw: bytes, now: datetime
+    ) -> tuple[Composed, ...]:
+        return self._rules.composer.compose(outgoing, raw, now)
+
+
+async def _watch(stop: asyncio.Event, processing: Processing) -> None:
+    """Until `stop`: tell systemd that all is well while it is."""
+    while not stop.is_set():
+        with suppress(TimeoutError):
+            async with asyncio.timeout(10):
+                await stop.wait()
+        if processing.is_alive:
+            notify("WATCHDOG=1")
+
+
+def _is_shared(config: Config) -> bool:
+    """Several nodes may work on one PostgreSQL; an SQLite file has one."""
+    return not config.store.url.startswith("sqlite")
+
+
+def _delivery(config: Config) -> tuple[Smarthost | None, Deliver]:
+    if config.delivery.mode is DeliveryMode.MAILDIR:
+        return None, _into(Maildirs(config.delivery.maildir))
+    smarthost = Smarthost(config.delivery, hostname=config.smtp.hostname)
+
+    async def send(mail: OutboxMail) -> DeliveryOutcome:
+        return await smarthost.deliver(
+            mail.mail_from, mail.rcpt_to, mail.content, next_hop=mail.next_hop
+        )
+
+    return smarthost, send
+
+
+def _into(maildirs: Maildirs) -> Deliver:
+    async def keep(mail: OutboxMail) -> DeliveryOutcome:
+        return await asyncio.to_thread(
+            maildirs.deliver, mail.rcpt_to, mail.content, f"{mail.id}.{mail.message_id}"
+        )
+
+    return keep
+
+
+def _inherited_sockets() -> list[socket.socket]:
+    """Sockets that systemd holds for us (sd_listen_fds(3)); none when started by hand."""
+    if os.environ.get("LISTEN_PID") != str(os.getpid()):
+        return []
+    count = int(os.environ.get("LISTEN_FDS", "0"))
+    return [socket.socket(fileno=3 + place) for place in range(count)]
+
+
+def _say_ready(server: Server, config: Config) -> None:
+    for host, port in server.addresses:
+        print(f"ready: smtp {host}:{port}", file=sys.stderr, flush=True)  # noqa: T201
+    if config.smtp.lmtp_socket is not None:
+        print(f"ready: lmtp {config.smtp.lmtp_socket}", file=sys.stderr, flush=True)  # noqa: T201
+    notify("READY=1")
+
+
+def notify(state: str) -> None:
+    """Tell systemd (sd_notify(3)); nothing where there is no systemd."""
+    path = os.environ.get("NOTIFY_SOCKET")
+    if not path:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel, suppress(OSError):
+        channel.sendto(state.encode(), "\0" + path[1:] if path.startswith("@") else path)

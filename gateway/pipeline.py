@@ -1,0 +1,82 @@
+"""THE ROAD: one message, top to bottom.
+
+    understand   bytes to a Message                       (mail/parse; never fails)
+    gather       everything that reads the world          (gather, one transaction's snapshot)
+    decide       facts to a Decision                      (policy/decide; pure)
+    record       changes, outgoing mail, "done"           (store, the same transaction)
+
+Nothing is sent here. Mail leaves from the outbox, after the commit (`workers`). If anything fails
+before the commit, nothing has happened and the message waits in the queue for its next attempt.
+`explain` walks the same road and writes nothing.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gateway.faultpoint import reach
+from gateway.gather import World, gather, gather_given_up
+from gateway.mail.parse import parse
+from gateway.model.decision import Composed, Decision
+from gateway.model.envelope import QueuedMessage
+from gateway.model.outbox import OutboxMail
+from gateway.policy.bounces import bounce
+from gateway.policy.decide import decide
+from gateway.policy.facts import Facts
+from gateway.ports import Clock, Composer, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What would happen to a message: the facts, the decision, the mails as they would leave."""
+
+    facts: Facts
+    decision: Decision
+    composed: tuple[Composed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """The road with its parts. `world` is asked for each message, so that rules can change."""
+
+    store: Store
+    composer: Composer
+    world: Callable[[], World]
+    clock: Clock
+
+    def process(self, item: QueuedMessage) -> Decision:
+        """Take one queued message all the way to its recorded decision."""
+        message = parse(item.raw)
+        now = self.clock()
+        with self.store.begin() as transaction:
+            facts = gather(transaction, item, message, self.world(), now, _seed())
+            decision = decide(facts)
+            reach("decided")
+            transaction.apply(decision.changes, now, item, message)
+            composed = self.composer.compose(decision.outgoing, item.raw, now)
+            transaction.enqueue(composed, now)
+            transaction.finish(item, message, decision, now)
+        return decision
+
+    def explain(self, item: QueuedMessage) -> Explanation:
+        """What `process` would do now, without doing it."""
+        message = parse(item.raw)
+        now = self.clock()
+        with self.store.begin(write=False) as transaction:
+            facts = gather(transaction, item, message, self.world(), now, _seed(), reserve=False)
+            decision = decide(facts)
+            composed = self.composer.compose(decision.outgoing, item.raw, now)
+        return Explanation(facts, decision, composed)
+
+    def give_up(self, mail: OutboxMail, reason: str) -> None:
+        """An outgoing mail will never arrive: its ticket says so, and its agents are told."""
+        now = self.clock()
+        with self.store.begin() as transaction:
+            facts = gather_given_up(transaction, mail, reason, self.world(), now, _seed())
+            decision = bounce(facts)
+            transaction.apply(decision.changes, now)
+            transaction.enqueue(self.composer.compose(decision.outgoing, b"", now), now)
+
+
+def _seed() -> bytes:
+    return secrets.token_bytes(32)

@@ -1,0 +1,96 @@
+"""Accepting: messages of all sessions into the inbound queue, many in one commit.
+
+While one commit is under way, the messages that arrive meanwhile gather; they share the next one.
+So a single message waits for nothing but its own commit, and fifty sessions pay for one.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+import structlog
+
+from gateway.model.envelope import Envelope, Peer, QueuedMessage, QueueId
+from gateway.model.organisation import Organisation
+from gateway.model.refusal import Refusal
+from gateway.policy.recipients import resolve
+from gateway.ports import Clock
+
+log = structlog.get_logger()
+
+MOST_TOGETHER = 200
+"""Messages of one commit; more only make the first of them wait."""
+
+Insert = Callable[[Sequence[QueuedMessage]], None]
+
+
+class Accepting:
+    """What the SMTP server hands its messages to (`smtp.Acceptor`)."""
+
+    def __init__(
+        self,
+        insert: Insert,
+        organisation: Callable[[], Organisation],
+        clock: Clock,
+        on_accepted: Callable[[], None],
+    ) -> None:
+        self._insert = insert
+        self._organisation = organisation
+        self._clock = clock
+        self._on_accepted = on_accepted
+        self._waiting: list[tuple[QueuedMessage, asyncio.Future[QueueId]]] = []
+        self._committer: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="accept")
+
+    def check_recipient(self, address: str) -> None:
+        """Raise UnknownRecipient when the address is none of ours: never an open relay."""
+        resolve(address, self._organisation())
+
+    async def accept(self, envelope: Envelope, peer: Peer, raw: bytes) -> QueueId:
+        """The queue id, after the commit. Raises a Refusal when the message is not kept."""
+        now = self._clock()
+        item = QueuedMessage(_new_queue_id(now), envelope, peer, now, raw, attempts=0)
+        kept: asyncio.Future[QueueId] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, kept))
+        if self._committer is None or self._committer.done():
+            self._committer = asyncio.create_task(self._commit_all())
+        return await kept
+
+    async def close(self) -> None:
+        """Return when everything that was handed over is kept or refused."""
+        if self._committer is not None:
+            await self._committer
+        self._thread.shutdown()
+
+    async def _commit_all(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            batch, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
+            try:
+                await loop.run_in_executor(self._thread, self._insert, [item for item, _ in batch])
+            except Refusal as refusal:
+                log.warning("not accepted", messages=len(batch), reason=str(refusal))
+                _refuse(batch, refusal)
+            except Exception as error:  # a broken promise of ours must not stop the next batch
+                log.exception("not accepted", messages=len(batch))
+                _refuse(batch, error)
+            else:
+                for item, kept in batch:
+                    if not kept.done():
+                        kept.set_result(item.queue_id)
+                self._on_accepted()
+
+
+def _refuse(
+    batch: Sequence[tuple[QueuedMessage, asyncio.Future[QueueId]]], error: Exception
+) -> None:
+    for _, kept in batch:
+        if not kept.done():
+            kept.set_exception(error)
+
+
+def _new_queue_id(now: datetime) -> QueueId:
+    """Sortable by time (microseconds in hex) and unique: `6566f0c8a1b2c-9f3a1c`."""
+    return QueueId(f"{int(now.timestamp() * 1_000_000):x}-{secrets.token_hex(3)}")
