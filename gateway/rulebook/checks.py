@@ -215,8 +215,8 @@ def _agents(files: Files) -> Iterator[RuleError]:
                 say("%(name)s has this address already", name=other),
                 say("give every agent an address of their own"),
             )
-        lost = document.lost(("agents", handle))
-        if not (agent.departments or agent.admin or lost):
+        alone = not (agent.departments or agent.admin)
+        if alone and not document.lost(("agents", handle)):
             yield error(
                 document.key_place(("agents", handle)),
                 say('"%(name)s" belongs to no department and would see nothing', name=handle),

@@ -135,8 +135,12 @@ def _form_missing(folder: Path, files: Files) -> Iterator[RuleError]:
 
 def _unknown_files(folder: Path) -> Iterator[RuleError]:
     """A file that nobody reads is a slip in its name: its rules would silently not be in force."""
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.suffix not in (".yaml", ".yml") or path.name in MODELS or not path.is_file():
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError:  # told for each file that must be there
+        return
+    for path in paths:
+        if path.suffix not in (".yaml", ".yml") or path.name in MODELS:
             continue
         meant = closest(path.stem, (Path(name).stem for name in MODELS))
         right = (

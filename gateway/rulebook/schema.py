@@ -57,7 +57,7 @@ class OrganisationFile(Part):
     language: Literal["de", "en"] = "de"
     form_url: Annotated[str, AfterValidator(words.web_address)] = ""
     postmaster: Reference
-    number_start: int = Field(default=1000, ge=1, le=10**12)
+    number_start: int = Field(default=1000, ge=0, le=10**12)
     confirm_new_tickets: bool = True
     reject_window_days: int = Field(default=7, ge=1, le=366)
     automatic_per_day: int = Field(default=5, ge=1, le=1000)
