@@ -42,8 +42,8 @@ class Smarthost:
         if the server has it, without verification (RFC 7435). Waiting for a free connection does
         not count towards the time of the attempt.
         """
-        for address in (mail_from or "", rcpt_to):
-            if address and not (_ADDRESS.fullmatch(address) and address.isprintable()):
+        for address in (rcpt_to,) if mail_from is None else (mail_from, rcpt_to):
+            if not (_ADDRESS.fullmatch(address) and address.isprintable()):
                 return Failed("address cannot be sent over SMTP", "5.1.3")
         try:
             target = _target(next_hop) if next_hop else self._home

@@ -66,7 +66,7 @@ class Connector:
         self._verified = ssl.create_default_context(
             cafile=None if settings.ca_file is None else str(settings.ca_file)
         )
-        self._opportunistic = ssl.create_default_context()
+        self._opportunistic = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._opportunistic.check_hostname = False
         self._opportunistic.verify_mode = ssl.CERT_NONE
 
