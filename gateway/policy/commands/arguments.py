@@ -168,7 +168,7 @@ def wait(asked: Asked) -> Built:
     """`!wait`; a date is refused in words of its own."""
     if asked.words:
         return say(
-            "!%(word)s cannot take a date yet. So far only the plain command works: !%(word)s",
+            "The command !%(word)s cannot take a date yet. So far it works only alone.",
             word=asked.word,
         )
     return SetStatus(asked.at, Status.ON_WAITING, asked.tickets)
@@ -261,7 +261,7 @@ def _too_much(asked: Asked, rest: tuple[str, ...]) -> Text | None:
 
 def _unknown_argument(asked: Asked, argument: str) -> Text:
     return say(
-        "!%(word)s does not understand “%(argument)s”. Write it like this: %(example)s",
+        "The command !%(word)s does not understand “%(argument)s”. Write it like this: %(example)s",
         word=asked.word,
         # A code in two halves is two arguments; the line as a whole shows that there is one.
         argument=typed(argument, secret="•" in asked.at.typed),

@@ -20,7 +20,7 @@ _UNSHIFTED = re.compile(r"1(?=[^\W\d_])")
 _KEYED = re.compile(r"([^\W\d_]{1,20})\s*[:=]\s*(.*)", re.DOTALL)
 _ONLY_INTERNAL = frozenset({"notiz", "intern", "internal"})
 _CODE = re.compile(r"\W*(?:otp|code)\W*\d{3}[ \-]?\d{3}\W*", re.IGNORECASE)
-_DIGITS = re.compile(r"(?:[^\w!]\s*)?!\s*\d[\d \-]*")
+_DIGITS = re.compile(r"(?:[^\w!]\s*)?!{1,2}\s*\d[\d \-]*")
 
 
 def near_miss(copy: str) -> Text | None:

@@ -48,7 +48,7 @@ def parse(at: At, behind: str) -> Command | Section | Text:
         return parts
     numbers, words = parts
     if numbers and not entry.numbers:
-        return say("!%(word)s takes no ticket number.", word=word)
+        return say("The command !%(word)s takes no ticket number.", word=word)
     asked = Asked(at, word, entry.example[entry.language_of(word)], numbers, words)
     command = entry.makes(asked)
     return _checked(command) if isinstance(command, Help) else command
@@ -77,7 +77,7 @@ def not_a_command(word: str) -> Text:
         )
     if plain in PLANNED:
         return say(
-            "!%(word)s is not available yet. Please send the mail again without this line.",
+            "The command !%(word)s is not available yet. Please send the mail again without this line.",
             word=word,
         )
     shown = typed(word[:30], secret=True)
@@ -112,7 +112,8 @@ def _section(section: Section, word: str, rest: str) -> Section | Text:
     number = rest.split(maxsplit=1)[0].rstrip(".,:;") if rest else ""
     if args.is_number(number):
         return say(
-            "!%(word)s belongs to the ticket whose mail you answer and takes no ticket number. "
+            "The text behind !%(word)s belongs to the ticket whose mail you answer, so no ticket "
+            "number can stand there. "
             "If the number is part of your text, put a word in front of it.",
             word=word,
         )

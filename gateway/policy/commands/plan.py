@@ -53,8 +53,8 @@ def conflicts(commands: Iterable[Command], thread: str = "") -> tuple[Problem, .
         goal = _goal(command)
         if goal is None:
             continue
-        sort, value, sentence = goal
-        for ticket in _tickets(command, thread):
+        tickets, sort, value, sentence = goal
+        for ticket in tickets or (thread,):
             known = first.setdefault((ticket, sort), (value, command))
             if known[0] != value:
                 found.append(Problem(command.at, sentence(_named(ticket), known[1], command)))
@@ -114,19 +114,19 @@ def _rank(command: Command) -> tuple[int, str, int, str]:
 _Sentence = Callable[[Text, Command, Command], Text]
 
 
-def _goal(command: Command) -> tuple[str, str, _Sentence] | None:
-    """What of a ticket the command decides, to which value, and how a contradiction is told."""
+def _goal(command: Command) -> tuple[tuple[str, ...], str, str, _Sentence] | None:
+    """Of which tickets it decides what, to which value, and how a contradiction is told."""
     match command:
-        case Claim():
-            return "responsible", "", _two_responsible
-        case Assign(_, agent):
-            return "responsible", f"@{agent}", _two_responsible
-        case Release():
-            return "responsible", "-", _two_responsible
-        case Move(_, department, _, keep):
-            return "department", f"{department} {keep}", _two_departments
-        case SetStatus(_, status, _, quiet):
-            return "status", f"{status} {quiet}", _two_statuses
+        case Claim(_, tickets):
+            return tickets, "responsible", "", _two_responsible
+        case Assign(_, agent, tickets):
+            return tickets, "responsible", f"@{agent}", _two_responsible
+        case Release(_, tickets):
+            return tickets, "responsible", "-", _two_responsible
+        case Move(_, department, tickets, keep):
+            return tickets, "department", f"{department} {keep}", _two_departments
+        case SetStatus(_, status, tickets, quiet):
+            return tickets, "status", f"{status} {quiet}", _two_statuses
         case Accept() | ListTickets() | Show() | Help():
             return None
         case _:
@@ -165,12 +165,6 @@ def _two_statuses(ticket: Text, one: Command, other: Command) -> Text:
 
 def _named(ticket: str) -> Text:
     return say("#%(number)s", number=ticket) if ticket else say("this ticket")
-
-
-def _tickets(command: Command, thread: str) -> tuple[str, ...]:
-    if isinstance(command, ListTickets | Help):
-        return ()
-    return command.tickets or (thread,)
 
 
 def _numbers(tickets: tuple[str, ...]) -> list[str]:

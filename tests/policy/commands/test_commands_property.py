@@ -26,7 +26,7 @@ from gateway.policy.commands.read import read
 from gateway.policy.commands.words import WORDS
 
 _PIECES = st.sampled_from(
-    ["!", "!", "!!", "！", "‼", "\n", "\n", "\n\n", "\r\n", "\u2028", " ", "\u00a0", "\ufeff", 
+    ["!", "!", "!!", "！", "‼", "\n", "\n", "\n\n", "\r\n", "\u2028", " ", "\u00a0", "\ufeff",
      "\u200b",
      "- ", "• ", "close", "zu", "note", "notiz", "reply", "löschen", "delete", "/", "#", "#12",
      "@ben",

@@ -6,6 +6,7 @@ from gateway.model.command import At, Claim, CommandMail, SetStatus
 from gateway.model.ticket import Status
 from gateway.policy.commands.plan import printed
 from gateway.policy.commands.read import read
+from gateway.policy.commands.section_text import SectionText
 
 
 def did(mail: CommandMail) -> list[str]:
@@ -155,7 +156,7 @@ def test_an_unknown_word_without_a_near_one_points_to_help_and_to_the_escape() -
 )  # fmt: skip
 def test_a_word_that_is_only_planned_says_so(word: str) -> None:
     mail = read(f"!{word} etwas\n\nText")
-    assert why(mail).startswith(f"!{word} is not available yet.")
+    assert why(mail).startswith(f"The command !{word} is not available yet.")
     assert mail.commands == ()
 
 
@@ -173,6 +174,7 @@ def test_answering_a_held_mail_is_not_available_yet(word: str) -> None:
         "- !123456",
         "!close 123456", "!close !123 456", "!assign 123456", "/otp 123456", "otp: 123456",
         "Code 123 456", "!note !123456", "!note !otp 12345", "!otp 12 34 56",
+        "!!123456", "!! 123 456",
     ],
 )  # fmt: skip
 def test_a_code_is_held_and_never_echoed_or_posted(line: str) -> None:
@@ -235,7 +237,7 @@ def test_an_empty_note_is_held() -> None:
 
 @pytest.mark.parametrize("text", ["!note #12 call her", "!notiz #1042", "!reply #12: Dear Maria"])
 def test_a_note_for_another_ticket_is_not_put_here(text: str) -> None:
-    assert "takes no ticket number" in why(read(text))
+    assert "no ticket number can stand there" in why(read(text))
 
 
 @pytest.mark.parametrize("text", ["!note !close", "!reply !löschen", "!note - !close"])
@@ -307,3 +309,18 @@ def test_other_commands_in_the_html_hold_the_mail(plain: str, html: str) -> None
 )
 def test_the_same_commands_in_the_html_change_nothing(plain: str, html: str) -> None:
     assert read(plain, html) == read(plain)
+
+
+def test_the_last_guard_keeps_a_command_line_from_the_requester_whoever_let_it_in() -> None:
+    text = SectionText()
+    text.add(1, "Liebe Maria", None)
+    text.add(2, "- ！löschen", None)
+    assert text.drop_commands() == [(2, "- ！löschen")]
+    assert text.joined() == ""
+
+
+def test_the_last_guard_lets_an_escaped_line_pass() -> None:
+    text = SectionText()
+    text.add(1, "!close", "!close")
+    assert text.drop_commands() == []
+    assert text.joined() == "!close"

@@ -19,7 +19,7 @@ from gateway.model.command import (
 from gateway.model.people import Language
 from gateway.model.ticket import Status
 from gateway.policy.commands.read import read
-from gateway.policy.commands.words import WORDS, card, find, row_of
+from gateway.policy.commands.words import WORDS, Word, card, find, row_of
 
 _AT = At(1, "")
 
@@ -116,7 +116,7 @@ def test_a_word_means(line: str, command: Command) -> None:
         ("!close #", "“#” is not a ticket number"),
         ("!close #12 und #13", "does not understand “und”"),
         ("!open quiet", "does not understand “quiet”"),
-        ("!wait +7d", "!wait cannot take a date yet. So far only the plain command works: !wait"),
+        ("!wait +7d", "!wait cannot take a date yet. So far it works only alone."),
         ("!warten #7 bis freitag", "!warten cannot take a date yet"),
         ("!status", "Something is missing"),
         ("!status erledigt", "does not understand “erledigt”"),
@@ -160,6 +160,14 @@ def test_the_card_has_every_word_once_and_the_own_language_first() -> None:
 def test_the_row_of_a_word_is_found_by_any_of_its_words() -> None:
     assert row_of("Übernehmen", Language.ENGLISH) == card(Language.ENGLISH)[2]
     assert row_of("nothing", Language.ENGLISH) is None
+
+
+@pytest.mark.parametrize("entry", WORDS, ids=lambda entry: entry.name)
+def test_no_sentence_begins_like_a_command(entry: Word) -> None:
+    assert not str(entry.meaning).startswith("!")
+    for argument in ("nonsense", "#", "#12 #x", "+7d"):
+        mail = read(f"!{entry.name} {argument}")
+        assert not any(str(problem.what).startswith("!") for problem in mail.problems)
 
 
 def test_no_word_stands_in_the_table_twice() -> None:
