@@ -15,6 +15,8 @@ STREAM_BUFFER = 131_072
 
 GOODBYE = 1.0
 """Seconds that a session which is cut off is still heard, so that the peer reads why."""
+GOODBYE_CHUNKS = 64
+"""Reads in that time, at most."""
 
 
 class Pending:

@@ -164,8 +164,9 @@ class Session(SMTP):
             self._writer.write_eof()
         with suppress(TimeoutError):
             async with asyncio.timeout(limits.GOODBYE):
-                while await self._reader.read(limits.CHUNK):
-                    pass
+                for _ in range(limits.GOODBYE_CHUNKS):
+                    if not await self._reader.read(limits.CHUNK):
+                        return
 
     async def _serve_line(self) -> bool:
         """Read and answer one command; False at the end of the session."""
@@ -213,6 +214,7 @@ class Session(SMTP):
 
     def _refuse(self, refusal: Refusal) -> bool:
         """Answer a refused command; False when there were too many."""
+        _log.debug("command refused", ip=self._ip, reply=refusal.reply, reason=str(refusal))
         self._say(refusal.reply)
         self._errors_left -= 1
         if self._errors_left > 0:
