@@ -22,7 +22,7 @@ from gateway.model.decision import (
 from gateway.model.message import Attachment
 from gateway.model.organisation import Department, DepartmentKind, Organisation
 from gateway.model.people import Agent, AgentId, DepartmentId, Language
-from gateway.model.text import Text, dumps, say
+from gateway.model.text import Text, dumps
 from gateway.model.ticket import Entry, EntryFlag, EntryId, EntryKind, Status, Ticket, TicketId
 
 SAMPLE_NOW = datetime(2026, 3, 3, 13, 5, tzinfo=UTC)
@@ -116,7 +116,7 @@ def _notification(event: NotificationEvent, language: Language, actor: str) -> N
 
 def _receipts(language: Language) -> tuple[Outgoing, ...]:
     route = _route(language, _ANNA.mailbox, "auto-replied")
-    result = say("%(text)s", text="…")
+    result = Text("%(text)s", (("text", "…"),))
     good = ReceiptLine(ok=True, line=1, typed="!nehmen", result=result)
     bad = ReceiptLine(ok=False, line=3, typed="!clsoe", result=result)
     view = TicketView(_TICKET, "Berlin", "", _entries(), full=False, entry_count=9)

@@ -22,13 +22,13 @@ from gateway.model.message import Attachment
 from gateway.model.organisation import Organisation
 from gateway.model.text import loads, say
 from gateway.model.ticket import Entry, EntryKind, Ticket
+from gateway.policy.commands.words import card, row_of
 from gateway.render.header import one_line
 from gateway.render.wording import Wording
 
 _ANSWER_PREFIX = re.compile(r"^(?:(?:re|aw|antw|sv)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 _LIST_SUBJECT = 40
 _LONG_SUBJECT = 200
-_FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 View = dict[str, Any]
 
@@ -150,7 +150,7 @@ def _answer(answer: Answer, wording: Wording) -> View:
         case TicketView():
             return _ticket_view(answer, wording)
         case HelpText():
-            return {"kind": "help", "word": answer.word.lower().lstrip("!").translate(_FOLDED)}
+            return {"kind": "help", "rows": _help(answer.word, wording)}
         case _ as never:
             assert_never(never)
 
@@ -165,6 +165,20 @@ def _list_line(line: TicketLine, wording: Wording) -> View:
         "responsible": one_line(line.responsible),
         "subject": subject_of(line.ticket, wording, _LIST_SUBJECT),
     }
+
+
+def _help(word: str, wording: Wording) -> list[View]:
+    """The row of one word, or the whole card."""
+    row = row_of(word.lstrip("!"), wording.language) if word else None
+    return [
+        {
+            "written": row.written,
+            "also": row.also,
+            "meaning": wording.sentence(row.meaning),
+            "example": row.example,
+        }
+        for row in ([row] if row else card(wording.language))
+    ]
 
 
 def _ticket_view(view: TicketView, wording: Wording) -> View:
