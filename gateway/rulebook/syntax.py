@@ -118,12 +118,16 @@ def _unclosed_bracket(at: _Stumble) -> Finding | None:
 
 
 def _needs_quotes(at: _Stumble) -> Finding | None:
-    if at.problem not in ("found character that cannot start any token", "found undefined alias"):
+    if at.problem in ("found character that cannot start any token", "found undefined alias"):
+        line, column = at.line, at.column
+    elif at.text(at.begin[0])[at.begin[1] :][:1] in ("&", "*", "%", "!"):
+        line, column = at.begin
+    else:
         return None
-    value = re.split(r"\s#", at.text(at.line)[at.column :])[0].strip()
+    value = re.split(r"\s#", at.text(line)[column:])[0].strip()
     return (
-        at.line,
-        at.column,
+        line,
+        column,
         say("a value cannot begin with %(character)s", character=value[:1]),
         say("put it in quotes: %(value)s", value=f'"{value}"'),
     )
@@ -164,6 +168,18 @@ def _second_colon(at: _Stumble) -> Finding | None:
         at.column,
         say("a second colon in one line"),
         say("put the value in quotes: %(value)s", value=f'"{value.strip()}"'),
+    )
+
+
+def _list_beside_its_key(at: _Stumble) -> Finding | None:
+    if at.problem != "block sequence entries are not allowed in this context":
+        return None
+    value = at.text(at.line)[at.column :].removeprefix("-").strip()
+    return (
+        at.line,
+        at.column,
+        say("a list with hyphens cannot begin behind the colon"),
+        say("put it in square brackets: %(value)s", value=f"[{value}]"),
     )
 
 
@@ -219,6 +235,7 @@ _QUESTIONS: tuple[Callable[[_Stumble], Finding | None], ...] = (
     _backslash,
     _needs_quotes,
     _second_document,
+    _list_beside_its_key,
     _unclosed_quote,
     _second_colon,
     _missing_space,

@@ -1,7 +1,15 @@
 """The slips that admins make: each is told once, with file, line and what would be right."""
 
+import shutil
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rules_help import Edit, line_of, mistakes
+
+from gateway.rulebook.defaults import folder
+from gateway.rulebook.errors import RuleErrors
+from gateway.rulebook.load import load
 
 ORGANISATION, DEPARTMENTS, AGENTS = "organisation.yaml", "departments.yaml", "agents.yaml"
 ALLOW, FORM = "allow.yaml", "form.yaml"
@@ -48,6 +56,12 @@ SLIPS = {
     "a line that stands too far left": (
         AGENTS, "    address: clara", "   address: clara", "   address: clara",
         "same number of spaces",
+    ),
+    "a hyphen behind the colon": (
+        AGENTS, "[muenchen]", "- muenchen", "departments: - m", "[muenchen]",
+    ),
+    "a name between asterisks": (
+        ORGANISATION, "name: Truhe e. V.", "name: *Truhe*", "name: *", '"*Truhe*"',
     ),
     "a key given twice": (
         ORGANISATION, "language: de", "domain: b.example", "domain: b.example",
@@ -278,3 +292,48 @@ def test_a_file_cut_off_before_its_end_is_no_organisation(rules) -> None:
     for end in range(0, text.index("  command:"), 61):
         (rules / ORGANISATION).write_text(text[:end], encoding="utf-8")
         assert mistakes(rules)
+
+
+JUNK = [
+    "\t",
+    "  ",
+    ":",
+    '"',
+    "'",
+    "[",
+    "]",
+    "{",
+    "- ",
+    "\n",
+    "#",
+    "&a",
+    "*a",
+    "!x",
+    "null",
+    "ü",
+    "\0",
+]
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_typed_into_a_file_gives_rules_or_mistakes_with_lines(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    rules = tmp_path_factory.mktemp("typed") / "rules"
+    shutil.copytree(folder("rules"), rules)
+    name = data.draw(st.sampled_from([ORGANISATION, DEPARTMENTS, AGENTS, ALLOW, FORM]))
+    text = (rules / name).read_text(encoding="utf-8")
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(text)))
+        cut = data.draw(st.integers(0, 9))
+        text = text[:at] + data.draw(st.sampled_from(JUNK)) + text[at + cut :]
+    (rules / name).write_text(text, encoding="utf-8")
+
+    try:
+        load(rules)
+    except RuleErrors as wrong:
+        for found in wrong.errors:
+            assert 1 <= found.line <= text.count("\n") + 2
+            assert str(found.what)
+            assert str(found.right)
