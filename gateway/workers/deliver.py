@@ -109,7 +109,8 @@ class Delivering:
 
     async def _carry(self, mail: OutboxMail) -> None:
         """One mail to its next hop; a slow one keeps no other waiting."""
-        self._answered.append((mail, await self._attempt(mail)))
+        outcome = await self._attempt(mail)
+        self._answered.append((mail, outcome))
         self._work.set()
 
     async def _attempt(self, mail: OutboxMail) -> DeliveryOutcome:
