@@ -1,0 +1,1 @@
+"""Journeys through real programs, from outside."""
