@@ -1,0 +1,95 @@
+from datetime import timedelta
+
+import pytest
+
+from gateway.model.command import ListWhat
+from gateway.model.decision import AddEntry, ChangeResponsible, ChangeStatus, Refer
+from gateway.model.people import AgentId, DepartmentId
+from gateway.model.ticket import EntryKind, Status
+from gateway.store.tickets import Filter
+
+from .things import BERLIN, MARTA, MINUTE, NOW, open_ticket
+
+STRANGER = AgentId(99)
+MUNICH = DepartmentId("muenchen")
+
+
+def listed(store, what=ListWhat.OPEN, departments=(BERLIN,), agent=STRANGER, only=None, limit=50):
+    with store.begin(write=False) as transaction:
+        found = transaction.list_tickets(
+            what, departments=departments, agent=agent, only_department=only, limit=limit
+        )
+    return [ticket.id for ticket in found.tickets], found.total
+
+
+def record(store, *changes, at=NOW):
+    with store.begin() as transaction:
+        transaction.apply(changes, at)
+
+
+@pytest.fixture
+def anna(store):
+    return store.people.add_agent("anna", "anna@mitglieder.example", "Anna", [BERLIN])
+
+
+def test_only_tickets_of_readable_departments_are_listed(store):
+    mine, theirs = open_ticket(store), open_ticket(store, MUNICH)
+    assert listed(store) == ([mine.id], 1)
+    assert listed(store, departments=[MUNICH]) == ([theirs.id], 1)
+    assert listed(store, departments=[]) == ([], 0)
+
+
+def test_a_responsible_agent_sees_the_ticket_wherever_it_is(store, anna):
+    theirs = open_ticket(store, MUNICH)
+    record(store, ChangeResponsible(theirs.id, anna.id))
+    assert listed(store, agent=anna.id) == ([theirs.id], 1)
+    assert listed(store, ListWhat.MINE, agent=anna.id) == ([theirs.id], 1)
+    assert listed(store, ListWhat.MINE) == ([], 0)
+
+
+def test_a_referral_shows_the_ticket_once(store, anna):
+    theirs = open_ticket(store, MUNICH)
+    record(store, Refer(theirs.id, department=BERLIN), Refer(theirs.id, agent=anna.id))
+    assert listed(store, agent=anna.id) == ([theirs.id], 1)
+    assert listed(store, departments=[], agent=AgentId(77)) == ([], 0)
+
+
+def test_one_department_can_be_asked_for(store):
+    mine, theirs = open_ticket(store), open_ticket(store, MUNICH)
+    both = [BERLIN, MUNICH]
+    assert listed(store, departments=both) == ([mine.id, theirs.id], 2)
+    assert listed(store, departments=both, only=MUNICH) == ([theirs.id], 1)
+    assert listed(store, departments=[BERLIN], only=MUNICH) == ([], 0)
+
+
+def test_the_oldest_change_comes_first_and_all_are_counted(store):
+    tickets = [open_ticket(store, at=NOW - n * MINUTE) for n in range(5)]
+    expected = [ticket.id for ticket in reversed(tickets)]
+    assert listed(store, limit=2) == (expected[:2], 5)
+
+
+def test_the_waiting_list_keeps_its_order_when_a_requester_writes(store):
+    first, second = open_ticket(store), open_ticket(store)
+    record(store, ChangeStatus(first.id, Status.ON_WAITING), at=NOW + MINUTE)
+    record(store, ChangeStatus(second.id, Status.ON_WAITING), at=NOW + 2 * MINUTE)
+    record(store, AddEntry(first.id, EntryKind.MESSAGE, MARTA, "?"), at=NOW + timedelta(days=1))
+    record(store, ChangeStatus(first.id, Status.ON_WAITING), at=NOW + timedelta(days=2))
+    assert listed(store, ListWhat.WAITING) == ([first.id, second.id], 2)
+
+
+def test_closed_tickets_and_spam_are_not_open(store):
+    closed, spam = open_ticket(store, status=Status.CLOSED), open_ticket(store, status=Status.SPAM)
+    assert closed.id != spam.id
+    assert listed(store) == ([], 0)
+    assert listed(store, ListWhat.CLOSED) == ([closed.id], 1)
+
+
+def test_the_operator_lists_and_shows_any_ticket(store):
+    old, new = open_ticket(store), open_ticket(store, MUNICH, Status.CLOSED)
+    assert store.tickets.list(Filter(), 10) == (new, old)
+    assert store.tickets.list(Filter(department=BERLIN), 10) == (old,)
+    assert store.tickets.list(Filter(statuses=[Status.CLOSED]), 10) == (new,)
+    assert store.tickets.list(Filter(rejected=True), 10) == ()
+    assert store.tickets.list(Filter(responsible=AgentId(5)), 10) == ()
+    assert store.tickets.show(f"#{old.number}").ticket == old
+    assert store.tickets.show("77") is None
