@@ -178,7 +178,7 @@ def _list_beside_its_key(at: _Stumble) -> Finding | None:
     return (
         at.line,
         at.column,
-        say("a list with hyphens cannot begin behind the colon"),
+        say("here must stand a list"),
         say("put it in square brackets: %(value)s", value=f"[{value}]"),
     )
 
