@@ -77,7 +77,8 @@ def not_a_command(word: str) -> Text:
         )
     if plain in PLANNED:
         return say(
-            "The command !%(word)s is not available yet. Please send the mail again without this line.",
+            "The command !%(word)s is not available yet. "
+            "Please send the mail again without this line.",
             word=word,
         )
     shown = typed(word[:30], secret=True)
