@@ -19,8 +19,9 @@ from gateway.model.refusal import Busy, MessageTooBig, Refusal, TemporaryFailure
 from gateway.smtp import limits
 from gateway.smtp.data import Collector
 from gateway.smtp.dialogue import BadArgument, Dialogue
+from gateway.smtp.line import LineTooLong, split
 from gateway.smtp.shared import Shared
-from gateway.smtp.stream import has_line, put_back
+from gateway.smtp.stream import NO_HOOKS, has_line, peer_ip, put_back
 
 _log = structlog.get_logger()
 
@@ -28,28 +29,6 @@ _log = structlog.get_logger()
 logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 _CLOSING = "421 4.3.2 Service is shutting down"
-
-
-class BadLine(Refusal):
-    """A command line with bytes that no command has."""
-
-    code, status, text = 500, "5.5.2", "Syntax error"
-
-
-class LineTooLong(Refusal):
-    """A command line over the limit (RFC 5321 section 4.5.3.1.4)."""
-
-    code, status, text = 500, "5.5.6", "Line too long"
-
-
-class _NoHooks:
-    """The handler object of aiosmtpd, of which nothing is used."""
-
-    def __dir__(self) -> tuple[str, ...]:
-        return ()
-
-
-_NO_HOOKS = _NoHooks()
 
 
 class Session(SMTP):
@@ -60,7 +39,7 @@ class Session(SMTP):
     def __init__(self, shared: Shared, *, lmtp: bool) -> None:
         settings = shared.settings
         super().__init__(
-            _NO_HOOKS, hostname=settings.hostname, tls_context=shared.tls, loop=shared.loop
+            NO_HOOKS, hostname=settings.hostname, tls_context=shared.tls, loop=shared.loop
         )
         self._shared = shared
         self._offer = shared.lmtp_offer if lmtp else shared.smtp_offer
@@ -85,7 +64,7 @@ class Session(SMTP):
         if self._original_transport is not None:  # the same connection, encrypted from now on
             super().connection_made(transport)
             return
-        self._ip = _ip(transport)
+        self._ip = peer_ip(transport)
         if not self._shared.enter(self, self._ip):
             wire = cast("asyncio.WriteTransport", transport)
             wire.write(f"{Busy().reply}\r\n".encode())
@@ -181,7 +160,7 @@ class Session(SMTP):
             return False
         self._active = self.loop.time()
         try:
-            return await self._serve(*_split(line)) and self._has_budget()
+            return await self._serve(*split(line)) and self._has_budget()
         except Refusal as refusal:
             return self._refuse(refusal)
         except (ConnectionError, TLSSetupException, ssl.SSLError):
@@ -318,28 +297,3 @@ class Session(SMTP):
             if collector.overrun:
                 self._say(MessageTooBig().reply)
                 return False
-
-
-def _split(line: bytes) -> tuple[str, str]:
-    """Verb in upper case and argument. Raises when the line is none that a command can be."""
-    if len(line) > limits.COMMAND_LINE:
-        raise LineTooLong("command")
-    if not line.endswith(b"\r\n"):
-        raise BadLine("bare LF")
-    try:
-        text = line[:-2].decode()
-    except UnicodeDecodeError:
-        raise BadLine("not UTF-8") from None
-    # Printable also says: no CR, no NUL, no other controls, no direction marks.
-    if not text.isprintable():
-        raise BadLine("control characters")
-    verb, _, argument = text.partition(" ")
-    return verb.upper(), argument.strip(" ")
-
-
-def _ip(transport: asyncio.BaseTransport) -> str:
-    """The peer's IP address, `""` for a unix socket. IPv4 looks the same on a socket of IPv6."""
-    peer = transport.get_extra_info("peername")
-    if not isinstance(peer, tuple) or not peer:
-        return ""
-    return str(peer[0]).removeprefix("::ffff:")

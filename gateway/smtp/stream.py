@@ -1,4 +1,4 @@
-"""Two things that asyncio's StreamReader cannot do: look, and take back what was read too far."""
+"""What asyncio and aiosmtpd do not give by themselves: to look ahead, to put back, the peer's IP."""
 
 import asyncio
 
@@ -18,3 +18,21 @@ def _buffer(reader: asyncio.StreamReader) -> bytearray:
     # Not public, but unchanged in every asyncio; aiosmtpd reaches for it in the same way.
     buffer: bytearray = reader._buffer  # type: ignore[attr-defined] # noqa: SLF001
     return buffer
+
+
+def peer_ip(transport: asyncio.BaseTransport) -> str:
+    """The peer's IP address, `""` for a unix socket. IPv4 looks the same on a socket of IPv6."""
+    peer = transport.get_extra_info("peername")
+    if not isinstance(peer, tuple) or not peer:
+        return ""
+    return str(peer[0]).removeprefix("::ffff:")
+
+
+class _NoHooks:
+    """The handler object that aiosmtpd wants, of which nothing is used."""
+
+    def __dir__(self) -> tuple[str, ...]:
+        return ()
+
+
+NO_HOOKS = _NoHooks()
