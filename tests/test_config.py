@@ -59,7 +59,6 @@ def test_the_printed_configuration_reads_back_as_itself(tmp_path: Path) -> None:
 
 def test_the_printed_default_changes_nothing(tmp_path: Path) -> None:
     text = annotated()
-    assert all(line.startswith(("#", "[")) for line in text.splitlines() if line)
     assert load(written(tmp_path, text)) == load(written(tmp_path, ""))
 
 
@@ -69,10 +68,10 @@ def test_every_setting_is_printed_with_its_explanation() -> None:
     for section in (Config, *(type(one) for _, one in Config() if isinstance(one, Section))):
         for key, info in section.model_fields.items():
             if info.description:
-                assert re.search(rf"^# .+\n#{key} = .", text, re.MULTILINE), key
+                assert re.search(rf"^# .+\n#?{key} = .", text, re.MULTILINE), key
 
 
-def test_every_printed_default_can_be_uncommented_as_it_stands() -> None:
+def test_every_printed_example_can_be_uncommented_as_it_stands() -> None:
     values = tomllib.loads(re.sub(r"^#(\w+ = )", r"\1", annotated(), flags=re.MULTILINE))
     assert Config.model_validate(values).smtp.listen == Config().smtp.listen
 

@@ -18,9 +18,9 @@ SectionT = TypeVar("SectionT", bound=Section)
 
 _HEAD = """\
 Settings of the ticket gateway. What the organisation decides (addresses, departments, agents) is
-not here but in the rule files. A line that begins with # and a word is a setting left at its
-default: take the # away to change it. Relative paths count from the folder of this file.
-Changes are in force after a restart."""
+not here but in the rule files. A line that begins with #word = is a setting that is not set: take
+the # away to set it. Relative paths count from the folder of this file. Changes are in force after
+a restart."""
 
 _WIDTH = 96
 
@@ -55,7 +55,7 @@ def load(path: Path) -> Config:
 def annotated(config: Config = Config()) -> str:  # noqa: B008  (frozen)
     """The whole `gateway.toml` that says `config`, each setting explained.
 
-    Settings at their default are commented out. Reading the text back gives `config` again.
+    Settings that are unset are commented out, with an example. Reading the text back gives `config` again.
     """
     sections: list[tuple[str, Section]] = []
     lines = [*_comment(_HEAD), ""]
@@ -78,7 +78,7 @@ def _setting(section: Section, key: str) -> Iterator[str]:
     if value is None:
         yield f"#{key} = {_toml((info.examples or [''])[0])}"
     else:
-        yield f"{'#' if value == info.default else ''}{key} = {_toml(value)}"
+        yield f"{key} = {_toml(value)}"
     yield ""
 
 
