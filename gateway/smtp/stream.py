@@ -1,4 +1,4 @@
-"""What asyncio and aiosmtpd do not give by themselves: to look ahead, to put back, the peer's IP."""
+"""What asyncio and aiosmtpd do not give: to look ahead, to put back, the IP of the peer."""
 
 import asyncio
 
