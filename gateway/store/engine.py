@@ -107,7 +107,10 @@ def _sqlite(url: URL, base: Path, *, daemon: bool) -> Database:
     except OSError as error:
         raise StoreError(f"The database {file} cannot be opened: {error.strerror}.") from error
     engine = create_engine(
-        url.set(database=str(file)), connect_args={"timeout": _BUSY_SECONDS}, pool_size=10
+        url.set(database=str(file)),
+        connect_args={"timeout": _BUSY_SECONDS},
+        pool_size=10,
+        hide_parameters=True,  # error messages end in logs; what people wrote must not
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
@@ -143,6 +146,7 @@ def _postgresql(url: URL) -> Engine:
     return create_engine(
         url,
         pool_pre_ping=True,
+        hide_parameters=True,
         pool_size=10,
         pool_recycle=1800,
         connect_args={"options": _POSTGRESQL_OPTIONS, "connect_timeout": 10},

@@ -97,6 +97,7 @@ class Outbox:
                 return []
             connection.execute(_TAKE, {"ids": ids, "by": node, "until": now + lease})
             taken = connection.execute(_TAKEN, {"ids": ids}).all()
+        faultpoint.reach("outbox-claimed")
         tails: dict[int, bytes] = {}
         return [_mail(row, tails) for row in taken]
 

@@ -1,14 +1,16 @@
 from pathlib import Path
 from threading import Thread
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
+from gateway.model.refusal import TemporaryFailure
 from gateway.store import migrate
-from gateway.store.errors import AlreadyRunning, NewerDatabase, StoreError
+from gateway.store.errors import AlreadyRunning, Conflict, NewerDatabase, StoreError
 from gateway.store.migrations import HEAD
 from gateway.store.schema import metadata
 from gateway.store.store import open_store
@@ -128,3 +130,36 @@ def test_a_wrong_address_is_said_in_one_sentence(url, sentence, tmp_path):
 
 def test_all_tables_are_there(store):
     assert set(metadata.tables) < set(inspect(store.database.engine).get_table_names())
+
+
+@pytest.mark.postgresql
+def test_a_lost_connection_is_a_temporary_failure_and_mends_itself(postgresql):
+    store = open_store(postgresql(True), Path())
+    with pytest.raises(TemporaryFailure), store.begin() as transaction:  # noqa: PT012 (in its midst)
+        cut_off(store)
+        transaction.next_ticket()
+    cut_off(store)  # also those that wait in the pool
+    assert open_ticket(store).id == 1
+    store.close()
+
+
+def cut_off(store):
+    with psycopg.connect(**connection_of(store), autocommit=True) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+def connection_of(store):
+    url = store.database.engine.url
+    return {"host": url.query["host"], "user": url.username, "dbname": url.database}
+
+
+def test_error_messages_hold_nothing_that_people_wrote(store):
+    store.people.add_agent("anna", "anna@mitglieder.example", "Anna")
+    with pytest.raises(Conflict) as caught, store.database.writing() as connection:
+        connection.execute(
+            metadata.tables["counter"].insert(), [{"name": "geheim", "value": 1}] * 2
+        )
+    assert "geheim" not in str(caught.value)
