@@ -102,6 +102,8 @@ def postfix(folder: Path, name: str, settings: str) -> Iterator[Postfix]:
     _make_queue(folder)
     (folder / "main.cf").write_text(MAIN.format(folder=folder, name=name) + settings)
     (folder / "master.cf").write_text(MASTER.format(port=port))
+    # Postfix waits until its settings are two seconds old, lest somebody is still writing them.
+    os.utime(folder / "main.cf", (0, 0))
     daemons = subprocess.check_output(
         [_program("postconf"), "-c", folder, "-h", "daemon_directory"], text=True
     )
@@ -184,7 +186,7 @@ def wait_until(holds: Callable[[], bool], failure: str) -> None:
 
 
 def _make_queue(folder: Path) -> None:
-    """The folders that `postfix check` would make, without its seconds of waiting."""
+    """The folders that `postfix check` would make."""
     owner = pwd.getpwnam("postfix").pw_uid
     for name in ("data", *(f"queue/{each}" for each in QUEUE)):
         (folder / name).mkdir(0o700, parents=True)

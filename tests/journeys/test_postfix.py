@@ -51,8 +51,8 @@ trusted_relays = ["127.0.0.1", "unix"]
 # What a milter does on a real front server: the verdict on the author's domain.
 VERDICT = f"""
 smtpd_sender_restrictions = check_sender_access inline:{{
-    {{ {AGENT} = PREPEND Authentication-Results: {FRONT}; dmarc=pass header.from=mitglieder.example }}
-    }}
+    {{ {AGENT} = PREPEND Authentication-Results: {FRONT};
+        dmarc=pass header.from=mitglieder.example }} }}
 """
 
 
@@ -84,7 +84,7 @@ def place() -> Iterator[Path]:
 
 @pytest.fixture(params=["smtp", "lmtp"])
 def desk(request, place: Path) -> Iterator[Desk]:
-    """Two Postfix instances that hand over by SMTP or by LMTP; the gateway itself is not started."""
+    """Two Postfix instances, which hand over by SMTP or by LMTP; the gateway is not started."""
     port, settings = free_port(), place / "gateway.toml"
     next_hop = {"smtp": f"smtp:[127.0.0.1]:{port}", "lmtp": f"lmtp:unix:{place}/lmtp.sock"}
     with (
