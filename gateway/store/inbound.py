@@ -119,7 +119,6 @@ class Inbound:
             values = {"ids": ids, "by": node, "until": now + lease}
             connection.execute(_TAKE, values)
             taken = connection.execute(_TAKEN, {"ids": ids}).all()
-        faultpoint.reach("claimed")
         return [_message(row) for row in taken]
 
     def release(self, node: str) -> int:

@@ -97,7 +97,6 @@ class Outbox:
                 return []
             connection.execute(_TAKE, {"ids": ids, "by": node, "until": now + lease})
             taken = connection.execute(_TAKEN, {"ids": ids}).all()
-        faultpoint.reach("outbox-claimed")
         tails: dict[int, bytes] = {}
         return [_mail(row, tails) for row in taken]
 
