@@ -11,7 +11,11 @@ import structlog
 from gateway.config import LogSettings
 
 _STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_ADDRESS = re.compile(r"([^\s<>\"'()=,;:])[^\s<>\"'()=,;@]*@(?=[\w-]+\.)")
 _LONGEST = 500
+
+_NAMES = frozenset({"message_id", "queue_id", "event", "timestamp", "level"})
+"""Values that are no words of a person and are needed whole to follow a message."""
 
 
 def configure(settings: LogSettings) -> None:
@@ -39,7 +43,9 @@ def configure(settings: LogSettings) -> None:
 def _harmless(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
+    """No control characters, bounded length, and of people's addresses the first letter only."""
     for name, value in event.items():
         if isinstance(value, str):
-            event[name] = _STEERING.sub("\ufffd", value)[:_LONGEST]
+            shown = _STEERING.sub("\ufffd", value[: 4 * _LONGEST])
+            event[name] = (shown if name in _NAMES else _ADDRESS.sub(r"\1…@", shown))[:_LONGEST]
     return event

@@ -47,16 +47,16 @@ def agent_mail(facts: Facts, agent: Agent, mail: CommandMail) -> Decision:
         thread = None
     wrong = (*mail.problems, *conflicts(mail.commands, thread.ticket.number if thread else ""))
     if wrong:
-        return refused(facts, agent, mail, thread, [line_of(problem) for problem in wrong])
+        return refused(facts, agent, thread, [line_of(problem) for problem in wrong])
     if mail.is_empty:
-        return refused(facts, agent, mail, thread, [nothing_new()])
+        return refused(facts, agent, thread, [nothing_new()])
     work = Work(facts.tickets)
     if (mail.reply or mail.note) and thread is None:
         work = work.noting(At(1, ""), no_ticket(facts), ok=False)
     for command in ordered(mail.commands):
         work = _run(command, work, facts, agent, thread)
     if work.failed:
-        return refused(facts, agent, mail, thread, work.lines)
+        return refused(facts, agent, thread, work.lines)
     if thread is not None:
         work = speak(facts, agent, mail, work, thread.ticket.id)
     return _done(facts, agent, work, thread)
@@ -110,8 +110,7 @@ def _inform_of_close(work: Work, *, before: TicketFacts, after: TicketFacts) -> 
 
 def _done(facts: Facts, agent: Agent, work: Work, thread: TicketFacts | None) -> Decision:
     if work.failed:
-        mail = facts.command_mail or CommandMail()
-        return refused(facts, agent, mail, thread, work.lines)
+        return refused(facts, agent, thread, work.lines)
     acts = work.acts + _notices(facts, work) + _news(facts, agent, work)
     about = work.tickets[thread.ticket.id] if thread else None
     head = say("Done: #%(number)s", number=about.ticket.number) if about else say("Done")

@@ -1,21 +1,24 @@
 """The answer to an agent's mail: what was done, or that nothing was and what to send instead."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from gateway.model.command import CommandMail, Problem
+from gateway.model.command import Problem
 from gateway.model.decision import Decision, Outcome, Receipt, ReceiptLine
 from gateway.model.people import Agent
 from gateway.model.text import Text, say
 from gateway.policy import routes
 from gateway.policy.acts import NOTHING, Acts
+from gateway.policy.commands.lines import redacted
 from gateway.policy.facts import Facts, TicketFacts
+
+_MAY_HOLD_A_CODE = re.compile(r"\W*(?:otp|code|kode)\b|\W*!\W*[\d•]", re.IGNORECASE)
 
 
 def refused(
     facts: Facts,
     agent: Agent,
-    mail: CommandMail,
     thread: TicketFacts | None,
     lines: Iterable[ReceiptLine],
 ) -> Decision:
@@ -25,14 +28,19 @@ def refused(
     about = facts.tickets[thread.ticket.id] if thread else None
     head = say("NOTHING was changed and NOTHING was sent.")
     changes, answer = receipt(facts, agent, about, head, lines, done=False)
-    own_text = "\n\n".join(filter(None, (mail.reply, mail.note)))
     return Decision(
         Outcome.COMMAND,
         f"{agent.handle}: not done, {wrong} problems",
         changes.changes,
-        (replace(answer, own_text=own_text),),
+        (replace(answer, own_text=_own_text(facts)),),
         thread.ticket.id if thread else None,
     )
+
+
+def _own_text(facts: Facts) -> str:
+    """What the agent wrote, so that it need not be typed twice; lines with a code stay out."""
+    lines = redacted(facts.message.reply).splitlines()
+    return "\n".join(line for line in lines if not _MAY_HOLD_A_CODE.match(line))
 
 
 def receipt(

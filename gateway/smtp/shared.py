@@ -124,7 +124,6 @@ class Shared:
         _log.info(
             "accepted",
             queue_id=queue_id,
-            ip=peer.ip,
             protocol=str(peer.protocol),
             size=len(raw),
             recipients=len(envelope.rcpt_to),
