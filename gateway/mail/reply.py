@@ -98,12 +98,16 @@ def _answers_inside(blocks: Sequence[tuple[bool, list[str]]]) -> bool:
 
 
 def _without_signature(block: list[str]) -> list[str]:
-    for number, line in enumerate(block):
-        if _SIGNATURE.fullmatch(line):
-            limit = _MAX_SIGNATURE if line == "-- " else _MAX_UNSURE_SIGNATURE
-            if sum(1 for rest in block[number + 1 :] if rest.strip()) <= limit:
-                return block[:number]
-    return block
+    """The lines above the topmost delimiter that has no more than a signature below it."""
+    below, end = 0, len(block)
+    for number in range(len(block) - 1, -1, -1):
+        line = block[number]
+        if below > _MAX_SIGNATURE:
+            break
+        if _SIGNATURE.fullmatch(line) and (line == "-- " or below <= _MAX_UNSURE_SIGNATURE):
+            end = number
+        below += bool(line.strip())
+    return block[:end]
 
 
 def _without_footer(block: list[str]) -> Iterator[str]:
