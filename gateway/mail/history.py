@@ -124,7 +124,7 @@ def find_attributions(lines: Sequence[str]) -> Attributions:
     """Where "On (date), (somebody) wrote:" stands, on one line or wrapped over up to three."""
     found = {}
     for end, line in enumerate(lines):
-        if ":" in line[-4:] and line.rstrip(" *\t\xa0\r").endswith(":") and not is_quoted(line):
+        if ":" in line[-4:] and line.rstrip(" *\t\xa0\r").endswith(":") and _may_end(line):
             for start in range(end, max(end - 3, -1), -1):
                 if start < end and (not lines[start].strip() or is_quoted(lines[start])):
                     break
@@ -133,6 +133,11 @@ def find_attributions(lines: Sequence[str]) -> Attributions:
                     found[start] = (end + 1 - start, joined)
                     break
     return found
+
+
+def _may_end(line: str) -> bool:
+    # Gmail wraps in front of the last bracket: `<support@help.example` and `>:`.
+    return not is_quoted(line) or line.strip() == ">:"
 
 
 def _attributes(first: str, joined: str) -> bool:

@@ -129,14 +129,21 @@ def _said_between(quote: HtmlElement) -> bool:
 
 
 def _cut_from(element: HtmlElement) -> None:
-    """Drop the element and all that follows it among its siblings."""
+    """Drop the element and all that follows it, beside it or beside a box around it alone."""
     parent = element.getparent()
+    while parent is not None and parent.tag == "div" and _is_alone(element, parent):
+        element, parent = parent, parent.getparent()
     if parent is None:
         return
     for sibling in list(element.itersiblings()):
         parent.remove(sibling)
     element.tail = None
     _drop(element)
+
+
+def _is_alone(element: HtmlElement, parent: HtmlElement) -> bool:
+    beside = (parent.text or "") + (element.tail or "")
+    return len(parent) == 1 and not beside.strip()
 
 
 def _drop(element: HtmlElement) -> None:
