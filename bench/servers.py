@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,9 +25,9 @@ mode = "maildir"
 
 
 @contextmanager
-def null_handler(_: Path) -> Iterator[int]:
+def null_handler(folder: Path) -> Iterator[int]:
     """aiosmtpd, which forgets every mail."""
-    with _announced(sys.executable, "-m", "bench.null") as port:
+    with _announced(folder, sys.executable, "-m", "bench.null") as port:
         yield port
 
 
@@ -36,7 +37,7 @@ def gateway(folder: Path) -> Iterator[int]:
     config = folder / "gateway.toml"
     config.write_text(f'rules = "{RULES}"\n' + SETTINGS)
     command = [sys.executable, "-m", "gateway", "serve", "--config", str(config)]
-    with _announced(*command) as port:
+    with _announced(folder, *command) as port:
         yield port
 
 
@@ -59,21 +60,17 @@ def contenders() -> dict[str, object]:
 
 
 @contextmanager
-def _announced(*command: str) -> Iterator[int]:
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1
-    )
+def _announced(folder: Path, *command: str) -> Iterator[int]:
+    """The port that the process says it listens on; its log goes into a file, as a service's."""
+    log = folder / "log"
+    with log.open("w") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output)
     try:
-        yield _port(process)
+        while not (ready := re.search(r"^ready: smtp \S+:(\d+)$", log.read_text(), re.MULTILINE)):
+            if process.poll() is not None:
+                raise RuntimeError(log.read_text())
+            time.sleep(0.05)
+        yield int(ready[1])
     finally:
         process.terminate()
-        process.communicate()
-
-
-def _port(process: "subprocess.Popen[str]") -> int:
-    said = []
-    for line in process.stdout:
-        said.append(line)
-        if ready := re.search(r"ready: smtp \S+:(\d+)", line):
-            return int(ready[1])
-    raise RuntimeError("".join(said))
+        process.wait()
