@@ -84,6 +84,9 @@ def gather_given_up(
     return gatherer.facts_of_report(SentMail(mail.message_id, mail.rcpt_to, mail.kind, mail.ticket))
 
 
+_MAY_REJECT = frozenset(AddressKind) - {AddressKind.PUBLIC, AddressKind.RELAY}
+
+
 class _Gatherer:
     """One message's look-ups, each made once."""
 
@@ -368,10 +371,11 @@ class _Gatherer:
             return facts
         window = timedelta(days=self.organisation.reject_window_days)
         mails = self.transaction.automatic_mails
+        may_reject = opens and any(r.address.kind in _MAY_REJECT for r in self.recipients)
         return replace(
             facts,
             automatic_sent=mails(address, None, self.now - timedelta(days=1)),
-            rejected_recently=opens and mails(address, "rejection", self.now - window) > 0,
+            rejected_recently=may_reject and mails(address, "rejection", self.now - window) > 0,
         )
 
 

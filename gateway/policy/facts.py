@@ -1,5 +1,6 @@
 """Everything that may be known when a message is decided, gathered before."""
 
+from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,8 +14,6 @@ from gateway.model.message import Message
 from gateway.model.organisation import Address, Organisation
 from gateway.model.people import Agent, AgentId, DepartmentId, Language
 from gateway.model.ticket import Entry, Party, Ticket, TicketId
-
-_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # no l, o, 0, 1: tokens get read aloud and typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +29,9 @@ class Fresh:
     ticket_number: str
 
     def token(self, *purpose: str) -> str:
-        """26 characters (130 bit) of a 32-letter alphabet, for the given purpose."""
-        digest = blake2b("\0".join(purpose).encode(), key=self.seed, digest_size=26).digest()
-        return "".join(_ALPHABET[byte & 31] for byte in digest)
+        """26 characters (128 bit) of a-z and 2-7, for the given purpose."""
+        digest = blake2b("\0".join(purpose).encode(), key=self.seed, digest_size=16).digest()
+        return b32encode(digest).decode().rstrip("=").lower()
 
 
 @dataclass(frozen=True, slots=True)

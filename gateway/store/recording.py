@@ -32,6 +32,7 @@ _PARTY = schema.party
 _OUTBOX = schema.outbox
 
 TICKET_COUNTER = "ticket"
+_LAST: Mapping[type, int] = {AddParty: 1, SeeMessageId: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +114,16 @@ _FAILED = (
 
 
 def apply(connection: Connection, changes: Sequence[Change], occasion: Occasion) -> None:
-    """Write the changes in their order."""
-    for _kind, run in groupby(changes, key=type):
+    """Write the changes in their order; parties and Message-IDs last, all of them at once.
+
+    Nothing else of a decision depends on those two, and a new ticket brings one for each reader.
+    """
+    for _kind, run in groupby(sorted(changes, key=_rank), key=type):
         _write(connection, list(run), occasion)
+
+
+def _rank(change: Change) -> int:
+    return _LAST.get(type(change), 0)
 
 
 def _write(connection: Connection, run: list[Any], occasion: Occasion) -> None:  # noqa: C901 (a table)
