@@ -10,6 +10,7 @@ from lxml.etree import LxmlError
 from lxml.html import HtmlElement, document_fromstring
 
 MAX_HTML = 1_000_000
+_MANY_TAGS = 500
 
 _CONFIG = ParserConfig(css=CSS_PROFILES["strict"])
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
@@ -42,6 +43,8 @@ _HEADS = (
     " and (contains(., 'From:') or contains(., 'Von:') or contains(., 'De\xa0:')"
     " or contains(., 'De:') or contains(., 'Da:') or contains(., 'Van:')))"
 )
+_TOP_QUOTES = "//blockquote[not(ancestor::blockquote)]"
+_QUOTATION = "> …"
 _CUT = f"//*[{_CONTAINERS}]"
 _CUT_FROM = f"//*[{_HEADS}]"
 
@@ -51,25 +54,32 @@ def text_of(html: str) -> str:
     html = html[:MAX_HTML]
     tree = _tree(html)
     text = _render(tree) if tree is not None else ""
-    return text or _stripped(html)
+    if text and html.count("<") < _MANY_TAGS:
+        return text
+    stripped = _stripped(html)
+    # The tree builder drops what is nested too deep without a word.
+    return text if len(text) * 2 > len(stripped) else stripped
 
 
 def new_text_of(html: str) -> str:
     """The text of an HTML body without the containers of quoted history.
 
-    Text between two quotations is an answer in the middle of them: then all is kept, as text with
-    the quotations in it, because the answer means nothing without them.
+    What stood in a container is a line with the quote sign, for `reply.new_text` to find the
+    attribution above it. Text between two quotations is an answer in the middle of them: then all
+    is kept, the quotations marked with `>`, because the answer means nothing without them.
     """
     html = html[:MAX_HTML]
     tree = _tree(html)
     if tree is None:
         return _stripped(html)
     if _has_inline_answers(tree):
-        return _render(tree) or _stripped(html)
+        for quote in tree.xpath(_TOP_QUOTES):
+            _replace(quote, "pre", _quoted(quote))
+        return _render(tree)
     for element in tree.xpath(_CUT_FROM):
         _cut_from(element)
     for element in tree.xpath(_CUT):
-        _drop(element)
+        _replace(element, "p", _QUOTATION)
     return _render(tree)
 
 
@@ -110,7 +120,7 @@ def _tidy(text: str) -> str:
 
 
 def _has_inline_answers(tree: HtmlElement) -> bool:
-    quotes = tree.xpath("//blockquote[not(ancestor::blockquote)]")
+    quotes = tree.xpath(_TOP_QUOTES)
     return any(_said_between(quote) for quote in quotes[:-1])
 
 
@@ -126,6 +136,19 @@ def _said_between(quote: HtmlElement) -> bool:
         if (sibling.tail or "").strip():
             return True
     return False
+
+
+def _quoted(quote: HtmlElement) -> str:
+    quote.tail, tail = None, quote.tail
+    text = _render(quote)
+    quote.tail = tail
+    return "\n" + "\n".join(f"> {line}" for line in text.split("\n")) + "\n"
+
+
+def _replace(element: HtmlElement, tag: str, text: str) -> None:
+    """Turn an element into one of text alone."""
+    element.clear(keep_tail=True)
+    element.tag, element.text = tag, text
 
 
 def _cut_from(element: HtmlElement) -> None:

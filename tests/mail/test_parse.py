@@ -125,6 +125,11 @@ def test_text_in_html_nested_beyond_measure_is_still_read():
     assert "Hilfe" in parse(HEAD + b"Content-Type: text/html\r\n\r\n" + html).text
 
 
+def test_text_below_many_levels_of_html_is_not_hidden():
+    html = b"<p>Guten Tag</p>" + b"<blockquote>" * 2_000 + b"Hilfe, es brennt im ganzen Haus!" * 9
+    assert "es brennt" in parse(HEAD + b"Content-Type: text/html\r\n\r\n" + html).text
+
+
 def test_a_null_reverse_path_alone_makes_a_machine():
     person = parse(HEAD + b"\r\nHallo")
     assert not person.automatic.is_auto_generated
