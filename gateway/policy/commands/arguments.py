@@ -60,6 +60,7 @@ STATUS_NAMES = {
     "waiting": Status.ON_WAITING,
     "on waiting": Status.ON_WAITING,
     "warten": Status.ON_WAITING,
+    "wartet": Status.ON_WAITING,
     "wartend": Status.ON_WAITING,
     "warteliste": Status.ON_WAITING,
     "close": Status.CLOSED,
