@@ -10,8 +10,7 @@ import asyncio
 import os
 import signal
 import socket
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -92,8 +91,10 @@ def build(config: Config, base: Path, *, daemon: bool = False) -> Parts:
     return Parts(rules, store, pipeline)
 
 
-async def serve(config: Config, base: Path) -> None:
-    """Run until SIGTERM or SIGINT. Prints where it listens when it is ready."""
+async def serve(
+    config: Config, base: Path, announce: Callable[[Sequence[tuple[str, int]]], None]
+) -> None:
+    """Run until SIGTERM or SIGINT. `announce` is told the SMTP addresses when all is ready."""
     parts = build(config, base, daemon=True)
     loop = asyncio.get_running_loop()
     node = f"{socket.gethostname()}:{os.getpid()}" if _is_shared(config) else "only"
@@ -127,7 +128,8 @@ async def serve(config: Config, base: Path) -> None:
     server = await Server.start(config.smtp, accepting, _inherited_sockets())
     processing.start()
     delivery = asyncio.create_task(delivering.run())
-    _say_ready(server, config)
+    announce(server.addresses)
+    notify("READY=1")
     await _watch(stop, processing)
     notify("STOPPING=1")
     await server.close(GRACE)
@@ -198,14 +200,6 @@ def _inherited_sockets() -> list[socket.socket]:
         return []
     count = int(os.environ.get("LISTEN_FDS", "0"))
     return [socket.socket(fileno=3 + place) for place in range(count)]
-
-
-def _say_ready(server: Server, config: Config) -> None:
-    for host, port in server.addresses:
-        print(f"ready: smtp {host}:{port}", file=sys.stderr, flush=True)  # noqa: T201
-    if config.smtp.lmtp_socket is not None:
-        print(f"ready: lmtp {config.smtp.lmtp_socket}", file=sys.stderr, flush=True)  # noqa: T201
-    notify("READY=1")
 
 
 def notify(state: str) -> None:

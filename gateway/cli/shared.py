@@ -37,6 +37,11 @@ def say(text: str = "") -> None:
     print(_UNPRINTABLE.sub("\ufffd", text))  # noqa: T201
 
 
+def say_error(text: str) -> None:
+    """Print to standard error, where the log goes too."""
+    print(_UNPRINTABLE.sub("\ufffd", text), file=sys.stderr, flush=True)  # noqa: T201
+
+
 def say_json(value: object) -> None:
     """Print one JSON object on one line, flushed."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
