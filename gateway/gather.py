@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from gateway.mail.body import new_text_of_html
 from gateway.model.command import Assign, Command, CommandMail, Help, ListTickets, Move, Show
 from gateway.model.envelope import Envelope, Peer, Protocol, QueuedMessage, QueueId
 from gateway.model.message import Automatic, Bounce, Message
@@ -260,7 +261,7 @@ class _Gatherer:
         party = found.party if found else None
         if party is not None and party.role is not PartyRole.AGENT:
             return None
-        mail = read(self.message.reply)
+        mail = read(self.message.reply, new_text_of_html(self.message.html) or None)
         is_command = any(r.address.kind is AddressKind.COMMAND for r in self.recipients)
         speaks = found is not None or is_command or bool(mail.commands or mail.problems)
         return mail if speaks else None

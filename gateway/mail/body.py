@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 
 from gateway.mail.charset import clean, decode
 from gateway.mail.flowed import unflow
@@ -40,7 +41,6 @@ def read(root: Part, contents: Sequence[tuple[Part, bytes]]) -> Body:
     used: set[int] = set()
     pieces = _pieces(root, octets, used)
     texts = [piece.plain if piece.plain.strip() else text_of(piece.html) for piece in pieces]
-    html = "\n".join(piece.html for piece in pieces if piece.html)
     new = [
         piece.plain if piece.plain.strip() else clean(new_text_of(piece.html)) for piece in pieces
     ]
@@ -48,9 +48,24 @@ def read(root: Part, contents: Sequence[tuple[Part, bytes]]) -> Body:
     return Body(
         text=text,
         reply=new_text(text if new == texts else _joined(new)),
-        html=html[:MAX_HTML],
+        html=_source(pieces)[:MAX_HTML],
         parts=frozenset(used),
     )
+
+
+def new_text_of_html(html: str) -> str:
+    """The new text of a mail as its HTML says it, to be compared with what its plain text says.
+
+    `html` is `Body.html`; empty when there is none.
+    """
+    return new_text(clean(new_text_of(html))) if html else ""
+
+
+def _source(pieces: Sequence[Piece]) -> str:
+    """All of the body as HTML, also the stretches that are plain text only; empty without HTML."""
+    if not any(piece.html for piece in pieces):
+        return ""
+    return "\n".join(piece.html or f"<pre>{escape(piece.plain)}</pre>" for piece in pieces)
 
 
 def _joined(texts: list[str]) -> str:
