@@ -1,26 +1,31 @@
 """The command `gateway`: which command is which function. Everything else is in `cli`."""
 
+from importlib.metadata import version
+
 from cyclopts import App
 
 app = App(
     name="gateway",
     help="A mail gateway that lets an organisation run its whole help desk by email.",
+    version=lambda: version("ticket-gateway"),
 )
 ticket = App(name="ticket", help="Look at tickets.")
 queue = App(name="queue", help="Look at mail on its way.")
 agent = App(name="agent", help="Accounts of agents.")
 
-app.command("gateway.cli.operate:init")
-app.command("gateway.cli.operate:serve")
-app.command("gateway.cli.operate:check")
-app.command("gateway.cli.demo:demo")
-app.command("gateway.cli.look:inspect")
-app.command("gateway.cli.look:explain")
-ticket.command("gateway.cli.look:list_tickets", name="list")
-ticket.command("gateway.cli.look:show_ticket", name="show")
-queue.command("gateway.cli.look:list_queue", name="list")
-agent.command("gateway.cli.people:add", name="add")
-agent.command("gateway.cli.people:list_agents", name="list")
+_OPERATE, _LOOK, _PEOPLE = (f"gateway.cli.{name}:" for name in ("operate", "look", "people"))
+
+app.command(_OPERATE + "init", help="Make a folder to start from.")
+app.command(_OPERATE + "serve", help="Receive, process and send mail until told to stop.")
+app.command(_OPERATE + "check", help="Check configuration, rules and templates.")
+app.command("gateway.cli.demo:demo", help="Play a whole story over SMTP and show every mail.")
+app.command(_LOOK + "inspect", help="Show what a mail says.")
+app.command(_LOOK + "explain", help="Show what would happen to a mail, without doing it.")
+ticket.command(_LOOK + "list_tickets", name="list", help="List tickets.")
+ticket.command(_LOOK + "show_ticket", name="show", help="Show one ticket with its thread.")
+queue.command(_LOOK + "list_queue", name="list", help="List mail that waits or failed.")
+agent.command(_PEOPLE + "add", help="Add an agent.")
+agent.command(_PEOPLE + "list_agents", name="list", help="List all agents.")
 for group in (ticket, queue, agent):
     app.command(group)
 

@@ -22,11 +22,14 @@ from gateway.mail.parse import parse
 from gateway.model.people import DepartmentId
 from gateway.model.ticket import Status
 
+MailFile = Annotated[Path, Parameter(allow_leading_hyphen=True)]
+"""A file with a mail; `-` is standard input."""
+
 
 def inspect(
-    file: Path | None = None,
+    file: MailFile | None = None,
     *,
-    paths: Annotated[str | None, Parameter(name="--paths")] = None,
+    paths: Annotated[str | None, Parameter(name="--paths", allow_leading_hyphen=True)] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show what a mail says: sender, text, new text, attachments, automatic or not, defects.
@@ -56,7 +59,7 @@ def inspect(
 
 
 def explain(
-    file: Path,
+    file: MailFile,
     *,
     to: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     mail_from: str | None = None,

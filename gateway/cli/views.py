@@ -1,6 +1,9 @@
 """Values as JSON objects (a contract, see the README) and as lines for people."""
 
+import dataclasses
 from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from gateway.cli.shared import say
@@ -171,10 +174,31 @@ def _number(facts: Facts, ticket: Any) -> str | None:  # noqa: ANN401  (a Ticket
     return facts.fresh.ticket_number if ticket == facts.fresh.ticket_id and ticket else None
 
 
-def _change_object(change: object) -> dict[str, str]:
-    fields = getattr(type(change), "__slots__", ())
-    values = {name: str(getattr(change, name)) for name in fields if name != "token"}
-    return {"change": type(change).__name__, **values}
+def _change_object(change: object) -> dict[str, object]:
+    return {"change": type(change).__name__, **_fields(change)}
+
+
+def _fields(value: Any) -> dict[str, object]:  # noqa: ANN401  (any frozen value)
+    """The fields of a frozen value; secrets are left out."""
+    names = (field.name for field in dataclasses.fields(value) if field.name != "token")
+    return {name: _plain(getattr(value, name)) for name in names}
+
+
+def _plain(value: object) -> object:
+    """A value as JSON knows it."""
+    match value:
+        case Enum():
+            return str(value)
+        case datetime():
+            return value.isoformat()
+        case frozenset():
+            return sorted(str(each) for each in value)
+        case tuple():
+            return [_plain(each) for each in value]
+        case None | bool() | int() | str():
+            return value
+        case _:
+            return _fields(value)
 
 
 def _outgoing_object(mail: Composed) -> dict[str, object]:
@@ -204,13 +228,18 @@ def explained(explanation: Explanation) -> None:
     if facts.match:
         say(f"match:      #{_number(facts, facts.match.ticket)} by {facts.match.by}")
     for change in decision.changes:
-        values = _change_object(change)
-        name = values.pop("change")
-        say(f"change:     {name} " + ", ".join(f"{k}={v[:60]}" for k, v in values.items() if v))
+        values = ", ".join(f"{name}={_short(value)}" for name, value in _fields(change).items())
+        say(f"change:     {type(change).__name__}: {values}")
     for mail in explanation.composed:
         read = as_mail(mail)
         say(f"\n--- would be sent: {mail.kind} to {mail.rcpt_to} ---")
         say(f"Subject: {read['subject']}\n\n{read['text']}")
+
+
+def _short(value: object) -> str:
+    if isinstance(value, dict):
+        return str(value.get("address") or value.get("number") or value)
+    return " ".join(str(value).split())[:60]
 
 
 def _shown(mailbox: Mailbox) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from hashlib import sha256
 
 from mailparser.dates import parse_mail_date
@@ -133,7 +134,16 @@ def _date(values: list[str], defects: list[str]) -> datetime | None:
     result = parse_mail_date(values[0][:200] if values else None)
     defects.extend(f"date: {reason}" for reason in result.reasons)
     date: datetime | None = result.value
-    return date
+    return _with_its_offset(date, values[0]) if date else None
+
+
+def _with_its_offset(date: datetime, value: str) -> datetime:
+    """The same moment in the author's own time zone, where the field names it plainly."""
+    try:
+        local = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return date
+    return local if local.tzinfo is not None and local == date else date
 
 
 def _count_fields(by_name: dict[str, list[str]], defects: list[str]) -> None:
