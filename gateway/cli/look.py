@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
@@ -19,8 +19,11 @@ from gateway.cli.shared import (
 )
 from gateway.mail.inspect import as_object
 from gateway.mail.parse import parse
-from gateway.model.people import DepartmentId
+from gateway.model.people import AgentId, DepartmentId
 from gateway.model.ticket import Status
+
+if TYPE_CHECKING:
+    from gateway.daemon import Parts
 
 MailFile = Annotated[Path, Parameter(allow_leading_hyphen=True)]
 """A file with a mail; `-` is standard input."""
@@ -104,7 +107,7 @@ def list_tickets(
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
 ) -> None:
-    """List tickets, the latest change last.
+    """List tickets, the newest first.
 
     Parameters
     ----------
@@ -131,11 +134,12 @@ def list_tickets(
             ),
             limit,
         )
+        handles = _handles(gateway)
     finally:
         gateway.store.close()
     if as_json:
         for each in found:
-            say_json(views.ticket_object(each))
+            say_json(views.ticket_object(each, handles))
         return
     table(views.ticket_row(each) for each in found)
 
@@ -158,12 +162,13 @@ def show_ticket(
     gateway = parts(config)
     try:
         found = gateway.store.tickets.show(number.removeprefix("#"))
+        handles = _handles(gateway)
     finally:
         gateway.store.close()
     if found is None:
         raise MistakeError(f"There is no ticket #{number.removeprefix('#')}.")
     if as_json:
-        say_json(views.thread_object(found))
+        say_json(views.thread_object(found, handles))
     else:
         views.thread(found)
 
@@ -209,6 +214,11 @@ def list_queue(
         table([tuple(row[key] for key in views.QUEUE_COLUMNS) for row in rows])
     else:
         say("Nothing waits.")
+
+
+def _handles(gateway: "Parts") -> dict[AgentId, str]:
+    """The short names of all agents, by their ids."""
+    return {agent.id: agent.handle for agent in gateway.store.people.list_agents()}
 
 
 def _read(file: Path) -> bytes:

@@ -10,6 +10,7 @@ from gateway.cli.shared import say
 from gateway.mail.inspect import as_object
 from gateway.model.address import Mailbox
 from gateway.model.decision import Composed
+from gateway.model.people import AgentId
 from gateway.model.text import loads
 from gateway.model.ticket import Entry, EntryKind, Ticket
 from gateway.pipeline import Explanation
@@ -20,8 +21,8 @@ from gateway.store.outbox import OutboxEntry
 QUEUE_COLUMNS = ("queue", "state", "id", "from", "to", "attempts", "next_attempt_at", "error")
 
 
-def ticket_object(ticket: Ticket) -> dict[str, object]:
-    """A ticket, without its thread."""
+def ticket_object(ticket: Ticket, handles: Mapping[AgentId, str]) -> dict[str, object]:
+    """A ticket, without its thread. `handles` are the short names of the agents by their ids."""
     return {
         "number": ticket.number,
         "subject": ticket.subject,
@@ -29,24 +30,23 @@ def ticket_object(ticket: Ticket) -> dict[str, object]:
         "department": ticket.department,
         "requester": {"name": ticket.requester.name, "address": ticket.requester.address},
         "language": str(ticket.language),
-        "responsible": ticket.responsible,
+        "responsible": handles.get(ticket.responsible) if ticket.responsible else None,
         "rejected": ticket.rejected,
         "created_at": ticket.created_at.isoformat(),
         "updated_at": ticket.updated_at.isoformat(),
     }
 
 
-def thread_object(about: TicketFacts) -> dict[str, object]:
-    """A ticket with its thread."""
+def thread_object(about: TicketFacts, handles: Mapping[AgentId, str]) -> dict[str, object]:
+    """A ticket with its thread. `handles` are the short names of the agents by their ids."""
     return {
-        **ticket_object(about.ticket),
-        "responsible": about.responsible.handle if about.responsible else None,
+        **ticket_object(about.ticket, handles),
         "participants": [
             {"address": party.address, "role": str(party.role)} for party in about.parties.values()
         ],
         "referrals": [
             *sorted(about.referred_departments),
-            *(f"agent {agent}" for agent in sorted(about.referred_agents)),
+            *sorted(f"@{handles[agent]}" for agent in about.referred_agents),
         ],
         "thread": [_entry_object(entry) for entry in about.entries],
     }
