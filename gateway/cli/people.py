@@ -1,5 +1,6 @@
 """`gateway agent`: accounts."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -14,7 +15,10 @@ from gateway.cli.shared import (
     say_json,
     table,
 )
+from gateway.model.organisation import Organisation
 from gateway.model.people import Agent, DepartmentId, Language
+from gateway.model.refusal import UnknownRecipient
+from gateway.policy.recipients import resolve
 
 
 def add(
@@ -54,8 +58,9 @@ def add(
         if unknown:
             known = ", ".join(organisation.departments)
             raise MistakeError(f"There is no department {unknown[0]!r}. Departments: {known}.")
+        address = _address(address, organisation)
         added = gateway.store.people.add_agent(
-            handle or address.partition("@")[0],
+            _handle(handle or address.partition("@")[0]),
             address,
             name,
             [DepartmentId(each) for each in dept],
@@ -65,6 +70,32 @@ def add(
     finally:
         gateway.store.close()
     say(f"added {_row(added)[0]} <{added.mailbox.address}>")
+
+
+def _address(given: str, organisation: Organisation) -> str:
+    """The address, held to what agents.yaml is held to."""
+    from gateway.rulebook import words  # noqa: PLC0415
+
+    address = _or_mistake(words.mail_address, given)
+    try:
+        resolve(address, organisation)
+    except UnknownRecipient:
+        return address
+    raise MistakeError(f"{address} is an address of the gateway itself: write the person's own.")
+
+
+def _handle(given: str) -> str:
+    from gateway.rulebook import words  # noqa: PLC0415
+
+    return _or_mistake(words.short_name, given.lower())
+
+
+def _or_mistake(check: Callable[[str], str], given: str) -> str:
+    try:
+        return check(given)
+    except ValueError as wrong:
+        context = getattr(wrong, "context", None) or {}
+        raise MistakeError(f"{wrong}; {context.get('right', '')}") from None
 
 
 def list_agents(*, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
