@@ -11,7 +11,7 @@ before the commit, nothing has happened and the message waits in the queue for i
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gateway.faultpoint import reach
@@ -19,11 +19,12 @@ from gateway.gather import World, gather, gather_given_up
 from gateway.mail.parse import parse
 from gateway.model.decision import Composed, Decision
 from gateway.model.envelope import QueuedMessage
+from gateway.model.message import Message
 from gateway.model.outbox import OutboxMail
 from gateway.policy.bounces import bounce
 from gateway.policy.decide import decide
 from gateway.policy.facts import Facts
-from gateway.ports import Clock, Composer, Store
+from gateway.ports import Clock, Composer, Store, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,34 @@ class Pipeline:
     def process(self, item: QueuedMessage) -> Decision:
         """Take one queued message all the way to its recorded decision."""
         message = parse(item.raw)
-        now = self.clock()
         with self.store.begin() as transaction:
-            facts = gather(transaction, item, message, self.world(), now, _seed())
-            decision = decide(facts)
-            reach("decided")
-            transaction.apply(decision.changes, now, item, message)
-            composed = self.composer.compose(decision.outgoing, item.raw, now)
-            transaction.enqueue(composed, now)
-            transaction.finish(item, message, decision, now)
+            return self._record(transaction, item, message)
+
+    def process_together(
+        self, items: Sequence[QueuedMessage], go_on: Callable[[], bool]
+    ) -> list[Decision]:
+        """Take messages down the road in one transaction, so that they share its commit.
+
+        Returns the decisions of the first of `items`: at least one, and as many as there are while
+        `go_on` says so. Raises what the first failing message raises; then none is recorded.
+        """
+        decisions = []
+        with self.store.begin() as transaction:
+            for item in items:
+                decisions.append(self._record(transaction, item, parse(item.raw)))
+                if not go_on():
+                    break
+        return decisions
+
+    def _record(self, transaction: Transaction, item: QueuedMessage, message: Message) -> Decision:
+        now = self.clock()
+        facts = gather(transaction, item, message, self.world(), now, _seed())
+        decision = decide(facts)
+        reach("decided")
+        transaction.apply(decision.changes, now, item, message)
+        composed = self.composer.compose(decision.outgoing, item.raw, now)
+        transaction.enqueue(composed, now)
+        transaction.finish(item, message, decision, now)
         return decision
 
     def explain(self, item: QueuedMessage) -> Explanation:

@@ -1,6 +1,5 @@
 """Everything that may be known when a message is decided, gathered before."""
 
-from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,9 +28,8 @@ class Fresh:
     ticket_number: str
 
     def token(self, *purpose: str) -> str:
-        """26 characters (128 bit) of a-z and 2-7, for the given purpose."""
-        digest = blake2b("\0".join(purpose).encode(), key=self.seed, digest_size=16).digest()
-        return b32encode(digest).decode().rstrip("=").lower()
+        """32 hexadecimal digits (128 bit) for the given purpose."""
+        return blake2b("\0".join(purpose).encode(), key=self.seed, digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

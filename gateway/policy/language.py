@@ -20,7 +20,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 def language_of(message: Message, default: Language) -> Language:
     """The language of the first lines; the organisation's own where that is not clear."""
-    words = [word.casefold() for word in _WORD.findall(f"{message.subject} {message.text}"[:800])]
+    words = [word.casefold() for word in _WORD.findall(f"{message.subject} {message.text}"[:500])]
     german = sum(word in _WORDS[Language.GERMAN] for word in words)
     english = sum(word in _WORDS[Language.ENGLISH] for word in words)
     if german == english:

@@ -9,6 +9,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from gateway.model.address import Mailbox
 
@@ -138,14 +139,15 @@ def addr_spec(address: str) -> str:
     return f"{local if _DOT_ATOM.fullmatch(local) else _quoted(local)}@{domain}"
 
 
-def _mailbox(mailbox: Mailbox) -> list[str]:
+@lru_cache(maxsize=2048)  # departments and agents are named in mail after mail
+def _mailbox(mailbox: Mailbox) -> tuple[str, ...]:
     address = addr_spec(mailbox.address)
     name = one_line(mailbox.name, MAX_NAME)
     if not name:
-        return [address]
+        return (address,)
     if not name.isascii() or "=?" in name or len(name) > 60:
-        return [*_encoded_words(name), f"<{address}>"]
-    return [name if _PHRASE.fullmatch(name) else _quoted(name), f"<{address}>"]
+        return (*_encoded_words(name), f"<{address}>")
+    return (name if _PHRASE.fullmatch(name) else _quoted(name), f"<{address}>")
 
 
 def _quoted(text: str) -> str:

@@ -32,7 +32,6 @@ _PARTY = schema.party
 _OUTBOX = schema.outbox
 
 TICKET_COUNTER = "ticket"
-_LAST: Mapping[type, int] = {AddParty: 1, SeeMessageId: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +53,21 @@ def _insert_new(table: Table) -> Mapping[str, Insert]:
         "sqlite": sqlite.insert(table).on_conflict_do_nothing(index_elements=keys),
         "postgresql": postgresql.insert(table).on_conflict_do_nothing(index_elements=keys),
     }
+
+
+def _insert_party() -> Mapping[str, Insert]:
+    """For each dialect, an INSERT that of a party who is there already moves only the last id."""
+    statements: dict[str, Insert] = {}
+    for dialect in (sqlite, postgresql):
+        new = dialect.insert(_PARTY)
+        statements[dialect.__name__.rpartition(".")[2]] = new.on_conflict_do_update(
+            index_elements=list(_PARTY.primary_key),
+            set_={
+                "first_id": func.coalesce(_PARTY.c.first_id, new.excluded.first_id),
+                "last_id": func.coalesce(new.excluded.last_id, _PARTY.c.last_id),
+            },
+        )
+    return statements
 
 
 _OPEN = insert(_TICKET)
@@ -87,7 +101,7 @@ _MOVED = _CHANGED.values(
 )
 _WORKER = _insert_new(schema.ticket_worker)
 _REFERRAL = _insert_new(schema.referral)
-_NEW_PARTY = _insert_new(_PARTY)
+_NEW_PARTY = _insert_party()
 _REFERENCE = _insert_new(schema.message_ref)
 _SEEN = (
     update(_PARTY)
@@ -118,15 +132,17 @@ def apply(connection: Connection, changes: Sequence[Change], occasion: Occasion)
 
     Nothing else of a decision depends on those two, and a new ticket brings one for each reader.
     """
-    for _kind, run in groupby(sorted(changes, key=_rank), key=type):
+    for _kind, run in groupby(changes, key=type):
         _write(connection, list(run), occasion)
+    parties = [change for change in changes if isinstance(change, AddParty)]
+    seen = [change for change in changes if isinstance(change, SeeMessageId)]
+    if parties:
+        _add_parties(connection, parties, seen)
+    if seen:
+        _see(connection, seen, {(each.ticket, fold(each.address)) for each in parties})
 
 
-def _rank(change: Change) -> int:
-    return _LAST.get(type(change), 0)
-
-
-def _write(connection: Connection, run: list[Any], occasion: Occasion) -> None:  # noqa: C901 (a table)
+def _write(connection: Connection, run: list[Any], occasion: Occasion) -> None:
     """Write changes that are all of one kind."""
     first: Change = run[0]
     match first:
@@ -142,10 +158,8 @@ def _write(connection: Connection, run: list[Any], occasion: Occasion) -> None: 
             _move(connection, run, occasion)
         case Refer():
             _refer(connection, run)
-        case AddParty():
-            _add_parties(connection, run)
-        case SeeMessageId():
-            _see(connection, run)
+        case AddParty() | SeeMessageId():
+            pass  # written last
         case CountAutomatic():
             _count_automatic(connection, run, occasion)
         case MarkFailed():
@@ -244,24 +258,36 @@ def _refer(connection: Connection, changes: Sequence[Refer]) -> None:
     )
 
 
-def _add_parties(connection: Connection, changes: Sequence[AddParty]) -> None:
-    connection.execute(
-        _NEW_PARTY[connection.dialect.name],
-        [
-            {
-                "ticket_id": each.ticket,
-                "address_key": fold(each.address),
-                "address": each.address,
-                "name": each.name,
-                "role": each.role.value,
-                "token": each.token,
-            }
-            for each in changes
-        ],
-    )
+def _add_parties(
+    connection: Connection, changes: Sequence[AddParty], seen: Sequence[SeeMessageId]
+) -> None:
+    """Each party with the first and the last Message-ID that it sees in these changes."""
+    ends: dict[tuple[int, str], tuple[str, str]] = {}
+    for each in seen:
+        who = each.ticket, fold(each.party)
+        ends[who] = (ends[who][0] if who in ends else each.message_id, each.message_id)
+    rows: dict[tuple[int, str], Values] = {}
+    for party in changes:
+        who = party.ticket, fold(party.address)
+        first, last = ends.get(who, (None, None))
+        row = {
+            "ticket_id": party.ticket,
+            "address_key": who[1],
+            "address": party.address,
+            "name": party.name,
+            "role": party.role.value,
+            "token": party.token,
+            "first_id": first,
+            "last_id": last,
+        }
+        rows.setdefault(who, row)
+    connection.execute(_NEW_PARTY[connection.dialect.name], list(rows.values()))
 
 
-def _see(connection: Connection, changes: Sequence[SeeMessageId]) -> None:
+def _see(
+    connection: Connection, changes: Sequence[SeeMessageId], added: set[tuple[int, str]]
+) -> None:
+    """Message-IDs, and what they mean for parties that were not `added` with them just now."""
     connection.execute(
         _REFERENCE[connection.dialect.name],
         [
@@ -274,13 +300,13 @@ def _see(connection: Connection, changes: Sequence[SeeMessageId]) -> None:
             for each in changes
         ],
     )
-    connection.execute(
-        _SEEN,
-        [
-            {"ticket": each.ticket, "who": fold(each.party), "message": each.message_id}
-            for each in changes
-        ],
-    )
+    known = [
+        {"ticket": each.ticket, "who": fold(each.party), "message": each.message_id}
+        for each in changes
+        if (each.ticket, fold(each.party)) not in added
+    ]
+    if known:
+        connection.execute(_SEEN, known)
 
 
 def _count_automatic(

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from gateway.model.address import fold
 from gateway.model.command import ListWhat
 from gateway.model.decision import Change, Composed, Decision
 from gateway.model.envelope import QueuedMessage, QueueId
@@ -31,6 +32,10 @@ class SqlTransaction:
         self._write = write
         self._reserved = 0
         self._earlier: dict[tuple[str, str], Duplicate] = {}
+        # Decisions never change accounts, so within one transaction each is read once.
+        self._by_address: dict[str, Agent | None] = {}
+        self._members: dict[DepartmentId, tuple[Agent, ...]] = {}
+        self._admins: tuple[Agent, ...] | None = None
 
     def duplicate_of(self, message_id: str, digest: str, queue_id: QueueId) -> Duplicate | None:
         """The earlier message with this id and digest that was processed, or None."""
@@ -69,7 +74,10 @@ class SqlTransaction:
 
     def agent_by_address(self, address: str) -> Agent | None:
         """The agent with this address, in any state; compared folded."""
-        return lookups.agent_by_address(self._connection, address)
+        key = fold(address)
+        if key not in self._by_address:
+            self._by_address[key] = lookups.agent_by_address(self._connection, key)
+        return self._by_address[key]
 
     def agents_by_handle(self, handles: Collection[str]) -> Mapping[str, Agent]:
         """Active agents by folded handle or address; unknown ones are left out."""
@@ -83,11 +91,16 @@ class SqlTransaction:
         self, departments: Collection[DepartmentId]
     ) -> Mapping[DepartmentId, tuple[Agent, ...]]:
         """Active agents enrolled in each of these departments, by handle."""
-        return lookups.members(self._connection, departments)
+        missing = [each for each in departments if each not in self._members]
+        if missing:
+            self._members |= lookups.members(self._connection, missing)
+        return {each: self._members[each] for each in departments}
 
     def admins(self) -> tuple[Agent, ...]:
         """Active agents with the admin role, by handle."""
-        return lookups.admins(self._connection)
+        if self._admins is None:
+            self._admins = lookups.admins(self._connection)
+        return self._admins
 
     def list_tickets(
         self,
