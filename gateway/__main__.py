@@ -25,6 +25,7 @@ ticket.command(_LOOK + "list_tickets", name="list", help="List tickets.")
 ticket.command(_LOOK + "show_ticket", name="show", help="Show one ticket with its thread.")
 queue.command(_LOOK + "list_queue", name="list", help="List mail that waits or failed.")
 agent.command(_PEOPLE + "add", help="Add an agent.")
+agent.command(_PEOPLE + "change", name="set", help="Change departments, role or state of an agent.")
 agent.command(_PEOPLE + "list_agents", name="list", help="List all agents.")
 for group in (ticket, queue, agent):
     app.command(group)

@@ -1,6 +1,6 @@
 """`gateway agent`: accounts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -15,8 +15,9 @@ from gateway.cli.shared import (
     say_json,
     table,
 )
+from gateway.model.address import fold
 from gateway.model.organisation import Organisation
-from gateway.model.people import Agent, DepartmentId, Language
+from gateway.model.people import Agent, AgentState, DepartmentId, Language
 from gateway.model.refusal import UnknownRecipient
 from gateway.policy.recipients import resolve
 
@@ -54,22 +55,76 @@ def add(
     gateway = parts(config)
     try:
         organisation = gateway.rules.rulebook.organisation
-        unknown = [each for each in dept if each not in organisation.departments]
-        if unknown:
-            known = ", ".join(organisation.departments)
-            raise MistakeError(f"There is no department {unknown[0]!r}. Departments: {known}.")
+        departments = _departments(dept, organisation)
         address = _address(address, organisation)
         added = gateway.store.people.add_agent(
             _handle(handle or address.partition("@")[0]),
             address,
             name,
-            [DepartmentId(each) for each in dept],
+            departments,
             admin=admin,
             language=language or organisation.language,
         )
     finally:
         gateway.store.close()
     say(f"added {_row(added)[0]} <{added.mailbox.address}>")
+
+
+def change(
+    who: str,
+    *,
+    dept: Annotated[tuple[str, ...], Parameter(name=["--dept", "-d"], negative="")] = (),
+    admin: bool | None = None,
+    state: AgentState | None = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Change an agent.
+
+    Parameters
+    ----------
+    who
+        Short name or address of the agent.
+    dept
+        A department the agent belongs to; all of them must be named, they replace the old ones.
+    admin
+        Give or take the admin role.
+    state
+        locked: the agent gets no mail and cannot command; active: again.
+    config
+        The configuration file.
+
+    """
+    gateway = parts(config)
+    people = gateway.store.people
+    try:
+        departments = _departments(dept, gateway.rules.rulebook.organisation)
+        if admin is False or (state is not None and state is not AgentState.ACTIVE):
+            _keep_an_admin(who, people.list_agents())
+        changed = people.set_departments(who, departments) if dept else people.find(who)
+        if state is not None:
+            changed = people.set_state(who, state)
+        if admin is not None:
+            changed = people.set_admin(who, admin=admin)
+    finally:
+        gateway.store.close()
+    if changed is None:
+        raise MistakeError(f"There is no agent {who!r}.")
+    say("  ".join(_row(changed)))
+
+
+def _departments(given: Sequence[str], organisation: Organisation) -> list[DepartmentId]:
+    for each in given:
+        if each not in organisation.departments:
+            known = ", ".join(organisation.departments)
+            raise MistakeError(f"There is no department {each!r}. Departments: {known}.")
+    return [DepartmentId(each) for each in given]
+
+
+def _keep_an_admin(who: str, agents: Sequence[Agent]) -> None:
+    """Somebody must be left who reads the mail that only admins read."""
+    admins = [each for each in agents if each.admin and each.state is AgentState.ACTIVE]
+    if len(admins) == 1 and fold(who) in (fold(admins[0].handle), admins[0].mailbox.key):
+        raise MistakeError(f"{admins[0].handle} is the last active admin: make another one first.")
 
 
 def _address(given: str, organisation: Organisation) -> str:
