@@ -95,7 +95,7 @@ class Pipeline:
             facts = gather_given_up(transaction, mail, reason, self.world(), now, _seed())
             decision = bounce(facts)
             transaction.apply(decision.changes, now)
-            transaction.enqueue(self.composer.compose(decision.outgoing, b"", now), now)
+            transaction.enqueue(self.composer.compose(decision.outgoing, mail.content, now), now)
 
 
 def _seed() -> bytes:

@@ -324,7 +324,29 @@ class Relay:
     """The Received field that goes on top, one line without CRLF."""
 
 
-Outgoing = Response | Notification | Receipt | Confirmation | Rejection | StatusNotice | Relay
+@dataclass(frozen=True, slots=True)
+class Undeliverable:
+    """To the sender of a relayed message: it did not reach `recipient` (RFC 3464).
+
+    Whoever has said 250 owes the sender a report (RFC 5321 section 4.2.5).
+    """
+
+    route: Route
+    recipient: str
+    status: str
+    reason: str
+
+
+Outgoing = (
+    Response
+    | Notification
+    | Receipt
+    | Confirmation
+    | Rejection
+    | StatusNotice
+    | Undeliverable
+    | Relay
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,16 @@
 """Delivery reports: which mail of ours did not arrive, and who has to know (RFC 3464)."""
 
-from gateway.model.decision import Decision, MarkFailed, NotificationEvent, Outcome
+from gateway.model.address import Mailbox
+from gateway.model.decision import (
+    Decision,
+    MarkFailed,
+    NotificationEvent,
+    Outcome,
+    Undeliverable,
+)
 from gateway.model.message import Bounce
 from gateway.model.text import Text, say
+from gateway.policy import routes
 from gateway.policy.acts import Acts
 from gateway.policy.facts import Facts, SentMail
 from gateway.policy.notify import notify
@@ -19,11 +27,13 @@ def bounce(facts: Facts) -> Decision:
     if sent is None:
         return Decision(Outcome.REJECTED, "a delivery report about no mail of ours")
     report = _report(facts)
+    if sent.kind == "relay":
+        return _relay_failed(facts, sent, report)
     failed = report.action not in ("delayed", "delivered", "relayed", "expanded")
     changes = (MarkFailed(sent.message_id, report.diagnostic or report.status),) if failed else ()
     about = facts.tickets.get(sent.ticket) if sent.ticket is not None else None
     if about is None:
-        return Decision(Outcome.ENTRY, f"delivery report for {sent.rcpt_to}", changes)
+        return Decision(Outcome.ENTRY, f"delivery report for {sent.message_id}", changes)
     acts = Acts((*changes, event(about.ticket.id, _what(sent, report, failed=failed))))
     if failed and sent.kind == "response":
         # Failed news to an agent is told to nobody: two broken mailboxes would talk for ever.
@@ -31,11 +41,26 @@ def bounce(facts: Facts) -> Decision:
         acts += notify(facts, about, NotificationEvent.NOT_DELIVERED, said=said)
     return Decision(
         Outcome.ENTRY,
-        f"delivery report for {sent.rcpt_to}: {report.action or 'failed'} {report.status}".strip(),
+        f"delivery report for {sent.message_id}: {report.action or 'failed'} {report.status}",
         acts.changes,
         acts.outgoing,
         about.ticket.id,
     )
+
+
+def _relay_failed(facts: Facts, sent: SentMail, report: Bounce) -> Decision:
+    """The sender of a relayed message is told; a report about a report never is."""
+    sender = facts.envelope.mail_from
+    reason = f"a relayed mail did not reach its recipient: {report.diagnostic}"
+    if sender is None:
+        return Decision(Outcome.ENTRY, reason)
+    mail = Undeliverable(
+        routes.report(facts, Mailbox(sender)),
+        sent.rcpt_to,
+        report.status or "5.0.0",
+        report.diagnostic,
+    )
+    return Decision(Outcome.ENTRY, reason, outgoing=(mail,))
 
 
 def _report(facts: Facts) -> Bounce:

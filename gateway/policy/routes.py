@@ -67,6 +67,18 @@ def to_agent_alone(facts: Facts, agent: Agent, kind: str) -> Route:
     )
 
 
+def report(facts: Facts, to: Mailbox) -> Route:
+    """The route of a delivery report about a relayed message: from the postmaster, null path."""
+    organisation = facts.organisation
+    return Route(
+        to=to,
+        sender=Mailbox(f"postmaster@{organisation.domain}", organisation.name),
+        message_id=_message_id(facts, "report", to),
+        language=organisation.language,
+        auto_submitted=AUTO_REPLIED,
+    )
+
+
 def _route(
     facts: Facts,
     about: TicketFacts,
@@ -78,7 +90,7 @@ def _route(
     automatic: str = "",
 ) -> tuple[Route, Acts]:
     ticket = about.ticket
-    sender = facts.organisation.address_of(ticket.department)
+    sender = _sender(facts, ticket)
     message_id = _message_id(facts, kind, to, ticket)
     token, changes = _reply_token(facts, about, to, role)
     thread = _thread(facts, about, to)
@@ -97,6 +109,13 @@ def _route(
         ticket=ticket.id,
     )
     return route, Acts((*changes, SeeMessageId(ticket.id, message_id, to.key, sent=True)))
+
+
+def _sender(facts: Facts, ticket: Ticket) -> Mailbox:
+    """The mailbox of the ticket's department. Rejected mail is answered in its main one's name."""
+    organisation = facts.organisation
+    main = organisation.departments[ticket.department].main
+    return organisation.address_of(main or ticket.department)
 
 
 def _message_id(facts: Facts, kind: str, to: Mailbox, ticket: Ticket | None = None) -> str:

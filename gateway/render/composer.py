@@ -25,6 +25,7 @@ from gateway.model.decision import (
     Response,
     Route,
     StatusNotice,
+    Undeliverable,
 )
 from gateway.model.message import Attachment
 from gateway.model.organisation import Organisation
@@ -32,11 +33,14 @@ from gateway.model.people import Agent, AgentId, Language
 from gateway.model.text import say
 from gateway.render import header, views
 from gateway.render.mime import Tails, fitting, mixed, text_part
+from gateway.render.report import delivery_report
 from gateway.render.samples import SAMPLE_NOW, SAMPLE_ORGANISATION, samples
 from gateway.render.templates import Templates, Values
 from gateway.render.wording import Wording, guarded
 
-Written = Response | Notification | Receipt | Confirmation | Rejection | StatusNotice
+Written = (
+    Response | Notification | Receipt | Confirmation | Rejection | StatusNotice | Undeliverable
+)
 """Everything but `Relay`: mails of our own words."""
 
 _NO_AGENT = Agent(AgentId(0), "", Mailbox(""), frozenset())
@@ -57,6 +61,7 @@ class _Run:
     """What the mails of one call share."""
 
     now: datetime
+    raw: bytes
     tails: Tails
     said: dict[Hashable, _Said] = field(default_factory=dict)
 
@@ -92,7 +97,7 @@ class MailComposer:
         Attachments are read out of `raw` and encoded once for all mails that carry the same ones.
         Raises `BrokenTemplateError` when a template fails.
         """
-        run = _Run(now.astimezone(self._zone), Tails(raw, attachment_bytes))
+        run = _Run(now.astimezone(self._zone), raw, Tails(raw, attachment_bytes))
         return tuple(
             _relay(mail, raw) if isinstance(mail, Relay) else self._written(mail, run)
             for mail in outgoing
@@ -138,6 +143,8 @@ class MailComposer:
                 pass
         tail = run.tails.of(attachments)
         part = text_part(body)
+        if isinstance(mail, Undeliverable):
+            part = delivery_report(part, mail, run.raw)
         return _Said(
             header.text_field("Subject", subject),
             mixed(part, tail) if tail else part,
@@ -178,6 +185,8 @@ def _kind(mail: Written) -> str:
             return "rejection"
         case StatusNotice():
             return "status-notice"
+        case Undeliverable():
+            return "undeliverable"
         case _ as never:
             assert_never(never)
 

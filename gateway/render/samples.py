@@ -18,6 +18,7 @@ from gateway.model.decision import (
     TicketLine,
     TicketList,
     TicketView,
+    Undeliverable,
 )
 from gateway.model.message import Attachment
 from gateway.model.organisation import Department, DepartmentKind, Organisation
@@ -91,6 +92,7 @@ def _to_requester(language: Language) -> tuple[Outgoing, ...]:
     return (
         Confirmation(automatic, _TICKET),
         StatusNotice(automatic, _TICKET),
+        Undeliverable(automatic, "liste@example.org", "5.1.1", "550 5.1.1 User unknown"),
         Rejection(automatic, "berlin@verein.example", "https://verein.example/kontakt"),
         Rejection(automatic, "berlin@verein.example", ""),
         Response(personal, _TICKET, text, "Anna"),

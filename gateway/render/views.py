@@ -17,6 +17,7 @@ from gateway.model.decision import (
     TicketLine,
     TicketList,
     TicketView,
+    Undeliverable,
 )
 from gateway.model.message import Attachment
 from gateway.model.organisation import Organisation
@@ -51,7 +52,7 @@ def short(mailbox: Mailbox) -> str:
 
 
 def for_requester(
-    mail: Confirmation | Rejection | Response | StatusNotice,
+    mail: Confirmation | Rejection | Response | StatusNotice | Undeliverable,
     wording: Wording,
     organisation: Organisation,
 ) -> View:
@@ -62,6 +63,12 @@ def for_requester(
     match mail:
         case Rejection():
             return {"organisation": organisation.name} | _rejection(mail)
+        case Undeliverable():
+            return {
+                "organisation": organisation.name,
+                "recipient": one_line(mail.recipient),
+                "reason": one_line(mail.reason, 1_000),
+            }
         case Confirmation():
             return _requester_ticket(mail.ticket, organisation)
         case StatusNotice():
