@@ -55,7 +55,8 @@ def load(path: Path) -> Config:
 def annotated(config: Config = Config()) -> str:  # noqa: B008  (frozen)
     """The whole `gateway.toml` that says `config`, each setting explained.
 
-    Settings that are unset are commented out, with an example. Reading the text back gives `config` again.
+    Settings that are unset are commented out, with an example. Reading the text back gives
+    `config` again.
     """
     sections: list[tuple[str, Section]] = []
     lines = [*_comment(_HEAD), ""]
