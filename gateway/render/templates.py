@@ -18,7 +18,15 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from gateway.model.people import Language
 from gateway.render.catalogue import Catalogue
 
-KINDS = ("response", "notification", "receipt", "confirmation", "rejection", "status-notice")
+KINDS = (
+    "response",
+    "notification",
+    "receipt",
+    "confirmation",
+    "rejection",
+    "status-notice",
+    "undeliverable",
+)
 """Kinds of outgoing mail; the template of each is the file `KIND.txt`."""
 
 Values = Mapping[str, Any]
