@@ -338,8 +338,8 @@ class _Gatherer:
         """Every department whose members this message may have to reach."""
         organisation = self.organisation
         found: set[DepartmentId | None] = {form.department} if form else set()
+        found |= {recipient.address.department for recipient in self.recipients}
         if not self.tickets:
-            found |= {recipient.address.department for recipient in self.recipients}
             found.add(organisation.postmaster)
         for about in self.tickets.values():
             found |= {about.ticket.department, *about.referred_departments}

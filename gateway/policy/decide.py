@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from gateway.model.address import fold
-from gateway.model.decision import Decision, Outcome, Refer, Relay
+from gateway.model.decision import Decision, Outcome, Relay
 from gateway.model.organisation import Address, AddressKind
 from gateway.model.people import DepartmentId
 from gateway.model.ticket import EntryKind, PartyRole
@@ -18,6 +18,7 @@ from gateway.policy.agents import agent_mail
 from gateway.policy.bounces import bounce
 from gateway.policy.facts import Facts, Recipient
 from gateway.policy.form import form_ticket
+from gateway.policy.referrals import refer
 from gateway.policy.requester import message_to_ticket, new_ticket
 from gateway.policy.said import entry, said_by_message
 from gateway.policy.unverified import unverified_agent, without_thread_token
@@ -35,8 +36,9 @@ def decide(facts: Facts) -> Decision:
 def _had_its_effect_already(facts: Facts) -> Decision | None:
     """The same mail, delivered again or by another way, has effect once.
 
-    A copy for a further address of ours gives that department a referral. Only where the first
-    copy was rejected, a copy for an address that takes it is decided anew.
+    A copy for a further address of ours gives that department a referral, and its members are
+    told, as if all had come in one envelope. Only where the first copy was rejected, a copy for an
+    address that takes it is decided anew.
     """
     earlier = facts.duplicate
     if earlier is None:
@@ -47,17 +49,12 @@ def _had_its_effect_already(facts: Facts) -> Decision | None:
     ]
     if about is not None and about.ticket.rejected and _accepting(facts, further) is not None:
         return None
-    referred = {address.department for address in further if address.department} - {
-        about.ticket.department if about else None
-    }
-    changes = tuple(
-        Refer(about.ticket.id, department=department)
-        for department in sorted(filter(None, referred))
-        if about is not None and not about.ticket.rejected
-    )
-    return Decision(
-        Outcome.DUPLICATE, f"same mail as {earlier.queue_id}", changes, ticket=earlier.ticket
-    )
+    reason = f"same mail as {earlier.queue_id}"
+    if about is None or about.ticket.rejected:
+        return Decision(Outcome.DUPLICATE, reason, ticket=earlier.ticket)
+    departments = {address.department for address in further if address.department}
+    acts = refer(facts, about, departments, said_by_message(facts, new_text_only=False))
+    return Decision(Outcome.DUPLICATE, reason, acts.changes, acts.outgoing, earlier.ticket)
 
 
 def _is_only_to_be_relayed(facts: Facts) -> Decision | None:

@@ -19,6 +19,7 @@ from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.facts import Facts, MatchedBy, TicketFacts
 from gateway.policy.language import language_of
 from gateway.policy.notify import notify
+from gateway.policy.referrals import addressed, refer
 from gateway.policy.said import Said, author_of, entry, event, said_by_message
 
 
@@ -110,6 +111,7 @@ def message_to_ticket(facts: Facts, about: TicketFacts) -> Decision:
     if ticket.rejected or ticket.status is Status.SPAM:
         reason = f"filed in #{ticket.number}, which stays closed (matched by {by})"
         return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
+    acts += refer(facts, about, addressed(facts), said)
     if ticket.status is Status.CLOSED and _reopens(facts, said):
         acts += _reopened(facts, about, said)
         reason = f"#{ticket.number} opened again (matched by {by})"
