@@ -21,10 +21,20 @@ _NAMES = frozenset({"message_id", "queue_id", "event", "timestamp", "level"})
 def configure(settings: LogSettings) -> None:
     """Log as the settings say. Nothing from a mail can begin a new line or steer a terminal."""
     level = logging.getLevelNamesMapping()[settings.level.upper()]
+    # Tracebacks without the values of variables: those are bodies, tokens and passwords.
     last: list[Any] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        [
+            structlog.processors.ExceptionRenderer(
+                structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+            ),
+            structlog.processors.JSONRenderer(),
+        ]
         if settings.json_lines
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
     )
     structlog.configure(
         processors=[
