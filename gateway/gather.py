@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from gateway.mail.automatic import null_reverse_path
 from gateway.mail.body import new_text_of_html
 from gateway.model.command import Assign, Command, CommandMail, Help, ListTickets, Move, Show
 from gateway.model.envelope import Envelope, Peer, Protocol, QueuedMessage, QueueId
@@ -103,7 +104,9 @@ class _Gatherer:
     ) -> None:
         self.transaction = transaction
         self.item = item
-        self.message = message
+        # Only machines send from <>, whatever the header says (RFC 5321 section 4.5.5).
+        has_sender = item.envelope.mail_from is not None
+        self.message = message if has_sender else null_reverse_path(message)
         self.world = world
         self.organisation = world.organisation
         self.now = now

@@ -49,8 +49,12 @@ def bounce(facts: Facts) -> Decision:
 
 
 def _relay_failed(facts: Facts, sent: SentMail, report: Bounce) -> Decision:
-    """The sender of a relayed message is told; a report about a report never is."""
-    sender = facts.envelope.mail_from
+    """The sender of a relayed message is told; a report about a report never is.
+
+    Only when we gave it up ourselves: the Message-ID of a relayed mail is no secret, and whoever
+    answers a mail of others with a report must not make us write to an address of their choice.
+    """
+    sender = None if facts.envelope.rcpt_to else facts.envelope.mail_from
     reason = f"a relayed mail did not reach its recipient: {report.diagnostic}"
     if sender is None:
         return Decision(Outcome.ENTRY, reason)
@@ -72,7 +76,11 @@ def _what(sent: SentMail, report: Bounce, *, failed: bool) -> Text:
     why = report.diagnostic or report.status or "?"
     if failed:
         return say("a mail did not reach %(address)s: %(why)s", address=sent.rcpt_to, why=why)
-    return say("a mail to %(address)s is delayed: %(why)s", address=sent.rcpt_to, why=why)
+    if report.action == "delayed":
+        return say("a mail to %(address)s is delayed: %(why)s", address=sent.rcpt_to, why=why)
+    if report.action == "delivered":
+        return say("a mail to %(address)s has arrived", address=sent.rcpt_to)
+    return say("a mail to %(address)s was passed on", address=sent.rcpt_to)
 
 
 def _explanation(sent: SentMail, report: Bounce) -> str:
