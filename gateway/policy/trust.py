@@ -120,9 +120,13 @@ def _dmarc_verdicts(value: str, authserv_id: str) -> list[tuple[str, str]]:
     """(result, header.from domain) of each dmarc result in a field of that server.
 
     The name must be the very one configured, unquoted (RFC 8601 section 2.5), optionally followed
-    by version 1. What stands in comments and quoted strings says nothing.
+    by version 1. What stands in comments and quoted strings says nothing. A field that cannot be
+    read spoils the others: the readable one beside it may be the forged one.
     """
-    head, *results = _bare(fold(value)).split(";")
+    bare = _bare(fold(value))
+    if not bare:
+        return [("unreadable", "")]
+    head, *results = bare.split(";")
     if head.split() not in ([authserv_id], [authserv_id, "1"]):
         return []
     verdicts = []
