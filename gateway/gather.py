@@ -10,7 +10,16 @@ from datetime import datetime, timedelta
 
 from gateway.mail.automatic import null_reverse_path
 from gateway.mail.body import new_text_of_html
-from gateway.model.command import Assign, Command, CommandMail, Help, ListTickets, Move, Show
+from gateway.model.command import (
+    Accept,
+    Assign,
+    Command,
+    CommandMail,
+    Help,
+    ListTickets,
+    Move,
+    Show,
+)
 from gateway.model.envelope import Envelope, Peer, Protocol, QueuedMessage, QueueId
 from gateway.model.message import Automatic, Bounce, Message
 from gateway.model.organisation import AddressKind, Organisation
@@ -35,6 +44,7 @@ from gateway.policy.facts import (
     Trust,
 )
 from gateway.policy.form import is_for_form, is_proved, read_form
+from gateway.policy.leaks import quoted_lines
 from gateway.policy.recipients import resolve
 from gateway.policy.said import author_of
 from gateway.policy.trust import TrustPolicy, author_trust
@@ -80,7 +90,11 @@ def gather_given_up(
     report = Bounce(mail.rcpt_to, "", "failed", mail.message_id, reason)
     message = Message("", "", automatic=Automatic(is_bounce=True, bounces=(report,)))
     item = QueuedMessage(
-        QueueId(f"outbox-{mail.id}"), Envelope(None, ()), Peer("", "", Protocol.LMTP), now, b""
+        QueueId(f"outbox-{mail.id}"),
+        Envelope(mail.mail_from, ()),
+        Peer("", "", Protocol.LMTP),
+        now,
+        b"",
     )
     gatherer = _Gatherer(transaction, item, message, world, now, seed, reserve=True)
     return gatherer.facts_of_report(SentMail(mail.message_id, mail.rcpt_to, mail.kind, mail.ticket))
@@ -278,17 +292,22 @@ class _Gatherer:
         known = dict(self.transaction.ticket_ids(wanted)) if wanted else {}
         for ticket in sorted(known.values()):
             self._ticket(ticket)
-        for command in mail.commands:
-            if isinstance(command, Show):
-                self._entries(command, known, found)
+        if found is not None and quoted_lines(mail.reply):
+            self._ticket(found.ticket, SHOWN_ENTRIES)
+        for command in sorted(mail.commands, key=_entries_wanted):
+            self._entries(command, known, found)
         return known
 
-    def _entries(self, command: Show, known: dict[str, TicketId], found: Match | None) -> None:
-        tickets = [known[number] for number in command.tickets if number in known]
-        if not command.tickets and found is not None:
+    def _entries(self, command: Command, known: dict[str, TicketId], found: Match | None) -> None:
+        """The thread of each ticket that is shown or handed on."""
+        wanted = _entries_wanted(command)
+        if not wanted:
+            return
+        tickets = [known[number] for number in _numbers(command) if number in known]
+        if not _numbers(command) and found is not None:
             tickets = [found.ticket]
         for ticket in tickets:
-            self._ticket(ticket, ALL_ENTRIES if command.full else SHOWN_ENTRIES)
+            self._ticket(ticket, wanted)
 
     def _listings(self, mail: CommandMail | None, agent: Agent | None) -> dict[int, Listing]:
         if mail is None or agent is None:
@@ -381,6 +400,17 @@ class _Gatherer:
             automatic_sent=mails(address, None, self.now - timedelta(days=1)),
             rejected_recently=may_reject and mails(address, "rejection", self.now - window) > 0,
         )
+
+
+def _entries_wanted(command: Command) -> int:
+    """How many entries of its tickets a command needs, the last ones."""
+    match command:
+        case Show(full=True):
+            return ALL_ENTRIES
+        case Show() | Assign() | Move() | Accept():
+            return SHOWN_ENTRIES
+        case _:
+            return 0
 
 
 def _numbers(command: Command) -> Sequence[str]:

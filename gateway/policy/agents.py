@@ -7,7 +7,6 @@ such mail is answered with what was done, or with what is wrong and what to send
 from dataclasses import replace
 from typing import assert_never
 
-from gateway.model.address import Mailbox
 from gateway.model.command import (
     Accept,
     Assign,
@@ -25,19 +24,22 @@ from gateway.model.command import (
 from gateway.model.decision import Decision, Outcome, StatusNotice
 from gateway.model.people import Agent
 from gateway.model.text import Text, say
-from gateway.model.ticket import Status
+from gateway.model.ticket import EntryKind, Status
 from gateway.policy import routes
 from gateway.policy.access import may_see
 from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.answers import help_card, list_tickets, show_tickets
 from gateway.policy.commands.plan import conflicts, ordered
 from gateway.policy.facts import Facts, TicketFacts
+from gateway.policy.leaks import leak
 from gateway.policy.notify import notify
 from gateway.policy.perform import Impossible, TicketCommand, perform
 from gateway.policy.receipts import line_of, nothing_new, receipt, refused
-from gateway.policy.said import Said
+from gateway.policy.said import NOBODY, Said
 from gateway.policy.speak import speak
 from gateway.policy.work import Work, no_ticket, result, targets
+
+_SAID = Said(NOBODY, "")
 
 
 def agent_mail(facts: Facts, agent: Agent, mail: CommandMail) -> Decision:
@@ -53,6 +55,8 @@ def agent_mail(facts: Facts, agent: Agent, mail: CommandMail) -> Decision:
     work = Work(facts.tickets)
     if (mail.reply or mail.note) and thread is None:
         work = work.noting(At(1, ""), no_ticket(facts), ok=False)
+    if thread is not None and (leaked := leak(mail.reply, thread.entries)):
+        work = work.noting(At(1, ""), leaked, ok=False)
     for command in ordered(mail.commands):
         work = _run(command, work, facts, agent, thread)
     if work.failed:
@@ -138,7 +142,13 @@ def _notices(facts: Facts, work: Work) -> Acts:
 
 def _news(facts: Facts, agent: Agent, work: Work) -> Acts:
     acts = NOTHING
-    said = Said(Mailbox("", agent.name), "")
     for ticket, event in dict.fromkeys(work.events):
-        acts += notify(facts, work.tickets[ticket], event, said=said, actor=agent)
+        about = work.tickets[ticket]
+        acts += notify(facts, about, event, said=_last_message(about), actor=agent)
     return acts
+
+
+def _last_message(about: TicketFacts) -> Said:
+    """What the requester wrote last, so that who gets the ticket need not ask for it."""
+    messages = [entry for entry in about.entries if entry.kind is EntryKind.MESSAGE]
+    return Said(messages[-1].author, messages[-1].text, messages[-1].flags) if messages else _SAID

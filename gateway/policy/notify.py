@@ -1,12 +1,12 @@
 """Who is told what (SPEC section 5): the notification matrix, as a table.
 
 Never the one who caused it, never one person twice for one event, never somebody who may not see
-the ticket. Where nobody would listen, the admins are told instead of nobody.
+the ticket. Where nobody would listen, the admins are told instead of nobody, and get access.
 """
 
 from enum import Enum, auto
 
-from gateway.model.decision import Notification, NotificationEvent
+from gateway.model.decision import Notification, NotificationEvent, Refer
 from gateway.model.people import Agent, AgentState
 from gateway.policy import routes
 from gateway.policy.access import ADMINS, may_see, members_of
@@ -55,7 +55,11 @@ def audience(
     if not found and event is E.REOPENED:
         found = _those(facts, about, (A.DEPARTMENT,))
     if not found and event not in _MAY_BE_SILENT:
-        found = dict.fromkeys(facts.members.get(ADMINS, ()))
+        found = dict.fromkeys(
+            admin
+            for admin in facts.members.get(ADMINS, ())
+            if admin.mailbox.key != about.ticket.requester.key
+        )
     return tuple(agent for agent in found if actor is None or agent.id != actor.id)
 
 
@@ -86,8 +90,15 @@ def notify(
             attachments=said.attachments,
             fields=said.fields,
         )
-        acts += changes + Acts(outgoing=(notification,))
+        acts += _access(facts, about, agent) + changes + Acts(outgoing=(notification,))
     return acts
+
+
+def _access(facts: Facts, about: TicketFacts, agent: Agent) -> Acts:
+    """An admin who is told in place of others must be able to work on the ticket."""
+    if may_see(agent, about, facts.organisation):
+        return NOTHING
+    return Acts((Refer(about.ticket.id, agent=agent.id),))
 
 
 def _is_silent(facts: Facts, about: TicketFacts) -> bool:
@@ -95,18 +106,28 @@ def _is_silent(facts: Facts, about: TicketFacts) -> bool:
 
 
 def _those(facts: Facts, about: TicketFacts, groups: tuple[Audience, ...]) -> dict[Agent, None]:
-    """Active agents of the groups who may see the ticket, in a stable order."""
+    """Those of the groups who can be reached, in a stable order."""
     found: dict[Agent, None] = {}
     for group in groups:
         for agent in _group(facts, about, group):
-            if agent.state is AgentState.ACTIVE and may_see(agent, about, facts.organisation):
+            if _is_reached(facts, about, agent):
                 found[agent] = None
     return found
 
 
+def _is_reached(facts: Facts, about: TicketFacts, agent: Agent) -> bool:
+    """False also for the requester: in their own ticket an agent is the one who asks."""
+    return (
+        agent.state is AgentState.ACTIVE
+        and agent.mailbox.key != about.ticket.requester.key
+        and may_see(agent, about, facts.organisation)
+    )
+
+
 def _group(facts: Facts, about: TicketFacts, group: Audience) -> tuple[Agent, ...]:
     members = members_of(about.ticket.department, facts.members, facts.organisation)
-    responsible = (about.responsible,) if about.responsible else ()
+    holder = about.responsible
+    responsible = (holder,) if holder and _is_reached(facts, about, holder) else ()
     match group:
         case Audience.DEPARTMENT:
             return members

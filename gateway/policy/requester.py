@@ -123,7 +123,8 @@ def message_to_ticket(facts: Facts, about: TicketFacts) -> Decision:
 
 
 def _is_third_person(facts: Facts, about: TicketFacts) -> bool:
-    return author_of(facts).key not in about.parties
+    party = about.parties.get(author_of(facts).key)
+    return party is None or party.role is PartyRole.AGENT
 
 
 def _reopens(facts: Facts, said: Said) -> bool:

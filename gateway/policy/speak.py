@@ -4,15 +4,29 @@ from dataclasses import replace
 
 from gateway.model.command import At, CommandMail
 from gateway.model.decision import ChangeResponsible, ChangeStatus, NotificationEvent, Response
+from gateway.model.message import Attachment
 from gateway.model.people import Agent
-from gateway.model.text import say
+from gateway.model.text import Text, say
 from gateway.model.ticket import EntryKind, PartyRole, Status, TicketId
 from gateway.policy import routes
 from gateway.policy.acts import Acts
 from gateway.policy.facts import Facts
 from gateway.policy.notify import notify
-from gateway.policy.said import Said, entry
+from gateway.policy.said import Said, entry, event
 from gateway.policy.work import Work
+
+_NAMES_ITS_AUTHOR = frozenset(
+    {
+        "application/pgp-keys",
+        "application/pgp-signature",
+        "application/pkcs7-signature",
+        "application/x-pkcs7-signature",
+        "text/directory",
+        "text/vcard",
+        "text/x-vcard",
+    }
+)
+"""Keys, signatures and cards: mail programs add them unasked, and they hold the agent's address."""
 
 
 def speak(facts: Facts, agent: Agent, mail: CommandMail, work: Work, thread: TicketId) -> Work:
@@ -20,18 +34,35 @@ def speak(facts: Facts, agent: Agent, mail: CommandMail, work: Work, thread: Tic
     attachments = facts.message.attachments
     if mail.reply:
         work = _first_reply_claims(facts, agent, work, thread)
-        said = Said(agent.mailbox, mail.reply, attachments=attachments)
-        work = _respond(facts, agent, said, work, thread)
+        work = _respond(facts, agent, mail.reply, work, thread)
         attachments = ()
+    elif not mail.note:
+        attachments = tuple(each for each in attachments if not each.inline)
+    if mail.note or attachments:
+        work = _note(facts, agent, mail, attachments, work, thread)
+    return work
+
+
+def _note(
+    facts: Facts,
+    agent: Agent,
+    mail: CommandMail,
+    attachments: tuple[Attachment, ...],
+    work: Work,
+    thread: TicketId,
+) -> Work:
+    """The note with its attachments; attachments without any text are one too."""
+    said = Said(agent.mailbox, mail.note, attachments=attachments)
+    acts = Acts((entry(thread, EntryKind.NOTE, said, agent),))
+    acts += notify(facts, work.tickets[thread], NotificationEvent.NOTE, said=said, actor=agent)
+    work = replace(work, acts=work.acts + acts)
     if mail.note:
-        said = Said(agent.mailbox, mail.note, attachments=attachments)
-        about = work.tickets[thread]
-        acts = Acts((entry(thread, EntryKind.NOTE, said, agent),))
-        acts += notify(facts, about, NotificationEvent.NOTE, said=said, actor=agent)
         lines = len(mail.note.splitlines())
-        at = mail.note_at or At(1, "!note")
-        work = replace(work, acts=work.acts + acts).noting(
-            at, say("note for the agents, %(lines)s lines", lines=lines)
+        what = say("note for the agents, %(lines)s lines", lines=lines)
+        work = work.noting(mail.note_at or At(1, "!note"), what)
+    if attachments:
+        work = work.noting(
+            At(1, ""), say("kept for the agents: %(names)s", names=_names(attachments))
         )
     return work
 
@@ -58,12 +89,13 @@ def _first_reply_claims(facts: Facts, agent: Agent, work: Work, thread: TicketId
     if untouched:
         changes += Acts((ChangeStatus(thread, status),))
     result = say("first answer: %(name)s is responsible now", name=agent.name)
+    changes += Acts((event(thread, result, agent),))
     return replace(work, tickets={**work.tickets, thread: after}, acts=work.acts + changes).noting(
         At(1, ""), result
     )
 
 
-def _respond(facts: Facts, agent: Agent, said: Said, work: Work, thread: TicketId) -> Work:
+def _respond(facts: Facts, agent: Agent, text: str, work: Work, thread: TicketId) -> Work:
     about = work.tickets[thread]
     requester = about.ticket.requester
     if "@" not in requester.address:
@@ -71,6 +103,11 @@ def _respond(facts: Facts, agent: Agent, said: Said, work: Work, thread: TicketI
         return work.noting(At(1, ""), why, ok=False)
     route, changes = routes.to_requester(
         facts, about, requester, "response", role=PartyRole.REQUESTER
+    )
+    attachments = facts.message.attachments
+    kept = tuple(each for each in attachments if each.content_type in _NAMES_ITS_AUTHOR)
+    said = Said(
+        agent.mailbox, text, attachments=tuple(each for each in attachments if each not in kept)
     )
     response = Response(
         route=route,
@@ -82,9 +119,27 @@ def _respond(facts: Facts, agent: Agent, said: Said, work: Work, thread: TicketI
         attachments=said.attachments,
     )
     acts = Acts((entry(thread, EntryKind.RESPONSE, said, agent),)) + changes
-    result = say("answer goes to %(address)s", address=requester.address)
-    return replace(
+    work = replace(
         work,
         acts=work.acts + acts + Acts(outgoing=(response,)),
         responses=work.responses - {thread},
-    ).noting(At(1, ""), result)
+    ).noting(At(1, ""), _sent(requester.address, said.attachments))
+    return work.noting(At(1, ""), _not_sent_on(kept)) if kept else work
+
+
+def _sent(address: str, attachments: tuple[Attachment, ...]) -> Text:
+    if not attachments:
+        return say("answer goes to %(address)s", address=address)
+    return say(
+        "answer goes to %(address)s, with %(names)s", address=address, names=_names(attachments)
+    )
+
+
+def _not_sent_on(kept: tuple[Attachment, ...]) -> Text:
+    return say(
+        "not sent on, because your own address may stand in it: %(names)s", names=_names(kept)
+    )
+
+
+def _names(attachments: tuple[Attachment, ...]) -> str:
+    return ", ".join(each.filename or each.content_type for each in attachments)

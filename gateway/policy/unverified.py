@@ -22,9 +22,9 @@ def unverified_agent(facts: Facts, agent: Agent) -> Decision:
         facts,
         agent,
         say(
-            "a mail in your name could not be verified (%(reason)s). It was not sent on and"
-            " nothing was done. Please send it from your own mail account.",
-            reason=facts.trust.reason,
+            "a mail in your name came in, and it is not proved that you wrote it. It was not sent"
+            " on and nothing was done. If it was you, send it again from your own mail account."
+            " If it was not you, there is nothing you need to do.",
         ),
     )
     if about is None:

@@ -1,0 +1,56 @@
+"""What must not go to a requester although an agent's text holds it: parts of our own mails.
+
+An agent who answers in the middle of the quotation sends the quotation along. The requester's own
+words may be in it; the frame of our mail, the agent's reply address and internal notes may not
+(COMMANDS section 4).
+"""
+
+import re
+from collections.abc import Iterable
+
+from gateway.mail.marker import MARKER
+from gateway.model.text import Text, say
+from gateway.model.ticket import Entry, EntryKind
+
+_TOKEN = re.compile(r"\+[rb][0-9a-f]{32}@")
+_QUOTED = re.compile(r"^[ \t\xa0]*[>|][>| \t\xa0]*(.*)$", re.MULTILINE)
+_FRAME = MARKER.partition("/")[0].strip("= ")
+_SHORTEST = 8
+"""Letters and digits from which on a line of a note is told from any other line."""
+
+
+def quoted_lines(reply: str) -> list[str]:
+    """The lines of `reply` that are quoted, without their quote signs."""
+    return [line for line in _QUOTED.findall(reply) if line.strip()]
+
+
+def leak(reply: str, entries: Iterable[Entry]) -> Text | None:
+    """Why `reply` must not go to the requester, or None. `entries` are those of the ticket."""
+    if _FRAME in " ".join(quoted_lines(reply)) or _FRAME in reply or _TOKEN.search(reply):
+        return say(
+            "your text still holds parts of the mail that you answer. Please write above the"
+            " quotation, or delete all of it that is not meant for the requester."
+        )
+    if _quotes_a_note(reply, entries):
+        return say(
+            "your text quotes an internal note, and it would go to the requester."
+            " Please delete the quotation."
+        )
+    return None
+
+
+def _quotes_a_note(reply: str, entries: Iterable[Entry]) -> bool:
+    quoted = _bare("".join(quoted_lines(reply)))
+    if len(quoted) < _SHORTEST:
+        return False
+    return any(
+        len(line) >= _SHORTEST and line in quoted
+        for entry in entries
+        if entry.kind is EntryKind.NOTE
+        for line in map(_bare, entry.text.splitlines())
+    )
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone: programs break lines and change signs where they quote."""
+    return "".join(char for char in text.casefold() if char.isalnum())
