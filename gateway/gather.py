@@ -262,8 +262,8 @@ class _Gatherer:
     def _form(self, trust: Trust, found: Match | None) -> FormSubmission | None:
         if found is not None or not is_for_form(self.recipients):
             return None
-        mapping, policy = self.organisation.form, self.world.trust_policy
-        if not is_proved(self.message, self.item.peer, trust, policy, mapping):
+        policy = self.world.trust_policy
+        if not is_proved(self.message, self.item.peer, trust, policy, self.organisation):
             return None
         return read_form(self.message, self.organisation)
 

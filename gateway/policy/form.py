@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterator
 
 from gateway.model.address import Mailbox, fold
 from gateway.model.decision import Decision
@@ -27,18 +28,21 @@ def signed_text(body: str) -> bytes:
 
 
 def is_proved(
-    message: Message, peer: Peer, trust: Trust, policy: TrustPolicy, mapping: FormMapping
+    message: Message, peer: Peer, trust: Trust, policy: TrustPolicy, organisation: Organisation
 ) -> bool:
     """True when the mail comes from the website's form: by HMAC, or by the front server's word.
 
     The front server's word is a proved author whose address is the organisation's own; From alone
     proves nothing.
     """
-    if mapping.secret and _signature_is_right(message, mapping.secret):
+    secret = organisation.form.secret
+    if secret and _signature_is_right(message, secret):
         return True
     if trust.proof is Proof.LOOPBACK:
         return True
-    return trust.proved and is_front_server(peer, policy) and message.author is not None
+    author = message.author
+    is_ours = author is not None and author.domain == organisation.domain
+    return is_ours and trust.proved and is_front_server(peer, policy)
 
 
 def _signature_is_right(message: Message, secret: str) -> bool:
@@ -96,13 +100,18 @@ def _values(body: str, mapping: FormMapping) -> tuple[dict[str, str], tuple[tupl
     values: dict[str, str] = {}
     for _, meaning, lines in found:
         if meaning:
-            values.setdefault(meaning, "\n".join(lines).strip())
-    shown = tuple(
-        (key, " ".join(lines).strip())
-        for key, meaning, lines in found
-        if meaning not in ("text", "name", "email")
-    )
-    return values, shown
+            one_line = meaning != "text"
+            values.setdefault(meaning, lines[0] if one_line else "\n".join(lines).strip())
+    return values, tuple(_shown(found))
+
+
+def _shown(found: list[tuple[str, str, list[str]]]) -> Iterator[tuple[str, str]]:
+    """What the agents see beside text and requester, also what stands below those by mistake."""
+    for key, meaning, lines in found:
+        is_seen_elsewhere = meaning in ("name", "email")
+        value = " ".join(lines[1:] if is_seen_elsewhere else lines).strip()
+        if meaning != "text" and (value or not is_seen_elsewhere):
+            yield key, value
 
 
 def _department(values: dict[str, str], mapping: FormMapping) -> DepartmentId:
