@@ -143,3 +143,27 @@ def test_a_form_without_proof_is_rejected_and_nobody_is_told(front_desk: Desk, p
     assert last.rejected
     assert last.status == "closed"
     assert last.department == "abgelehnt-ueberregional"
+
+
+def proof_for(domain: str) -> dict[str, str]:
+    """What the front mail server wrote on top."""
+    return {"Authentication-Results": f"mx.truhe.example; dmarc=pass header.from={domain}"}
+
+
+def test_a_form_from_our_own_domain_is_believed_when_the_front_server_vouches_for_it(
+    front_desk: Desk,
+) -> None:
+    maria = fresh()
+    front_desk.write(
+        "website@truhe.example", FORM, "Form", form_text(email=maria), proof_for("truhe.example")
+    )
+    assert front_desk.only_ticket(maria).ticket.department == "berlin"
+
+
+def test_a_proved_stranger_is_not_the_website(front_desk: Desk) -> None:
+    """Else anybody with a domain of their own could make us write to whomever they like."""
+    victim, sender = fresh("opfer"), fresh("boese", "evil.example")
+    front_desk.write(sender, FORM, "Form", form_text(email=victim), proof_for("evil.example"))
+    assert front_desk.tickets(victim) == []
+    assert front_desk.only_ticket(sender).ticket.rejected
+    front_desk.nothing_arrives(victim, "anna@mitglieder.example", "ben@mitglieder.example")
