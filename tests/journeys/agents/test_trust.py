@@ -7,7 +7,7 @@ import pytest
 
 from tests.journeys.desk import Arrived, Desk, fresh, reply
 
-from .stories import ANNA, BEN, DORA, NOTHING, TICKETS
+from .stories import ANNA, BEN, CLARA, DORA, FRITZ, NOTHING, TICKETS, berlin
 
 RIGHT = "mx.truhe.example; dmarc=pass header.from=mitglieder.example"
 RECEIVED = "from mail.mitglieder.example by mx.truhe.example; Tue, 24 Nov 2026 10:00:00 +0100"
@@ -129,18 +129,15 @@ def test_who_only_looks_like_an_agent_commands_nothing(front_desk: Desk, author:
 
 
 def test_the_real_agent_is_told_and_not_flooded(front_desk: Desk) -> None:
-    _, _, notice = _ticket(front_desk)
-    for _ in range(9):
-        _send(front_desk, _dora(notice, "!zu"), notice.answer_to)
-    front_desk.settle()
-    told = []
-    while front_desk._waiting(DORA):
-        told.append(front_desk.arrives(DORA))
-    assert len(told) <= 5
-    for mail in told:
-        assert NOTHING in mail.text
-        assert "nicht bewiesen, dass sie von dir ist" in mail.text
-        assert "DMARC" not in mail.text
+    for number in range(9):
+        head = f"From: Fritz <{FRITZ}>\r\nMessage-ID: <{number}.{fresh()}>\r\n"
+        _send(front_desk, f"{head}\r\n!zu #1\r\n".encode(), TICKETS)
+    told = front_desk.arrives(FRITZ)
+    assert NOTHING in told.text
+    assert "nicht bewiesen, dass sie von dir ist" in told.text
+    assert "DMARC" not in told.text
+    folder = front_desk.folder / "mail" / FRITZ / "new"
+    assert len(list(folder.glob("*"))) == 5
 
 
 def test_commands_in_the_agents_name_to_the_command_address_are_not_run(front_desk: Desk) -> None:
@@ -152,8 +149,6 @@ def test_commands_in_the_agents_name_to_the_command_address_are_not_run(front_de
 
 
 def test_an_answer_to_another_agents_mail_is_held(desk: Desk) -> None:
-    from .stories import berlin  # noqa: PLC0415
-
     story = berlin(desk)
     mail = reply(BEN, story.notice, "Ja, gern.\n\n!zu")
     desk.send(mail)
@@ -170,8 +165,6 @@ def test_an_answer_to_another_agents_mail_is_held(desk: Desk) -> None:
 def test_an_agent_who_may_not_see_the_ticket_gains_nothing_by_a_forwarded_notification(
     desk: Desk,
 ) -> None:
-    from .stories import CLARA, berlin  # noqa: PLC0415
-
     story = berlin(desk, "Mein Zitronenfalter.")
     desk.answer(CLARA, story.notice, "!zeige\n\n!zu")
     desk.settle()
