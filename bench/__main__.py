@@ -17,6 +17,8 @@ SESSIONS = (1, 10, 50)
 SECONDS = 2.0
 TICKETS = (1_000, 100_000)
 MAILS = 200
+TOGETHER = 20
+"""Mails that wait in the queue together, as many as the daemon claims at a time."""
 BUSY = 0.9
 """From this share of a core on, the load generator itself may be what was measured."""
 
@@ -40,17 +42,21 @@ def accept(folder: Path) -> None:
 
 
 def decide(folder: Path) -> None:
-    """Milliseconds from a mail to the recorded decision and its notifications."""
-    print("\nmilliseconds for a new request, recorded, with five people notified (median, 95 %)")
-    sides = {"Roundup": Roundup(folder / "roundup"), "gateway": Desk(folder / "desk")}
+    """Requests a second that are recorded with their notifications."""
+    print("\nrequests a second, recorded, with five people notified (from the median)")
+    roundup, desk = Roundup(folder / "roundup"), Desk(folder / "desk")
     for tickets in TICKETS:
-        medians = {}
-        line = f"{tickets:>7} tickets "
-        for name, side in sides.items():
-            times = sorted(1000 * each for each in side.seconds(tickets, MAILS))
-            medians[name] = statistics.median(times)
-            line += f"  {name} {medians[name]:.1f} {times[int(len(times) * 0.95)]:.1f}"
-        print(f"{line}  gateway/Roundup {medians['gateway'] / medians['Roundup']:.2f}")
+        rates = {
+            "Roundup": _per_second(roundup.seconds(tickets, MAILS)),
+            "one by one": _per_second(desk.seconds(tickets, MAILS)),
+            "from a queue": _per_second(desk.seconds(tickets, 5 * MAILS, TOGETHER)),
+        }
+        line = f"{tickets:>7} tickets  " + "".join(f"  {n} {rate:.0f}" for n, rate in rates.items())
+        print(f"{line}  gateway/Roundup {rates['from a queue'] / rates['Roundup']:.1f}")
+
+
+def _per_second(times: list[float]) -> float:
+    return 1 / statistics.median(times)
 
 
 def _rates(start: Callable, folder: Path) -> dict[tuple[int, int], float]:

@@ -20,6 +20,8 @@ def multiply(engine: Engine, tickets: int) -> None:
         with connection.begin():
             connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
             have = connection.exec_driver_sql("SELECT count(*) FROM ticket").scalar_one()
+            if have >= tickets:
+                return
             last = connection.exec_driver_sql("SELECT max(id) FROM ticket").scalar_one()
             first = last // STRIDE + 1
             copies = range(first, first + tickets - have)

@@ -103,11 +103,14 @@ class Transaction(Protocol):
         ...
 
     def next_ticket(self) -> tuple[TicketId, int]:
-        """A new ticket's id and the next number of the sequence (from 1), reserved."""
+        """The next ticket's id and number of the sequence (from 1), held for this transaction.
+
+        The `OpenTicket` that takes it uses it up; until then the same is returned again.
+        """
         ...
 
     def peek_ticket(self) -> tuple[TicketId, int]:
-        """What `next_ticket` would return, without reserving it."""
+        """What `next_ticket` would return, without holding it."""
         ...
 
     def apply(

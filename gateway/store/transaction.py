@@ -30,7 +30,6 @@ class SqlTransaction:
     def __init__(self, connection: Connection, *, write: bool) -> None:
         self._connection = connection
         self._write = write
-        self._reserved = 0
         self._earlier: dict[tuple[str, str], Duplicate] = {}
         # Decisions never change accounts, so within one transaction each is read once.
         self._by_address: dict[str, Agent | None] = {}
@@ -126,17 +125,17 @@ class SqlTransaction:
         return lookups.automatic_mails(self._connection, address, kind, since)
 
     def next_ticket(self) -> tuple[TicketId, int]:
-        """A new ticket's id and the next number, reserved until the end of the transaction.
+        """The next ticket's id and number, held for this transaction.
 
-        It is used up only by the `OpenTicket` that takes it: numbers have no gaps.
+        It is used up only by the `OpenTicket` that takes it: numbers have no gaps. Until then the
+        same is returned again.
         """
-        self._reserved += 1
-        number = self._connection.execute(_LOCKED_PEEK).scalar_one() + self._reserved
+        number = self._connection.execute(_LOCKED_PEEK).scalar_one() + 1
         return TicketId(number), number
 
     def peek_ticket(self) -> tuple[TicketId, int]:
-        """What `next_ticket` would return, without reserving it."""
-        number = self._connection.execute(_PEEK).scalar_one() + self._reserved + 1
+        """What `next_ticket` would return, without holding it."""
+        number = self._connection.execute(_PEEK).scalar_one() + 1
         return TicketId(number), number
 
     def apply(
