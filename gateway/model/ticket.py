@@ -82,6 +82,7 @@ class EntryFlag(StrEnum):
     SAME_ID_OTHER_CONTENT = "same-id-other-content"
     ENCRYPTED = "encrypted"
     DEFECTIVE = "defective"
+    INCOMPLETE_FORM = "incomplete-form"
 
 
 class PartyRole(StrEnum):

@@ -10,6 +10,7 @@ from gateway.model.envelope import Peer
 from gateway.model.message import Message
 from gateway.model.organisation import AddressKind, FormMapping, Organisation
 from gateway.model.people import DepartmentId, Language
+from gateway.model.ticket import EntryFlag
 from gateway.policy.facts import Facts, FormSubmission, Proof, Recipient, Trust
 from gateway.policy.requester import new_ticket
 from gateway.policy.said import Said, said_by_message
@@ -61,25 +62,25 @@ def is_for_form(recipients: tuple[Recipient, ...]) -> bool:
 def read_form(message: Message, organisation: Organisation) -> FormSubmission:
     """What the form says. Nothing is lost: what is missing or impossible is named in `problems`."""
     mapping = organisation.form
-    values, extra = _values(message.text, mapping)
+    values, fields = _values(message.text, mapping)
     requester = Mailbox(values.get("email", "").strip(), values.get("name", ""))
     problems = []
     if not _looks_like_address(requester.address):
-        problems.append(f"no usable e-mail address: {requester.address!r}")
+        problems.append("no usable e-mail address")
         requester = Mailbox("", requester.name)
     text = values.get("text", "")
     if not text:
         problems.append("no message text")
         text = message.text
     department = mapping.broken if problems else _department(values, mapping)
-    return FormSubmission(requester, department, text, extra, _language(values), tuple(problems))
+    return FormSubmission(requester, department, text, fields, _language(values), tuple(problems))
 
 
 def form_ticket(facts: Facts, form: FormSubmission) -> Decision:
     """A new ticket for the person who filled in the form."""
     raw = said_by_message(facts, new_text_only=False)
-    fields = (*form.fields, *(("⚠", problem) for problem in form.problems))
-    said = Said(form.requester, form.text, frozenset(), raw.attachments, fields)
+    flags = frozenset({EntryFlag.INCOMPLETE_FORM} if form.problems else ())
+    said = Said(form.requester, form.text, flags, raw.attachments, form.fields)
     reason = "contact form" + (f", incomplete: {'; '.join(form.problems)}" if form.problems else "")
     return new_ticket(facts, form.department, reason, said=said, language=form.language)
 
@@ -108,7 +109,8 @@ def _values(body: str, mapping: FormMapping) -> tuple[dict[str, str], tuple[tupl
 def _shown(found: list[tuple[str, str, list[str]]]) -> Iterator[tuple[str, str]]:
     """What the agents see beside text and requester, also what stands below those by mistake."""
     for key, meaning, lines in found:
-        is_seen_elsewhere = meaning in ("name", "email")
+        is_usable = meaning == "email" and _looks_like_address(lines[0])
+        is_seen_elsewhere = meaning == "name" or is_usable
         value = " ".join(lines[1:] if is_seen_elsewhere else lines).strip()
         if meaning != "text" and (value or not is_seen_elsewhere):
             yield key, value
