@@ -21,7 +21,7 @@ from gateway.model.organisation import Department, DepartmentKind
 from gateway.model.people import Agent
 from gateway.model.text import Text, say
 from gateway.model.ticket import Status
-from gateway.policy.access import is_member
+from gateway.policy.access import enrolments, is_member
 from gateway.policy.facts import Facts, TicketFacts
 from gateway.policy.said import event
 from gateway.policy.workflow import NAMES, impossible, is_possible
@@ -244,17 +244,23 @@ def _who_keeps_access(
         )
     )
     if keeps:
-        return say("The members of %(name)s see it now, and so do you.", name=target.name)
-    if command.keep:
-        return say(
-            "The members of %(name)s see it now, and you keep access by referral.",
-            name=target.name,
-        )
+        you = say("You see it too.")
+    elif command.keep:
+        you = say("You keep access by referral.")
+    else:
+        you = say("You do not see it any more (next time: !move %(id)s keep).", id=target.id)
+    return say("%(team)s %(you)s", team=_who_gains_and_loses(about, facts, target), you=you)
+
+
+def _who_gains_and_loses(about: TicketFacts, facts: Facts, target: Department) -> Text:
+    organisation = facts.organisation
+    before = about.ticket.department
+    if enrolments(before, organisation) <= enrolments(target.id, organisation):
+        return say("The members of %(name)s see it now.", name=target.name)
     return say(
-        "The members of %(name)s see it now; you do not see it any more"
-        " (next time: !move %(id)s keep).",
+        "The members of %(name)s see it now; who is only in %(before)s does not any more.",
         name=target.name,
-        id=target.id,
+        before=organisation.departments[before].name,
     )
 
 

@@ -123,8 +123,10 @@ def test_a_move_says_who_sees_it_and_the_new_department_is_told(desk: Desk) -> N
     story = berlin(desk, "Ich suche einen Zitronenfalter.")
     receipt = story.does(ANNA, "!verschieben muenchen")
     assert "verschoben von Berlin nach München" in receipt.text
-    assert "Die Mitglieder von München sehen es jetzt" in receipt.text
-    assert "du siehst es nicht mehr" in receipt.text
+    assert (
+        "Die Mitglieder von München sehen es jetzt, wer nur bei Berlin ist, nicht mehr."
+        " Du siehst es nicht mehr (nächstes Mal: !verschieben muenchen behalten)."
+    ) in words(receipt)
     assert "Zitronenfalter" not in receipt.text
     told = desk.arrives(CLARA)
     assert f"Anna hat das Ticket #{story.number} nach München verschoben" in told.text
@@ -150,7 +152,7 @@ def test_after_a_move_the_old_notification_opens_nothing_and_tells_nothing(desk:
 def test_who_keeps_a_foot_in_the_door_can_go_on(desk: Desk) -> None:
     story = berlin(desk)
     receipt = story.does(ANNA, "!verschieben München behalten")
-    assert "du behältst deinen Zugriff" in receipt.text
+    assert "Du behältst deinen Zugriff" in receipt.text
     desk.forget()
     assert "Erledigt" in story.does(ANNA, "Ich übergebe an München.").subject
     assert desk.arrives(story.maria).sender == "muenchen@truhe.example"
@@ -192,13 +194,15 @@ def test_forbidden_and_missing_tickets_get_the_same_answer(desk: Desk) -> None:
 
 
 def test_lists_show_only_what_the_agent_may_see(desk: Desk) -> None:
-    mine = berlin(desk, "Laptop")
+    mine = at_location(desk, "Freiburg", "Laptop", BEN)
     other = at_location(desk, "München", "Geheim", CLARA)
-    mine.does(ANNA, "!nehmen")
-    desk.write(ANNA, TICKETS, "Liste", "!liste\n\n!liste meine\n\n!liste abteilung muenchen")
-    text = desk.arrives(ANNA).text
-    assert text.count(f"#{mine.number} Berlin in Arbeit") == 2
-    assert other.number not in text
+    mine.does(BEN, "!nehmen")
+    lists = "!liste\n\n!liste meine\n\n!liste abteilung freiburg\n\n!liste abteilung muenchen"
+    desk.write(BEN, TICKETS, "Liste", lists)
+    text = desk.arrives(BEN).text
+    assert text.count(f"#{mine.number} Freiburg in Arbeit") >= 2
+    assert f"#{other.number}" not in text
+    assert "!liste abteilung muenchen – 0 Tickets" in text
     assert "Meine Tickets" in text
     assert "Offene Tickets" in text
 
