@@ -5,7 +5,7 @@ nothing to be sent), so that a mail that does not come is known not to come, wit
 seconds.
 """
 
-import itertools
+import secrets
 import smtplib
 import subprocess
 import sys
@@ -34,12 +34,10 @@ from gateway.store.tickets import Filter
 PATIENCE = 15.0
 """Seconds until a desk that does not settle is a failure."""
 
-_fresh = itertools.count(1)
-
 
 def fresh(name: str = "maria", domain: str = "example.org") -> str:
     """An address that no other test uses."""
-    return f"{name}.{next(_fresh)}@{domain}"
+    return f"{name}.{secrets.token_hex(5)}@{domain}"
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,8 @@ def test_a_form_without_a_usable_address_becomes_a_ticket_for_the_board(
     notice = desk.arrives("dora@mitglieder.example")
     assert "030 123456" in notice.text
     assert "Maria Muster" in notice.text
+    assert "Das Formular ist unvollständig" in notice.text
+    assert email in notice.text, "what was typed may still help"
     desk.answer("dora@mitglieder.example", notice, "Guten Tag")
     receipt = desk.arrives("dora@mitglieder.example")
     assert "NICHTS" in receipt.text

@@ -80,3 +80,16 @@ def test_a_third_person_does_not_reopen(desk: Desk) -> None:
     assert about.ticket.status == "closed"
     assert about.entries[-1].flags == {"third-person"}
     assert "Achtung" in desk.arrives(ANNA).text
+
+
+def test_a_ticket_on_waiting_stays_there_and_the_department_is_told(desk: Desk) -> None:
+    maria = fresh()
+    number, answer = worked_on_by_two(desk, maria, "!warten")
+    assert desk.ticket(number).ticket.status == "on-waiting"
+    desk.answer(maria, answer, "Gibt es schon etwas Neues?")
+    about = desk.ticket(number)
+    assert about.ticket.status == "on-waiting"
+    assert about.ticket.responsible is None
+    for agent in (ANNA, BEN):
+        assert "etwas Neues?" in desk.arrives(agent).text
+    desk.nothing_else_arrives()
