@@ -14,6 +14,7 @@ from gateway.policy.facts import Duplicate
 from gateway.store import schema
 from gateway.store.errors import Conflict
 from gateway.store.packing import pack
+from gateway.store.prepared import Prepared
 from gateway.store.schema import QUEUED
 from gateway.store.types import EPOCH
 
@@ -23,8 +24,13 @@ _TAIL = schema.outbox_tail
 _MOST_COPIES = 1000
 
 _NEW_TAIL = insert(_TAIL).returning(_TAIL.c.id)
-_ENQUEUE = insert(schema.outbox)
-_DONE = (
+_ENQUEUE = Prepared(
+    insert(schema.outbox),
+    *("message_id", "message_key", "kind", "mail_from", "return_token", "rcpt_to"),
+    *("codec", "head", "tail_id", "next_hop", "ticket_id"),
+    *("state", "next_attempt_at", "created_at"),
+)
+_DONE = Prepared(
     update(_INBOUND)
     .where(_INBOUND.c.queue_id == bindparam("queue"), _INBOUND.c.state == QUEUED)
     .values(
@@ -40,7 +46,7 @@ _DONE = (
         last_error=None,
     )
 )
-_KNOW = insert(_SEEN)
+_KNOW = Prepared(insert(_SEEN), "message_key", "digest", "queue_id", "ticket_id", "rcpt_to")
 _KNOW_COPY = (
     update(_SEEN)
     .where(_SEEN.c.message_key == bindparam("message"), _SEEN.c.digest == bindparam("content"))
@@ -58,7 +64,7 @@ def enqueue(connection: Connection, composed: Sequence[Composed], now: datetime)
             tails[mail.tail] = connection.execute(_NEW_TAIL, values).scalar_one()
     if composed:
         rows = [_row(mail, tails.get(mail.tail), now) for mail in composed]
-        connection.execute(_ENQUEUE, rows)
+        _ENQUEUE.run(connection, rows)
 
 
 def _row(mail: Composed, tail: int | None, now: datetime) -> dict[str, object]:
@@ -106,7 +112,7 @@ def finish(
         "content": message.digest,
         "now": now,
     }
-    if connection.execute(_DONE, values).rowcount != 1:
+    if _DONE.run(connection, [values]) != 1:
         raise Conflict(f"{item.queue_id} was finished elsewhere")
 
 
@@ -127,7 +133,7 @@ def know(
     if earlier is None:
         row = {"message_key": key["message"], "digest": key["content"]}
         rest = {"queue_id": item.queue_id, "ticket_id": decision.ticket}
-        connection.execute(_KNOW, row | rest | {"rcpt_to": tuple(sorted(came_for))})
+        _KNOW.run(connection, [row | rest | {"rcpt_to": tuple(sorted(came_for))}])
     elif not came_for <= earlier.rcpt_to:
         addresses = islice(sorted(earlier.rcpt_to | came_for), _MOST_COPIES)
         connection.execute(_KNOW_COPY, key | {"addresses": tuple(addresses)})

@@ -26,6 +26,7 @@ from gateway.model.decision import (
 )
 from gateway.model.ticket import Status
 from gateway.store import schema
+from gateway.store.prepared import Prepared
 
 _TICKET = schema.ticket
 _PARTY = schema.party
@@ -70,20 +71,31 @@ def _insert_party() -> Mapping[str, Insert]:
     return statements
 
 
-_OPEN = insert(_TICKET)
-_COUNT = (
+_OPEN = Prepared(
+    insert(_TICKET),
+    *("id", "number", "subject", "status", "department", "responsible", "rejected"),
+    *("requester_address", "requester_name", "language"),
+    *("created_at", "updated_at", "waiting_since"),
+)
+_COUNT = Prepared(
     update(schema.counter)
     .where(schema.counter.c.name == TICKET_COUNTER, schema.counter.c.value < bindparam("id"))
     .values(value=bindparam("id"))
 )
-_ENTRY = insert(schema.entry).values(
-    raw_id=select(schema.inbound.c.raw_id)
-    .where(schema.inbound.c.queue_id == bindparam("queue"))
-    .scalar_subquery()
+_ENTRY = Prepared(
+    insert(schema.entry).values(
+        raw_id=select(schema.inbound.c.raw_id)
+        .where(schema.inbound.c.queue_id == bindparam("queue"))
+        .scalar_subquery()
+    ),
+    *("ticket_id", "kind", "author_address", "author_name", "created_at", "text"),
+    *("agent_id", "flags", "attachments", "event", "message_id"),
 )
 _CHANGED = update(_TICKET).where(_TICKET.c.id == bindparam("ticket"))
 _NEXT = {"version": _TICKET.c.version + 1, "updated_at": bindparam("now")}
-_GROWN = _CHANGED.values(_NEXT | {"entry_count": _TICKET.c.entry_count + bindparam("more")})
+_GROWN = Prepared(
+    _CHANGED.values(_NEXT | {"entry_count": _TICKET.c.entry_count + bindparam("more")})
+)
 _STATUS = _CHANGED.values(
     _NEXT
     | {
@@ -101,9 +113,12 @@ _MOVED = _CHANGED.values(
 )
 _WORKER = _insert_new(schema.ticket_worker)
 _REFERRAL = _insert_new(schema.referral)
-_NEW_PARTY = _insert_party()
-_REFERENCE = _insert_new(schema.message_ref)
-_SEEN = (
+_NEW_PARTY = Prepared(
+    _insert_party(),
+    *("ticket_id", "address_key", "address", "name", "role", "token", "first_id", "last_id"),
+)
+_REFERENCE = Prepared(_insert_new(schema.message_ref), "message_key", "ticket_id", "party", "sent")
+_SEEN = Prepared(
     update(_PARTY)
     .where(_PARTY.c.ticket_id == bindparam("ticket"), _PARTY.c.address_key == bindparam("who"))
     .values(
@@ -113,7 +128,7 @@ _SEEN = (
         last_id=bindparam("message", type_=_PARTY.c.first_id.type),
     )
 )
-_AUTOMATIC = insert(schema.automatic_mail)
+_AUTOMATIC = Prepared(insert(schema.automatic_mail), "address", "kind", "sent_at")
 _FAILED = (
     update(_OUTBOX)
     .where(_OUTBOX.c.message_key == bindparam("message"))
@@ -170,8 +185,8 @@ def _write(connection: Connection, run: list[Any], occasion: Occasion) -> None:
 
 def _open(connection: Connection, changes: Sequence[OpenTicket]) -> None:
     tickets = [change.ticket for change in changes]
-    connection.execute(
-        _OPEN,
+    _OPEN.run(
+        connection,
         [
             {
                 "id": each.id,
@@ -191,15 +206,15 @@ def _open(connection: Connection, changes: Sequence[OpenTicket]) -> None:
             for each in tickets
         ],
     )
-    connection.execute(_COUNT, {"id": max(each.id for each in tickets)})
+    _COUNT.run(connection, [{"id": max(each.id for each in tickets)}])
     _work(connection, [(each.id, each.responsible) for each in tickets])
 
 
 def _add_entries(connection: Connection, changes: Sequence[AddEntry], occasion: Occasion) -> None:
-    connection.execute(_ENTRY, [_entry(change, occasion) for change in changes])
+    _ENTRY.run(connection, [_entry(change, occasion) for change in changes])
     for ticket, run in groupby(changes, key=lambda change: change.ticket):
         values = {"ticket": ticket, "now": occasion.now, "more": len(list(run))}
-        connection.execute(_GROWN, values)
+        _GROWN.run(connection, [values])
     _work(connection, [(change.ticket, change.agent) for change in changes])
 
 
@@ -281,15 +296,15 @@ def _add_parties(
             "last_id": last,
         }
         rows.setdefault(who, row)
-    connection.execute(_NEW_PARTY[connection.dialect.name], list(rows.values()))
+    _NEW_PARTY.run(connection, list(rows.values()))
 
 
 def _see(
     connection: Connection, changes: Sequence[SeeMessageId], added: set[tuple[int, str]]
 ) -> None:
     """Message-IDs, and what they mean for parties that were not `added` with them just now."""
-    connection.execute(
-        _REFERENCE[connection.dialect.name],
+    _REFERENCE.run(
+        connection,
         [
             {
                 "message_key": each.message_id,
@@ -306,14 +321,14 @@ def _see(
         if (each.ticket, fold(each.party)) not in added
     ]
     if known:
-        connection.execute(_SEEN, known)
+        _SEEN.run(connection, known)
 
 
 def _count_automatic(
     connection: Connection, changes: Sequence[CountAutomatic], occasion: Occasion
 ) -> None:
-    connection.execute(
-        _AUTOMATIC,
+    _AUTOMATIC.run(
+        connection,
         [
             {"address": fold(each.address), "kind": each.kind, "sent_at": occasion.now}
             for each in changes
