@@ -7,7 +7,7 @@ from sqlalchemy import Column, Connection, Engine, Table, Text, UniqueConstraint
 from gateway.store.schema import metadata
 
 STAND_ALONE = {"agent", "agent_department", "counter"}
-STRIDE = 1000
+STRIDE = 1_000_000
 """Distance of one copy's ids to those of the next; the first ticket's are all below."""
 
 Row = tuple[object, ...]
