@@ -1,7 +1,9 @@
 """Desks for stories: one for all of them, and one behind a front mail server."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,20 +11,33 @@ import pytest
 from .desk import Desk, running_desk
 
 
+def _desks(edits: Mapping[str, Mapping[str, str]] | None) -> Iterator[Callable[[str], Desk]]:
+    """Starts one desk for each package of tests when it is asked for, and ends all of them."""
+    with ExitStack() as ends:
+
+        @cache
+        def start(_package: str) -> Desk:
+            folder = ends.enter_context(tempfile.TemporaryDirectory(prefix="desk-"))
+            return ends.enter_context(running_desk(Path(folder), edits=edits))
+
+        yield start
+
+
 @pytest.fixture(scope="session")
-def _shared_desk() -> Iterator[Desk]:
-    with tempfile.TemporaryDirectory(prefix="desk-") as folder, running_desk(Path(folder)) as desk:
-        yield desk
+def _desk_of_package() -> Iterator[Callable[[str], Desk]]:
+    yield from _desks(None)
 
 
 @pytest.fixture
-def desk(_shared_desk: Desk) -> Desk:
+def desk(_desk_of_package: Callable[[str], Desk], request: pytest.FixtureRequest) -> Desk:
     """A running desk in development mode: whoever writes from this machine is believed.
 
-    All tests share it; what arrived before the test is taken as seen. Use fresh addresses.
+    All tests of a package share it; what arrived before the test is taken as seen. Use fresh
+    addresses.
     """
-    _shared_desk.forget()
-    return _shared_desk
+    found = _desk_of_package(request.module.__package__)
+    found.forget()
+    return found
 
 
 FORM_SECRET = "geheimes-wort-der-website"
@@ -39,30 +54,31 @@ _ALLOW = """allow:
 """
 
 
+_FRONT = {
+    "gateway.toml": {
+        'authserv_id = ""': 'authserv_id = "mx.truhe.example"',
+        "trusted_relays = []": 'trusted_relays = ["127.0.0.1"]',
+        "development = true": "development = false",
+    },
+    "rules/form.yaml": {'# secret: ""': f'secret: "{FORM_SECRET}"'},
+    "rules/allow.yaml": {"allow:\n": _ALLOW},
+    "rules/agents.yaml": {"# - gerda@verein.example": "- gerda@verein.example"},
+}
+
+
 @pytest.fixture(scope="session")
-def _shared_front_desk() -> Iterator[Desk]:
-    edits = {
-        "gateway.toml": {
-            'authserv_id = ""': 'authserv_id = "mx.truhe.example"',
-            "trusted_relays = []": 'trusted_relays = ["127.0.0.1"]',
-            "development = true": "development = false",
-        },
-        "rules/form.yaml": {'# secret: ""': f'secret: "{FORM_SECRET}"'},
-        "rules/allow.yaml": {"allow:\n": _ALLOW},
-        "rules/agents.yaml": {"# - gerda@verein.example": "- gerda@verein.example"},
-    }
-    with (
-        tempfile.TemporaryDirectory(prefix="desk-") as folder,
-        running_desk(Path(folder), edits=edits) as desk,
-    ):
-        yield desk
+def _front_desk_of_package() -> Iterator[Callable[[str], Desk]]:
+    yield from _desks(_FRONT)
 
 
 @pytest.fixture
-def front_desk(_shared_front_desk: Desk) -> Desk:
+def front_desk(
+    _front_desk_of_package: Callable[[str], Desk], request: pytest.FixtureRequest
+) -> Desk:
     """A desk that believes only the Authentication-Results of mx.truhe.example."""
-    _shared_front_desk.forget()
-    return _shared_front_desk
+    found = _front_desk_of_package(request.module.__package__)
+    found.forget()
+    return found
 
 
 @pytest.fixture
