@@ -23,7 +23,7 @@ def refused(
     lines: Iterable[ReceiptLine],
 ) -> Decision:
     """Nothing is done, nothing is sent but the answer that says so."""
-    lines = tuple(lines)
+    lines = _not_done(lines)
     wrong = sum(not line.ok for line in lines)
     about = facts.tickets[thread.ticket.id] if thread else None
     head = say("NOTHING was changed and NOTHING was sent.")
@@ -34,6 +34,16 @@ def refused(
         changes.changes,
         (replace(answer, own_text=_own_text(facts)),),
         thread.ticket.id if thread else None,
+    )
+
+
+def _not_done(lines: Iterable[ReceiptLine]) -> tuple[ReceiptLine, ...]:
+    """What was right is named as understood only: a result would read as if it had happened."""
+    understood = say("understood, but not done")
+    return tuple(
+        replace(line, result=understood) if line.ok else line
+        for line in lines
+        if line.typed or not line.ok
     )
 
 
