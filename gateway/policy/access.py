@@ -16,7 +16,7 @@ def enrolments(department: DepartmentId, organisation: Organisation) -> frozense
     The supraregional department belongs to the members of all locations; a department of rejected
     mail to the members of the department it is for; some departments to all admins (`ADMINS`).
     """
-    found = organisation.departments[department]
+    found = organisation.department(department)
     own = frozenset({department, ADMINS} if found.admins else {department})
     match found.kind:
         case DepartmentKind.REJECTED if found.main is not None:
@@ -37,8 +37,6 @@ def _locations(organisation: Organisation) -> frozenset[DepartmentId]:
 
 def is_member(agent: Agent, department: DepartmentId, organisation: Organisation) -> bool:
     """True when the agent reads and writes the tickets of the department."""
-    if department not in organisation.departments:
-        return False
     needed = enrolments(department, organisation)
     return bool(agent.departments & needed) or (agent.admin and ADMINS in needed)
 

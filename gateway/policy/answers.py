@@ -29,7 +29,7 @@ def list_tickets(command: ListTickets, work: Work, facts: Facts) -> Work:
     lines = tuple(
         TicketLine(
             ticket,
-            organisation.departments[ticket.department].name,
+            organisation.department(ticket.department).name,
             _name(facts, ticket.responsible),
         )
         for ticket in listing.tickets
@@ -62,7 +62,7 @@ def show_tickets(
             continue
         view = TicketView(
             about.ticket,
-            facts.organisation.departments[about.ticket.department].name,
+            facts.organisation.department(about.ticket.department).name,
             about.responsible.name if about.responsible else "",
             about.entries if command.full else about.entries[-SHOWN_ENTRIES:],
             command.full,

@@ -73,7 +73,7 @@ def notify(
 ) -> Acts:
     """One notification for each agent of the event's audience, about what was said."""
     acts = NOTHING
-    department = facts.organisation.departments[about.ticket.department].name
+    department = facts.organisation.department(about.ticket.department).name
     for agent in audience(facts, about, event, actor):
         route, changes = routes.to_agent(facts, about, agent, f"notification.{event}")
         notification = Notification(
@@ -102,7 +102,7 @@ def _access(facts: Facts, about: TicketFacts, agent: Agent) -> Acts:
 
 
 def _is_silent(facts: Facts, about: TicketFacts) -> bool:
-    return facts.organisation.departments[about.ticket.department].silent
+    return facts.organisation.department(about.ticket.department).silent
 
 
 def _those(facts: Facts, about: TicketFacts, groups: tuple[Audience, ...]) -> dict[Agent, None]:

@@ -221,7 +221,7 @@ def _moved(
         after = replace(after, referred_agents=after.referred_agents | {actor.id})
     what = say(
         "moved from %(before)s to %(after)s",
-        before=facts.organisation.departments[ticket.department].name,
+        before=facts.organisation.department(ticket.department).name,
         after=target.name,
     )
     result = say(
@@ -260,16 +260,16 @@ def _who_gains_and_loses(about: TicketFacts, facts: Facts, target: Department) -
     return say(
         "The members of %(name)s see it now; who is only in %(before)s does not any more.",
         name=target.name,
-        before=organisation.departments[before].name,
+        before=organisation.department(before).name,
     )
 
 
 def _accept(about: TicketFacts, actor: Agent, facts: Facts) -> Step | Impossible:
     ticket = about.ticket
-    main = facts.organisation.departments[ticket.department].main
+    main = facts.organisation.department(ticket.department).main
     if not ticket.rejected or main is None:
         return Impossible(say("this is a normal ticket, there is nothing to accept."))
-    department = facts.organisation.departments[main]
+    department = facts.organisation.department(main)
     what = say("accepted: a normal ticket of %(department)s now", department=department.name)
     after = replace(
         about,

@@ -114,7 +114,7 @@ def _route(
 def _sender(facts: Facts, ticket: Ticket) -> Mailbox:
     """The mailbox of the ticket's department. Rejected mail is answered in its main one's name."""
     organisation = facts.organisation
-    main = organisation.departments[ticket.department].main
+    main = organisation.department(ticket.department).main
     return organisation.address_of(main or ticket.department)
 
 

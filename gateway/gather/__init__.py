@@ -1,0 +1,10 @@
+"""Gather: everything that reads the world for one message, before anything is decided.
+
+Each look-up goes through an index, and only what a decision may need is looked up: a mail from
+outside costs a handful of look-ups, a command mail a few more for each ticket it names.
+"""
+
+from gateway.gather.gather import gather, gather_given_up
+from gateway.gather.world import World
+
+__all__ = ["World", "gather", "gather_given_up"]

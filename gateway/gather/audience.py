@@ -1,0 +1,58 @@
+"""Who may have to be told: members of every department that the message touches."""
+
+from collections.abc import Collection, Sequence
+
+from gateway.gather.looking import Looking
+from gateway.model.command import Command, CommandMail, Move
+from gateway.model.people import Agent, AgentId, DepartmentId
+from gateway.policy.access import ADMINS, enrolments
+from gateway.policy.facts import FormSubmission, Listing
+
+
+def agents(looking: Looking, listings: dict[int, Listing]) -> dict[AgentId, Agent]:
+    """Agents that lists and referrals name."""
+    wanted = {
+        ticket.responsible
+        for listing in listings.values()
+        for ticket in listing.tickets
+        if ticket.responsible is not None
+    }
+    for about in looking.tickets.values():
+        wanted |= about.referred_agents
+    return dict(looking.transaction.agents_by_id(wanted)) if wanted else {}
+
+
+def members(
+    looking: Looking, mail: CommandMail | None, form: FormSubmission | None
+) -> dict[DepartmentId, tuple[Agent, ...]]:
+    """Members by enrolment, and all admins."""
+    departments = _departments(looking, mail, form)
+    wanted: set[DepartmentId] = set()
+    for department in departments:
+        wanted |= enrolments(department, looking.organisation)
+    members = dict(looking.transaction.members(wanted - {ADMINS})) if wanted else {}
+    members[ADMINS] = looking.transaction.admins()
+    return members
+
+
+def _departments(
+    looking: Looking, mail: CommandMail | None, form: FormSubmission | None
+) -> Collection[DepartmentId]:
+    """Every department whose members this message may have to reach."""
+    organisation = looking.organisation
+    found: set[DepartmentId | None] = {form.department} if form else set()
+    found |= {recipient.address.department for recipient in looking.recipients}
+    if not looking.tickets:
+        found.add(organisation.postmaster)
+    for about in looking.tickets.values():
+        found |= {about.ticket.department, *about.referred_departments}
+        if about.ticket.rejected:
+            found.add(organisation.department(about.ticket.department).main)
+    for command in mail.commands if mail else ():
+        found |= {organisation.department_names.get(name) for name in _targets(command)}
+    return [name for name in found if name is not None and name in organisation.departments]
+
+
+def _targets(command: Command) -> Sequence[str]:
+    """Names of departments a command sends a ticket to."""
+    return (command.department,) if isinstance(command, Move) else ()

@@ -1,0 +1,117 @@
+"""What an agent's commands need: the tickets they name, lists, and the agents they mean."""
+
+from collections.abc import Sequence
+
+from gateway.gather.looking import Looking
+from gateway.mail.body import new_text_of_html
+from gateway.model.command import (
+    Accept,
+    Assign,
+    Command,
+    CommandMail,
+    Help,
+    ListTickets,
+    Move,
+    Show,
+)
+from gateway.model.organisation import AddressKind
+from gateway.model.people import Agent
+from gateway.model.ticket import PartyRole, TicketId
+from gateway.policy.access import readable
+from gateway.policy.answers import SHOWN_ENTRIES
+from gateway.policy.commands.read import read
+from gateway.policy.facts import Listing, Match, Trust
+from gateway.policy.leaks import quoted_lines
+
+ALL_ENTRIES = 500
+"""Most entries of `!show full`."""
+LIST_LENGTH = 50
+"""Most lines of one list."""
+
+
+def command_mail(
+    looking: Looking, agent: Agent | None, trust: Trust, found: Match | None
+) -> CommandMail | None:
+    """The commands of a proved agent; nobody else's text is read for commands."""
+    if agent is None or not trust.proved or looking.message.automatic.is_auto_generated:
+        return None
+    party = found.party if found else None
+    if party is not None and party.role is not PartyRole.AGENT:
+        return None
+    mail = read(looking.message.reply, new_text_of_html(looking.message.html) or None)
+    is_command = any(r.address.kind is AddressKind.COMMAND for r in looking.recipients)
+    speaks = found is not None or is_command or bool(mail.commands or mail.problems)
+    return mail if speaks else None
+
+
+def command_tickets(
+    looking: Looking, mail: CommandMail | None, found: Match | None
+) -> dict[str, TicketId]:
+    """Ticket numbers in the commands that exist; the tickets themselves are read."""
+    if mail is None:
+        return {}
+    wanted = [number for command in mail.commands for number in _numbers(command)]
+    known = dict(looking.transaction.ticket_ids(wanted)) if wanted else {}
+    for ticket in sorted(known.values()):
+        looking.ticket(ticket)
+    if found is not None and quoted_lines(mail.reply):
+        looking.ticket(found.ticket, SHOWN_ENTRIES)
+    for command in sorted(mail.commands, key=_entries_wanted):
+        _entries(looking, command, known, found)
+    return known
+
+
+def _entries(
+    looking: Looking, command: Command, known: dict[str, TicketId], found: Match | None
+) -> None:
+    """The thread of each ticket that is shown or handed on."""
+    wanted = _entries_wanted(command)
+    if not wanted:
+        return
+    tickets = [known[number] for number in _numbers(command) if number in known]
+    if not _numbers(command) and found is not None:
+        tickets = [found.ticket]
+    for ticket in tickets:
+        looking.ticket(ticket, wanted)
+
+
+def listings(looking: Looking, mail: CommandMail | None, agent: Agent | None) -> dict[int, Listing]:
+    """The tickets of each list, by the place of its command."""
+    if mail is None or agent is None:
+        return {}
+    names = looking.organisation.department_names
+    return {
+        place: looking.transaction.list_tickets(
+            command.what,
+            departments=readable(agent, looking.organisation),
+            agent=agent.id,
+            only_department=names.get(command.department) if command.department else None,
+            limit=LIST_LENGTH,
+        )
+        for place, command in enumerate(mail.commands)
+        if isinstance(command, ListTickets)
+    }
+
+
+def named_agents(looking: Looking, mail: CommandMail | None) -> dict[str, Agent]:
+    """The agents that commands name, by the word used."""
+    commands = mail.commands if mail else ()
+    names = [command.agent for command in commands if isinstance(command, Assign)]
+    return dict(looking.transaction.agents_by_handle(names)) if names else {}
+
+
+def _entries_wanted(command: Command) -> int:
+    """How many entries of its tickets a command needs, the last ones."""
+    match command:
+        case Show(full=True):
+            return ALL_ENTRIES
+        case Show() | Assign() | Move() | Accept():
+            return SHOWN_ENTRIES
+        case _:
+            return 0
+
+
+def _numbers(command: Command) -> Sequence[str]:
+    if isinstance(command, ListTickets | Help):
+        return ()
+    return command.tickets

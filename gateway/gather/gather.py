@@ -1,0 +1,156 @@
+"""All facts about one message, in the order in which one look-up needs another."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from gateway.gather import audience, commands, thread
+from gateway.gather.looking import Looking
+from gateway.gather.world import World
+from gateway.model.envelope import Envelope, Peer, Protocol, QueuedMessage, QueueId
+from gateway.model.message import Automatic, Bounce, Message
+from gateway.model.organisation import AddressKind
+from gateway.model.outbox import OutboxMail
+from gateway.model.ticket import TicketId
+from gateway.policy.facts import Duplicate, Facts, Fresh, SentMail
+from gateway.policy.said import author_of
+from gateway.policy.trust import author_trust
+from gateway.ports import Transaction
+
+_MAY_REJECT = frozenset(AddressKind) - {AddressKind.PUBLIC, AddressKind.RELAY}
+
+
+def gather(
+    transaction: Transaction,
+    item: QueuedMessage,
+    message: Message,
+    world: World,
+    now: datetime,
+    seed: bytes,
+    *,
+    reserve: bool = True,
+) -> Facts:
+    """The facts about one message. `reserve` false looks without reserving a ticket number."""
+    return _facts(Looking(transaction, item, message, world, now, seed, reserve))
+
+
+def gather_given_up(
+    transaction: Transaction,
+    mail: OutboxMail,
+    reason: str,
+    world: World,
+    now: datetime,
+    seed: bytes,
+) -> Facts:
+    """The facts about an outgoing mail that will never arrive, as a delivery report of our own."""
+    report = Bounce(mail.rcpt_to, "", "failed", mail.message_id, reason)
+    message = Message("", "", automatic=Automatic(is_bounce=True, bounces=(report,)))
+    item = QueuedMessage(
+        QueueId(f"outbox-{mail.id}"),
+        Envelope(mail.mail_from, ()),
+        Peer("", "", Protocol.LMTP),
+        now,
+        b"",
+    )
+    looking = Looking(transaction, item, message, world, now, seed, reserve=True)
+    sent = SentMail(mail.message_id, mail.rcpt_to, mail.kind, mail.ticket)
+    return _facts_of_report(looking, sent)
+
+
+def _facts(looking: Looking) -> Facts:
+    """All of it, in the order in which one look-up needs another."""
+    message, transaction = looking.message, looking.transaction
+    trust = author_trust(message, looking.item.peer, looking.world.trust_policy)
+    agent = thread.author_agent(looking)
+    duplicate = transaction.duplicate_of(message.message_id, message.digest, looking.item.queue_id)
+    references = thread.references(looking)
+    bounced = thread.bounced(looking)
+    found = thread.find_match(looking, references) if bounced is None else None
+    form = thread.form(looking, trust, found)
+    mail = commands.command_mail(looking, agent, trust, found)
+    if bounced is not None and bounced.ticket is not None:
+        looking.ticket(bounced.ticket)
+    if duplicate is not None and duplicate.ticket is not None:
+        looking.ticket(duplicate.ticket)
+    numbers = commands.command_tickets(looking, mail, found)
+    listings = commands.listings(looking, mail, agent)
+    opens = found is None and bounced is None and mail is None and _is_new(looking, duplicate)
+    facts = Facts(
+        queue_id=looking.item.queue_id,
+        envelope=looking.item.envelope,
+        peer=looking.item.peer,
+        message=message,
+        now=looking.now,
+        fresh=_fresh(looking, opens=opens),
+        organisation=looking.organisation,
+        recipients=looking.recipients,
+        trust=trust,
+        author_agent=agent,
+        match=found,
+        tickets=looking.tickets,
+        numbers=numbers,
+        duplicate=duplicate,
+        same_id_seen=duplicate is None
+        and not message.message_id_made
+        and transaction.message_id_seen(message.message_id, looking.item.queue_id),
+        bounced=bounced,
+        own_mail=message.message_id in references and references[message.message_id].sent,
+        form=form,
+        command_mail=mail,
+        named_agents=commands.named_agents(looking, mail),
+        agents=audience.agents(looking, listings),
+        members=audience.members(looking, mail, form),
+        listings=listings,
+    )
+    return _with_automatic(looking, facts, opens=opens)
+
+
+def _facts_of_report(looking: Looking, sent: SentMail) -> Facts:
+    """Only what telling the agents of one mail's failure needs."""
+    if sent.ticket is not None:
+        looking.ticket(sent.ticket)
+    return Facts(
+        queue_id=looking.item.queue_id,
+        envelope=looking.item.envelope,
+        peer=looking.item.peer,
+        message=looking.message,
+        now=looking.now,
+        fresh=_fresh(looking, opens=False),
+        organisation=looking.organisation,
+        recipients=(),
+        trust=author_trust(looking.message, looking.item.peer, looking.world.trust_policy),
+        tickets=looking.tickets,
+        bounced=sent,
+        agents=audience.agents(looking, {}),
+        members=audience.members(looking, None, None),
+    )
+
+
+def _is_new(looking: Looking, duplicate: Duplicate | None) -> bool:
+    """True unless an earlier copy had its effect (a rejected one may be let in by a copy)."""
+    if duplicate is None:
+        return True
+    about = looking.tickets.get(duplicate.ticket) if duplicate.ticket is not None else None
+    return about is not None and about.ticket.rejected
+
+
+def _fresh(looking: Looking, *, opens: bool) -> Fresh:
+    if not opens:
+        return Fresh(looking.seed, TicketId(0), "")
+    take = looking.transaction.next_ticket if looking.reserve else looking.transaction.peek_ticket
+    ticket, sequence = take()
+    return Fresh(looking.seed, ticket, str(looking.organisation.number_start + sequence))
+
+
+def _with_automatic(looking: Looking, facts: Facts, *, opens: bool) -> Facts:
+    """How much automatic mail the author got lately; only where some may be sent."""
+    address = author_of(facts).key
+    if not address or not (opens or facts.author_agent):
+        return facts
+    window = timedelta(days=looking.organisation.reject_window_days)
+    mails = looking.transaction.automatic_mails
+    may_reject = opens and any(r.address.kind in _MAY_REJECT for r in looking.recipients)
+    return replace(
+        facts,
+        automatic_sent=mails(address, None, looking.now - timedelta(days=1)),
+        rejected_recently=may_reject and mails(address, "rejection", looking.now - window) > 0,
+    )

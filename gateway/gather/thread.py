@@ -1,0 +1,78 @@
+"""Who wrote, and which ticket, form or outgoing mail of ours the message belongs to."""
+
+from gateway.gather.looking import Looking
+from gateway.model.people import Agent, AgentState
+from gateway.model.ticket import Party
+from gateway.policy import match
+from gateway.policy.facts import FormSubmission, Match, Recipient, Reference, SentMail, Trust
+from gateway.policy.form import is_for_form, is_proved, read_form
+
+
+def author_agent(looking: Looking) -> Agent | None:
+    """The active agent whose address the From field shows; proved or not."""
+    author = looking.message.author
+    agent = looking.transaction.agent_by_address(author.key) if author else None
+    return agent if agent is not None and agent.state is AgentState.ACTIVE else None
+
+
+def references(looking: Looking) -> dict[str, Reference]:
+    """Those of the Message-IDs that this message names, or bears itself, that we know."""
+    originals = [bounce.original_message_id for bounce in looking.message.automatic.bounces]
+    ids = (looking.message.message_id, *match.ids_to_look_up(looking.message), *originals)
+    return dict(looking.transaction.references([i for i in dict.fromkeys(ids) if i]))
+
+
+def bounced(looking: Looking) -> SentMail | None:
+    """The mail of ours that a delivery report is about."""
+    if not looking.message.automatic.is_bounce:
+        return None
+    for recipient in looking.recipients:
+        if recipient.token.startswith("b"):
+            sent = looking.transaction.sent_mail(return_token=recipient.token)
+            if sent is not None:
+                return sent
+    for bounce in looking.message.automatic.bounces:
+        if bounce.original_message_id:
+            return looking.transaction.sent_mail(message_id=bounce.original_message_id)
+    return None
+
+
+def find_match(looking: Looking, references: dict[str, Reference]) -> Match | None:
+    """The ticket the message belongs to, by the first of the three ways that leads there."""
+    reference = match.first_known(match.ids_to_look_up(looking.message), references)
+    if reference is not None and (about := looking.ticket(reference.ticket)):
+        return match.by_reference(reference, about)
+    for recipient in looking.recipients:
+        party = _party(looking, recipient)
+        if party is not None and looking.ticket(party.ticket):
+            return match.by_token(party)
+    return _match_by_subject(looking)
+
+
+def _party(looking: Looking, recipient: Recipient) -> Party | None:
+    if not recipient.token.startswith("r"):
+        return None
+    return looking.transaction.party_by_token(recipient.token)
+
+
+def _match_by_subject(looking: Looking) -> Match | None:
+    numbers = match.numbers_in_subject(looking.message.subject)
+    if not numbers:
+        return None
+    known = looking.transaction.ticket_ids(numbers)
+    for number in numbers:
+        about = looking.ticket(known[number]) if number in known else None
+        found = match.by_subject(about, looking.message.author) if about else None
+        if found is not None:
+            return found
+    return None
+
+
+def form(looking: Looking, trust: Trust, found: Match | None) -> FormSubmission | None:
+    """What the contact form says, for a proved mail of it that belongs to no ticket."""
+    if found is not None or not is_for_form(looking.recipients):
+        return None
+    policy = looking.world.trust_policy
+    if not is_proved(looking.message, looking.item.peer, trust, policy, looking.organisation):
+        return None
+    return read_form(looking.message, looking.organisation)
