@@ -24,6 +24,7 @@ app.command(_LOOK + "explain", help="Show what would happen to a mail, without d
 ticket.command(_LOOK + "list_tickets", name="list", help="List tickets.")
 ticket.command(_LOOK + "show_ticket", name="show", help="Show one ticket with its thread.")
 queue.command(_LOOK + "list_queue", name="list", help="List mail that waits or failed.")
+queue.command(_LOOK + "retry_queue", name="retry", help="Try quarantined or failed mail again.")
 agent.command(_PEOPLE + "add", help="Add an agent.")
 agent.command(_PEOPLE + "change", name="set", help="Change departments, role or state of an agent.")
 agent.command(_PEOPLE + "list_agents", name="list", help="List all agents.")

@@ -19,6 +19,8 @@ from gateway.cli.shared import (
 )
 from gateway.mail.inspect import as_object
 from gateway.mail.parse import parse
+from gateway.model.envelope import QueueId
+from gateway.model.outbox import OutboxId
 from gateway.model.people import AgentId, DepartmentId
 from gateway.model.ticket import Status
 
@@ -219,6 +221,29 @@ def list_queue(
 def _handles(gateway: "Parts") -> dict[AgentId, str]:
     """The short names of all agents, by their ids."""
     return {agent.id: agent.handle for agent in gateway.store.people.list_agents()}
+
+
+def retry_queue(name: str, *, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Try a quarantined message or a failed mail again, once its cause is mended.
+
+    Parameters
+    ----------
+    name
+        Its id, as `gateway queue list` shows it.
+    config
+        The configuration file.
+
+    """
+    gateway = parts(config)
+    try:
+        found = gateway.store.inbound.retry(QueueId(name)) or (
+            name.isdecimal() and gateway.store.outbox.retry(OutboxId(int(name)))
+        )
+    finally:
+        gateway.store.close()
+    if not found:
+        raise MistakeError(f"Nothing with the id {name} is quarantined or failed.")
+    say(f"{name} will be tried again.")
 
 
 def _read(file: Path) -> bytes:

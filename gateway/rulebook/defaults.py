@@ -29,7 +29,8 @@ def init(target: Path, *, development: bool = False, templates: bool = False) ->
     """Make `target` a folder to start from: gateway.toml, the rules, on request the templates.
 
     Returns the written files. Raises InitRefused, and writes nothing, when one of them exists.
-    `development` believes mail from this machine, and puts outgoing mail into Maildirs.
+    `development` believes mail from this machine, and puts outgoing mail into Maildirs; without it
+    outgoing mail goes to a smarthost.
     """
     contents = {target / CONFIG_NAME: annotated(_config(development=development, own=templates))}
     contents |= _copies("rules", target)
@@ -47,7 +48,7 @@ def init(target: Path, *, development: bool = False, templates: bool = False) ->
 def _config(*, development: bool, own: bool) -> Config:
     templates = Path("templates") if own else None
     if not development:
-        return Config(templates=templates)
+        return Config(templates=templates, delivery=DeliverySettings(mode=DeliveryMode.SMARTHOST))
     return Config(
         templates=templates,
         trust=TrustSettings(development=True),

@@ -8,7 +8,7 @@ from gateway.model.address import Mailbox, fold
 from gateway.model.people import Agent, AgentId, AgentSpec, AgentState, DepartmentId, Language
 from gateway.store import rows, schema
 from gateway.store.engine import Database
-from gateway.store.errors import StoreError
+from gateway.store.errors import Conflict, StoreError
 
 _AGENT = schema.agent
 _ENROLLED = schema.agent_department
@@ -49,6 +49,12 @@ class People:
 
         Raises `AgentExists` when the handle of one of them belongs to another address.
         """
+        try:
+            return self._ensure(specs)
+        except Conflict:  # another node started at the same moment; its agents are known now
+            return self._ensure(specs)
+
+    def _ensure(self, specs: Sequence[AgentSpec]) -> tuple[Agent, ...]:
         added = []
         with self._database.writing() as connection:
             for spec in specs:
