@@ -1,13 +1,14 @@
 """The composition root: the only file that knows every part. Start, serve, drain on SIGTERM.
 
 Order of starting: rules and templates are read (a mistake ends the start with its explanation), the
-store is opened and migrated, the loops run, and only then does the server listen. Order of
-ending: the server first (messages under way get their 250 or are left to the peer), then the
-loops finish what they hold, then the store closes.
+store is opened and migrated, the server listens, the loops run. Ending: nothing new is begun,
+messages under way get their 250 or are left to the peer, the loops finish the message and the
+mails they are at, then the store closes. All of it together has `GRACE` seconds.
 """
 
 import asyncio
 import os
+import secrets
 import signal
 import socket
 from collections.abc import Callable, Sequence
@@ -26,7 +27,6 @@ from gateway.model.outbox import OutboxMail
 from gateway.pipeline import Pipeline
 from gateway.policy.trust import TrustPolicy, trust_policy
 from gateway.render.composer import MailComposer
-from gateway.rulebook.errors import RuleErrors
 from gateway.rulebook.load import Rulebook, load
 from gateway.smtp.client import Smarthost
 from gateway.smtp.maildir import Maildirs
@@ -40,6 +40,8 @@ log = structlog.get_logger()
 
 GRACE = 25.0
 """Seconds that messages under way have to end when the daemon is told to stop."""
+LOOK_AFTER = 10.0
+"""Seconds between two looks at the loops."""
 
 
 def utc_now() -> datetime:
@@ -62,15 +64,10 @@ class Rules:
         return World(self.rulebook.organisation, self._trust)
 
     def reload(self) -> None:
-        """Read the files again; mistakes are logged and change nothing."""
-        try:
-            rulebook = load(self._config.rules)
-        except RuleErrors as mistakes:
-            log.warning("rules not reloaded, the old ones stay in force", mistakes=str(mistakes))
-            return
+        """Read the files again. Raises as the start does; then the old ones stay in force."""
+        rulebook = load(self._config.rules)
         self.composer = MailComposer(rulebook.organisation, self.composer.templates)
         self.rulebook = rulebook
-        log.info("rules reloaded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +77,16 @@ class Parts:
     rules: Rules
     store: SqlStore
     pipeline: Pipeline
+
+    def reload(self) -> None:
+        """Read the rules again and add their new agents; mistakes are logged, nothing changes."""
+        try:
+            self.rules.reload()
+            self.store.people.ensure_agents(self.rules.rulebook.agents)
+        except Exception as mistakes:  # noqa: BLE001  (no edit of a file may end the daemon)
+            log.warning("rules not reloaded, the old ones stay in force", mistakes=str(mistakes))
+        else:
+            log.info("rules reloaded")
 
 
 def build(config: Config, base: Path, *, daemon: bool = False) -> Parts:
@@ -97,7 +104,9 @@ async def serve(
     """Run until SIGTERM or SIGINT. `announce` is told the SMTP addresses when all is ready."""
     parts = build(config, base, daemon=True)
     loop = asyncio.get_running_loop()
-    node = f"{socket.gethostname()}:{os.getpid()}" if _is_shared(config) else "only"
+    # Two containers may have one host name and the same process id.
+    node = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+    node = node if _is_shared(config) else "only"
     smarthost, deliver = _delivery(config)
     delivering = Delivering(
         parts.store.outbox,
@@ -109,7 +118,8 @@ async def serve(
     )
 
     def wake_outbox() -> None:
-        loop.call_soon_threadsafe(delivering.wake)
+        with suppress(RuntimeError):  # the loop has ended, and with it the need
+            loop.call_soon_threadsafe(delivering.wake)
 
     processing = Processing(parts.store.inbound, parts.pipeline, node, utc_now, wake_outbox)
     accepting = Accepting(
@@ -121,7 +131,7 @@ async def serve(
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    loop.add_signal_handler(signal.SIGHUP, parts.rules.reload)
+    loop.add_signal_handler(signal.SIGHUP, lambda: loop.run_in_executor(None, parts.reload))
     if not _is_shared(config):
         parts.store.inbound.release(node)
         parts.store.outbox.release(node)
@@ -130,19 +140,24 @@ async def serve(
     delivery = asyncio.create_task(delivering.run())
     announce(server.addresses)
     notify("READY=1")
-    await _watch(stop, processing)
+    is_well = await _watch(stop, processing, delivery)
     notify("STOPPING=1")
-    await server.close(GRACE)
-    await accepting.close()
-    await asyncio.to_thread(processing.stop)
+    processing.stop()
     delivering.stop()
-    with suppress(TimeoutError):
+    try:
         async with asyncio.timeout(GRACE):
+            await server.close(GRACE * 0.8)
+            await accepting.close()
+            await _ended(processing)
             await delivery
-    if smarthost is not None:
-        await smarthost.close()
+            if smarthost is not None:
+                await smarthost.close()
+    except TimeoutError:
+        _end_at_once(is_well)
     parts.store.close()
     log.info("stopped")
+    if not is_well:
+        raise LoopEnded
 
 
 class _Composing:
@@ -157,14 +172,35 @@ class _Composing:
         return self._rules.composer.compose(outgoing, raw, now)
 
 
-async def _watch(stop: asyncio.Event, processing: Processing) -> None:
-    """Until `stop`: tell systemd that all is well while it is."""
+class LoopEnded(Exception):  # noqa: N818  (says what happened)
+    """A loop ended that must not; the service manager starts the gateway again."""
+
+
+async def _watch(stop: asyncio.Event, processing: Processing, delivery: asyncio.Task[None]) -> bool:
+    """Until `stop`, tell systemd that all is well; false as soon as a loop has ended."""
     while not stop.is_set():
         with suppress(TimeoutError):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(LOOK_AFTER):
                 await stop.wait()
-        if processing.is_alive:
-            notify("WATCHDOG=1")
+        if not processing.is_alive or delivery.done():
+            log.critical("a loop has ended", processing=processing.is_alive)
+            return False
+        notify("WATCHDOG=1")
+    return True
+
+
+async def _ended(processing: Processing) -> None:
+    while processing.is_alive:  # noqa: ASYNC110  (a thread sets no asyncio.Event when it dies)
+        await asyncio.sleep(0.01)
+
+
+def _end_at_once(is_well: bool) -> None:
+    """Leave threads behind that wait for the database or a disk: they cannot be ended.
+
+    Nothing is lost. What they did not commit has not happened, and is done after the next start.
+    """
+    log.warning("stopped while a part was still waiting", seconds=GRACE)
+    os._exit(0 if is_well else 1)
 
 
 def _is_shared(config: Config) -> bool:

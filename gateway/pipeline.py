@@ -89,9 +89,14 @@ class Pipeline:
         return Explanation(facts, decision, composed)
 
     def give_up(self, mail: OutboxMail, reason: str) -> None:
-        """An outgoing mail will never arrive: its ticket says so, and its agents are told."""
+        """An outgoing mail will never arrive: its ticket says so, and its agents are told.
+
+        The end of the mail is in the same commit, so that they are told once.
+        """
         now = self.clock()
         with self.store.begin() as transaction:
+            if not transaction.give_up(mail.id, reason, now):
+                return
             facts = gather_given_up(transaction, mail, reason, self.world(), now, _seed())
             decision = bounce(facts)
             transaction.apply(decision.changes, now)

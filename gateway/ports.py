@@ -1,6 +1,7 @@
 """What the road needs of the world, as Protocols. `store` and `render` keep these promises."""
 
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -127,6 +128,10 @@ class Transaction(Protocol):
         """
         ...
 
+    def give_up(self, mail: OutboxId, error: str, now: datetime) -> bool:
+        """Mark a mail that will never arrive; false when its end was recorded before."""
+        ...
+
     def enqueue(self, composed: Sequence[Composed], now: datetime) -> None:
         """Put outgoing mail into the outbox. Equal `tail`s of one call are stored once."""
         ...
@@ -156,6 +161,14 @@ class InboundQueue(Protocol):
         """Messages that are this node's until `now + lease`, in order of arrival."""
         ...
 
+    def renew(self, node: str, now: datetime, lease: timedelta) -> AbstractSet[QueueId]:
+        """Prolong what this node still holds, and say what that is."""
+        ...
+
+    def release(self, node: str, *, counted: bool = True) -> int:
+        """Give back all that this node holds; not `counted`: it was not begun."""
+        ...
+
     def postpone(
         self, queue_id: QueueId, until: datetime, error: str, *, counted: bool = True
     ) -> None:
@@ -174,8 +187,21 @@ class OutboxQueue(Protocol):
         """Mails that are this node's until `now + lease`, in order of writing."""
         ...
 
-    def settle(self, results: Sequence[tuple[OutboxId, Settled]], now: datetime) -> None:
-        """Write how the attempts ended, all in one commit."""
+    def renew(self, node: str, now: datetime, lease: timedelta) -> AbstractSet[OutboxId]:
+        """Prolong what this node still holds, and say what that is."""
+        ...
+
+    def settle(
+        self,
+        results: Sequence[tuple[OutboxId, Settled]],
+        now: datetime,
+        *,
+        node: str | None = None,
+    ) -> None:
+        """Write how the attempts ended, all in one commit.
+
+        What a `node` that lost its lease says of a mail counts only if the mail was sent.
+        """
         ...
 
 

@@ -10,6 +10,7 @@ from gateway.model.address import fold
 from gateway.model.decision import Composed, Decision, Outcome
 from gateway.model.envelope import QueuedMessage
 from gateway.model.message import Message
+from gateway.model.outbox import OutboxId
 from gateway.policy.facts import Duplicate
 from gateway.store import schema
 from gateway.store.errors import Conflict
@@ -47,11 +48,27 @@ _DONE = Prepared(
     )
 )
 _KNOW = Prepared(insert(_SEEN), "message_key", "digest", "queue_id", "ticket_id", "rcpt_to")
+_FAIL = (
+    update(schema.outbox)
+    .where(schema.outbox.c.id == bindparam("row"), schema.outbox.c.state == QUEUED)
+    .values(
+        state="failed",
+        lease_until=None,
+        node=None,
+        last_error=bindparam("error"),
+        finished_at=bindparam("now"),
+    )
+)
 _KNOW_COPY = (
     update(_SEEN)
     .where(_SEEN.c.message_key == bindparam("message"), _SEEN.c.digest == bindparam("content"))
     .values(rcpt_to=bindparam("addresses"))
 )
+
+
+def give_up(connection: Connection, mail: OutboxId, error: str, now: datetime) -> bool:
+    """Mark a mail that will never arrive; false when it is no longer queued."""
+    return connection.execute(_FAIL, {"row": mail, "error": error, "now": now}).rowcount == 1
 
 
 def enqueue(connection: Connection, composed: Sequence[Composed], now: datetime) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Update, bindparam, func, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway import faultpoint
@@ -121,12 +121,23 @@ class Inbound:
             taken = connection.execute(_TAKEN, {"ids": ids}).all()
         return [_message(row) for row in taken]
 
-    def release(self, node: str) -> int:
-        """Give back what this node holds (at its start); how many there were."""
+    def renew(self, node: str, now: datetime, lease: timedelta) -> frozenset[QueueId]:
+        """Prolong the lease of what this node still holds; the names of that."""
+        values = {"lease_until": now + lease, "next_attempt_at": now + lease}
+        statement = _held_by(node).values(values).returning(_QUEUE.c.queue_id)
         with self._database.writing() as connection:
-            held = _QUEUE.c.lease_until.is_not(None), _QUEUE.c.node == node
-            statement = update(_QUEUE).where(*held, _QUEUE.c.state == QUEUED)
-            return connection.execute(statement.values(_FREE | {"next_attempt_at": EPOCH})).rowcount
+            return frozenset(connection.execute(statement).scalars().all())
+
+    def release(self, node: str, *, counted: bool = True) -> int:
+        """Give back what this node holds; how many there were.
+
+        `counted`, at its start: one of them may have killed it. Otherwise none was begun.
+        """
+        values = _FREE | {"next_attempt_at": EPOCH}
+        if not counted:
+            values["attempts"] = _QUEUE.c.attempts - 1
+        with self._database.writing() as connection:
+            return connection.execute(_held_by(node).values(values)).rowcount
 
     def postpone(
         self, queue_id: QueueId, until: datetime, error: str, *, counted: bool = True
@@ -201,6 +212,12 @@ class Inbound:
         )
         with self._database.writing() as connection:
             return connection.execute(statement.values({**_FREE, **values})).rowcount == 1
+
+
+def _held_by(node: str) -> Update:
+    return update(_QUEUE).where(
+        _QUEUE.c.lease_until.is_not(None), _QUEUE.c.node == node, _QUEUE.c.state == QUEUED
+    )
 
 
 def _raw_row(raw: bytes) -> dict[str, object]:

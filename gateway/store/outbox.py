@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, literal_column, or_, select, update
 
 from gateway import faultpoint
 from gateway.model.outbox import GivenUp, OutboxId, OutboxMail, Sent, Settled, TryAgain
@@ -59,6 +59,15 @@ _SETTLE = (
         finished_at=bindparam("finished"),
     )
 )
+_SETTLE_HELD = _SETTLE.where(
+    or_(literal_column("'delivered'") == bindparam("new_state"), _BOX.c.node == bindparam("by"))
+)
+_RENEW = (
+    update(_BOX)
+    .where(_BOX.c.lease_until.is_not(None), _BOX.c.node == bindparam("by"), _BOX.c.state == QUEUED)
+    .values(lease_until=bindparam("until"), next_attempt_at=bindparam("until"))
+    .returning(_BOX.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +117,30 @@ class Outbox:
             values = {"lease_until": None, "node": None, "next_attempt_at": EPOCH}
             return connection.execute(statement.values(values)).rowcount
 
-    def settle(self, results: Sequence[tuple[OutboxId, Settled]], now: datetime) -> None:
-        """Write how the attempts ended, all in one commit."""
+    def renew(self, node: str, now: datetime, lease: timedelta) -> frozenset[OutboxId]:
+        """Prolong the lease of what this node still holds; the ids of that."""
+        until = now + lease
+        with self._database.writing() as connection:
+            held = connection.execute(_RENEW, {"by": node, "until": until}).scalars().all()
+        return frozenset(held)
+
+    def settle(
+        self,
+        results: Sequence[tuple[OutboxId, Settled]],
+        now: datetime,
+        *,
+        node: str | None = None,
+    ) -> None:
+        """Write how the attempts ended, all in one commit.
+
+        A `node` that lost its lease is believed only that it has sent a mail: of the others it
+        knows nothing, because another node may be sending them.
+        """
         if not results:
             return
-        rows = [{"row": mail, **_values(settled, now)} for mail, settled in results]
+        rows = [{"row": mail, **_values(settled, now), "by": node} for mail, settled in results]
         with self._database.writing() as connection:
-            connection.execute(_SETTLE, rows)
+            connection.execute(_SETTLE if node is None else _SETTLE_HELD, rows)
             faultpoint.reach("delivered-before-commit")
         faultpoint.reach("delivered-after-commit")
 

@@ -10,6 +10,7 @@ from gateway.model.command import ListWhat
 from gateway.model.decision import Change, Composed, Decision
 from gateway.model.envelope import QueuedMessage, QueueId
 from gateway.model.message import Message
+from gateway.model.outbox import OutboxId
 from gateway.model.people import Agent, AgentId, DepartmentId
 from gateway.model.ticket import Party, TicketId
 from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
@@ -152,6 +153,10 @@ class SqlTransaction:
             message_id=message.message_id if message else None,
         )
         recording.apply(self._connection, changes, occasion)
+
+    def give_up(self, mail: OutboxId, error: str, now: datetime) -> bool:
+        """Mark a mail that will never arrive; false when its end was recorded before."""
+        return finishing.give_up(self._connection, mail, error, now)
 
     def enqueue(self, composed: Sequence[Composed], now: datetime) -> None:
         """Put outgoing mail into the outbox. Equal `tail`s of one call are stored once."""

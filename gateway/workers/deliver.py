@@ -1,28 +1,31 @@
 """Delivering: the outbox to the smarthost or into Maildirs, with retries.
 
 At least once: the attempt is counted before anybody dials, and the result is written after the
-answer. Only a crash between the smarthost's 250 and that commit sends a mail twice, with the same
-Message-ID. A host that is down is left alone for a while, without touching the waiting mails.
+answer; what cannot be written yet is kept and written later. Only a crash between the smarthost's
+250 and that commit sends a mail twice, with the same Message-ID. A host that is down is left
+alone for a while, without touching the waiting mails, and then tried with one mail.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
-from typing import assert_never
+from datetime import timedelta
 
 import structlog
 
 from gateway.faultpoint import reach
-from gateway.mail.backoff import next_delivery, pause
 from gateway.model.delivery import Deferred, Delivered, DeliveryOutcome, Failed
-from gateway.model.outbox import GivenUp, OutboxMail, Sent, Settled, TryAgain
+from gateway.model.outbox import GivenUp, OutboxId, OutboxMail, Settled
+from gateway.model.refusal import Refusal
 from gateway.ports import Clock, OutboxQueue
+from gateway.workers.retrying import Retrying
 
 log = structlog.get_logger()
 
 AT_A_TIME = 50
 """Most mails under way; answers that come in together share one commit."""
-LEASE = timedelta(minutes=30)
+LEASE = timedelta(minutes=2)
+"""After this time without a sign another node takes over what this one claimed."""
+RENEW = LEASE / 4
 LOOK_AGAIN = 1.0
 """Seconds after which the outbox is looked at even when nobody said that there is work."""
 
@@ -47,13 +50,12 @@ class Delivering:
         self._give_up = give_up
         self._node = node
         self._clock = clock
-        self._give_up_after = give_up_after
+        self._retrying = Retrying(give_up_after)
         self._work = asyncio.Event()
         self._stopping = False
-        self._under_way: set[asyncio.Task[None]] = set()
-        self._answered: list[tuple[OutboxMail, DeliveryOutcome]] = []
-        self._failures = 0
-        self._paused_until: datetime | None = None
+        self._may_be_more = True
+        self._under_way: dict[OutboxId, asyncio.Task[None]] = {}
+        self._answered: dict[OutboxId, tuple[OutboxMail, DeliveryOutcome]] = {}
 
     def wake(self) -> None:
         """There may be work. Call it in the event loop's thread."""
@@ -65,52 +67,74 @@ class Delivering:
         self._work.set()
 
     async def run(self) -> None:
-        """Deliver until `stop`, then until the mails under way have their answer."""
-        may_be_more = True
-        while not (self._stopping and not self._under_way and not self._answered):
-            self._work.clear()
-            if self._answered:
-                await self._write_answers()
-            if may_be_more and not self._stopping and not self._is_paused():
-                may_be_more = await self._claim()
-            elif not self._answered:
-                may_be_more = await self._look_again()
+        """Deliver until `stop`, then until the answers of the mails under way are written."""
+        keeping = asyncio.create_task(self._keep_leases())
+        try:
+            while not (self._stopping and not self._under_way and not self._answered):
+                self._work.clear()
+                await self._safely(self._next_step())
+        finally:
+            for task in (keeping, *self._under_way.values()):
+                task.cancel()
 
-    async def _look_again(self) -> bool:
-        """Wait until something happens; true when new work may be there."""
+    async def _next_step(self) -> None:
+        if self._answered:
+            await self._write_answers()
+        if self._may_be_more and not self._stopping and not self._retrying.is_paused(self._clock()):
+            await self._claim()
+        elif not self._answered:
+            await self._look_again()
+
+    async def _safely(self, step: Awaitable[None]) -> None:
+        """Whatever fails, mail waits and the loop goes on."""
+        try:
+            await step
+        except Refusal as trouble:
+            log.warning("the outbox cannot be used", reason=str(trouble))
+        except Exception:
+            log.exception("the outbox cannot be worked off")
+        else:
+            return
+        await asyncio.sleep(LOOK_AGAIN)
+
+    async def _look_again(self) -> None:
+        """Wait until something happens, and note whether new work may be there."""
         try:
             async with asyncio.timeout(LOOK_AGAIN):
                 await self._work.wait()
         except TimeoutError:
-            return True
-        return not self._answered or len(self._under_way) < AT_A_TIME // 2
+            self._may_be_more = True
+        else:
+            room = AT_A_TIME - len(self._under_way)
+            self._may_be_more = not self._answered or room > AT_A_TIME // 2
 
-    def _is_paused(self) -> bool:
-        return self._paused_until is not None and self._clock() < self._paused_until
-
-    async def _claim(self) -> bool:
-        """Begin what can be claimed now; true when there may be more at once."""
-        room = AT_A_TIME - len(self._under_way)
+    async def _claim(self) -> None:
+        """Begin what can be claimed now; a host that was down gets one mail first."""
+        most = self._retrying.most(AT_A_TIME)
+        room = most - len(self._under_way) - len(self._answered)
+        self._may_be_more = False
         if room <= 0:
-            return False
-        now = self._clock()
-        try:
-            mails = await asyncio.to_thread(self._outbox.claim, self._node, room, now, LEASE)
-        except Exception:  # the database is away: mail waits, the loop goes on
-            log.exception("the outbox cannot be read")
-            return False
+            return
+        mails = await asyncio.to_thread(self._outbox.claim, self._node, room, self._clock(), LEASE)
+        self._may_be_more = len(mails) == room
+        # First of all they are begun: a claimed mail that nobody carries waits for its lease.
+        for mail in mails:
+            if mail.id not in self._under_way and mail.id not in self._answered:
+                self._begin(mail)
         if mails:
             reach("outbox-claimed")
-        for mail in mails:
-            task = asyncio.create_task(self._carry(mail))
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
-        return len(mails) == room
+
+    def _begin(self, mail: OutboxMail) -> None:
+        task = asyncio.create_task(self._carry(mail))
+        self._under_way[mail.id] = task
+        task.add_done_callback(lambda _: self._under_way.pop(mail.id, None))
 
     async def _carry(self, mail: OutboxMail) -> None:
         """One mail to its next hop; a slow one keeps no other waiting."""
         outcome = await self._attempt(mail)
-        self._answered.append((mail, outcome))
+        _log(mail, outcome)
+        self._retrying.note(mail, outcome, self._clock())
+        self._answered[mail.id] = (mail, outcome)
         self._work.set()
 
     async def _attempt(self, mail: OutboxMail) -> DeliveryOutcome:
@@ -122,48 +146,45 @@ class Delivering:
 
     async def _write_answers(self) -> None:
         """All answers that came in since the last time, in one commit."""
-        results, self._answered = self._answered, []
-        self._note_host([outcome for _, outcome in results])
+        answered, settled = dict(self._answered), []
+        for mail, outcome in answered.values():
+            how = self._retrying.how(mail, outcome, self._clock())
+            if not (isinstance(how, GivenUp) and await self._is_told(mail, how.error)):
+                settled.append((mail.id, how))
+        await asyncio.to_thread(self._settle, settled)
+        for mail_id in answered:
+            del self._answered[mail_id]
+
+    def _settle(self, settled: list[tuple[OutboxId, Settled]]) -> None:
+        self._outbox.settle(settled, self._clock(), node=self._node)
+
+    async def _is_told(self, mail: OutboxMail, error: str) -> bool:
+        """True when the end of the mail and the news of it are recorded, in one transaction.
+
+        False when the news cannot be made: then at least the mail is marked, for the operator.
+        """
         try:
-            settled = [(mail.id, await self._settled(mail, outcome)) for mail, outcome in results]
-            await asyncio.to_thread(self._outbox.settle, settled, self._clock())
-        except Exception:  # the mails come back when their lease ends, with the same Message-ID
-            log.exception("the outbox cannot be written", mails=len(results))
-            await asyncio.sleep(LOOK_AGAIN)
+            await asyncio.to_thread(self._give_up, mail, error)
+        except Refusal:  # the database is away: nothing is recorded yet
+            raise
+        except Exception:
+            log.exception("nobody was told of a failed mail", message_id=mail.message_id)
+            return False
+        return True
 
-    async def _settled(self, mail: OutboxMail, outcome: DeliveryOutcome) -> Settled:
-        _log(mail, outcome)
-        settled = self._how(mail, outcome)
-        if isinstance(settled, GivenUp):
-            await asyncio.to_thread(self._give_up, mail, settled.error)
-        return settled
+    async def _keep_leases(self) -> None:
+        """Renew the lease of all mails under way; let go of those that another node took."""
+        while True:
+            await asyncio.sleep(RENEW.total_seconds())
+            before = dict(self._under_way)
+            if before:
+                await self._safely(self._renew(before))
 
-    def _how(self, mail: OutboxMail, outcome: DeliveryOutcome) -> Settled:
-        """What to write."""
-        now = self._clock()
-        match outcome:
-            case Delivered():
-                return Sent()
-            case Failed(reason, _):
-                return GivenUp(reason)
-            case Deferred(reason) if now - mail.created_at > self._give_up_after:
-                return GivenUp(f"given up after {self._give_up_after}: {reason}")
-            case Deferred(reason, host_down=True):
-                return TryAgain(self._paused_until or now, reason)
-            case Deferred(reason):
-                return TryAgain(next_delivery(mail.attempts, now), reason)
-            case _:
-                assert_never(outcome)
-
-    def _note_host(self, outcomes: list[DeliveryOutcome]) -> None:
-        """One success means that the host is up; else every further failure doubles the pause."""
-        down = [o for o in outcomes if isinstance(o, Deferred) and o.host_down]
-        if len(down) < len(outcomes):
-            self._failures, self._paused_until = 0, None
-            return
-        self._failures += 1
-        self._paused_until = self._clock() + pause(self._failures)
-        log.warning("smarthost down", until=self._paused_until.isoformat(), reason=down[0].reason)
+    async def _renew(self, before: dict[OutboxId, asyncio.Task[None]]) -> None:
+        held = await asyncio.to_thread(self._outbox.renew, self._node, self._clock(), LEASE)
+        for mail_id, task in before.items():
+            if mail_id not in held and task.cancel():
+                log.warning("another node took over a mail", outbox_id=mail_id)
 
 
 def _log(mail: OutboxMail, outcome: DeliveryOutcome) -> None:

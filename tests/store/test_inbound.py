@@ -46,8 +46,7 @@ def test_a_batch_is_kept_whole_or_not_at_all(store):
 
 
 def test_a_failure_before_the_commit_keeps_nothing(store, monkeypatch):
-    monkeypatch.setattr(faultpoint, "_wanted", "inbound-before-commit")
-    monkeypatch.setattr(faultpoint, "_action", "raise")
+    monkeypatch.setattr(faultpoint, "_wanted", {("inbound-before-commit", 1): "raise"})
     monkeypatch.setattr(faultpoint, "_reached", faultpoint.Counter())
     with pytest.raises(faultpoint.InjectedFaultError):
         store.inbound.insert([mail()])
