@@ -1,7 +1,5 @@
 """Which of our languages somebody writes."""
 
-import re
-
 from gateway.model.message import Message
 from gateway.model.people import Language
 
@@ -11,16 +9,17 @@ _WORDS = {
         " haben habe wäre kann gerne guten tag grüße grüßen einen zum zur von bei".split()
     ),
     Language.ENGLISH: frozenset(
-        "and the i not is a an with for on we you your please thanks hello have would could can"
+        "and the i not is with for on we you your please thanks hello have would could can"
         " dear regards my to of from this that are".split()
     ),
 }
-_WORD = re.compile(r"[^\W\d_]+")
+_AROUND = ".,;:!?()\"'„“”–-"
 
 
 def language_of(message: Message, default: Language) -> Language:
     """The language of the first lines; the organisation's own where that is not clear."""
-    words = [word.casefold() for word in _WORD.findall(f"{message.subject} {message.text}"[:500])]
+    beginning = f"{message.subject} {message.text}"[:500].casefold()
+    words = [word.strip(_AROUND) for word in beginning.split()]
     german = sum(word in _WORDS[Language.GERMAN] for word in words)
     english = sum(word in _WORDS[Language.ENGLISH] for word in words)
     if german == english:
