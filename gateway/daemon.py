@@ -11,6 +11,7 @@ import os
 import secrets
 import signal
 import socket
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -102,6 +103,8 @@ async def serve(
     config: Config, base: Path, announce: Callable[[Sequence[tuple[str, int]]], None]
 ) -> None:
     """Run until SIGTERM or SIGINT. `announce` is told the SMTP addresses when all is ready."""
+    # The interpreter changes threads this often: a peer waits for its 250 while others compute.
+    sys.setswitchinterval(0.0005)
     parts = build(config, base, daemon=True)
     loop = asyncio.get_running_loop()
     # Two containers may have one host name and the same process id.
@@ -121,13 +124,13 @@ async def serve(
         with suppress(RuntimeError):  # the loop has ended, and with it the need
             loop.call_soon_threadsafe(delivering.wake)
 
-    processing = Processing(parts.store.inbound, parts.pipeline, node, utc_now, wake_outbox)
     accepting = Accepting(
-        parts.store.inbound.insert,
-        lambda: parts.rules.rulebook.organisation,
-        utc_now,
-        processing.wake,
+        parts.store.inbound.insert, lambda: parts.rules.rulebook.organisation, utc_now
     )
+    processing = Processing(
+        parts.store.inbound, parts.pipeline, node, utc_now, wake_outbox, accepting.is_busy
+    )
+    accepting.on_accepted = processing.wake
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)

@@ -6,6 +6,7 @@ So a single message waits for nothing but its own commit, and fifty sessions pay
 
 import asyncio
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -22,6 +23,8 @@ log = structlog.get_logger()
 
 MOST_TOGETHER = 200
 """Messages of one commit; more only make the first of them wait."""
+LULL = 0.01
+"""Seconds without a message after which accepting counts as idle."""
 
 Insert = Callable[[Sequence[QueuedMessage]], None]
 
@@ -34,12 +37,13 @@ class Accepting:
         insert: Insert,
         organisation: Callable[[], Organisation],
         clock: Clock,
-        on_accepted: Callable[[], None],
     ) -> None:
         self._insert = insert
         self._organisation = organisation
         self._clock = clock
-        self._on_accepted = on_accepted
+        self.on_accepted: Callable[[], None] = lambda: None
+        """Called after each commit."""
+        self._last = -LULL
         self._waiting: list[tuple[QueuedMessage, asyncio.Future[QueueId]]] = []
         self._committer: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="accept")
@@ -48,12 +52,17 @@ class Accepting:
         """Raise UnknownRecipient when the address is none of ours: never an open relay."""
         resolve(address, self._organisation())
 
+    def is_busy(self) -> bool:
+        """True while messages come in one after the other. May be asked by any thread."""
+        return bool(self._waiting) or time.monotonic() - self._last < LULL
+
     async def accept(self, envelope: Envelope, peer: Peer, raw: bytes) -> QueueId:
         """The queue id, after the commit. Raises a Refusal when the message is not kept."""
         now = self._clock()
         item = QueuedMessage(_new_queue_id(now), envelope, peer, now, raw, attempts=0)
         kept: asyncio.Future[QueueId] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, kept))
+        self._last = time.monotonic()
         if self._committer is None or self._committer.done():
             self._committer = asyncio.create_task(self._commit_all())
         return await kept
@@ -77,10 +86,11 @@ class Accepting:
                 log.exception("not accepted", messages=len(batch))
                 _refuse(batch, error)
             else:
+                self._last = time.monotonic()
                 for item, kept in batch:
                     if not kept.done():
                         kept.set_result(item.queue_id)
-                self._on_accepted()
+                self.on_accepted()
 
 
 def _refuse(

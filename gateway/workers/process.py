@@ -1,11 +1,15 @@
-"""Processing: the inbound queue down the road, one message after the other, in its own thread.
+"""Processing: the inbound queue down the road, in arrival order, in its own thread.
+
+Messages that wait together share a commit; if one of them fails, the rest of them are taken one by
+one, so that it takes no other with it. While mail comes in one after the other, accepting goes
+first and processing works in slices: the peers get their 250 quickly, and nothing waits for long.
 
 The thread is the only one of its node that claims. So whatever the queue says that this node
 holds while it holds nothing is left over from a trouble, and is given back before the next claim.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -18,6 +22,7 @@ from gateway.model.envelope import QueuedMessage
 from gateway.model.refusal import Refusal
 from gateway.ports import Clock, InboundQueue
 from gateway.store.errors import Conflict
+from gateway.workers.slices import Slices
 
 log = structlog.get_logger()
 
@@ -40,6 +45,12 @@ class Road(Protocol):
         """Take one queued message all the way to its recorded decision."""
         ...
 
+    def process_together(
+        self, items: Sequence[QueuedMessage], go_on: Callable[[], bool]
+    ) -> list[Decision]:
+        """Take the first of `items`, as many as `go_on` allows, in one transaction."""
+        ...
+
 
 class Processing:
     """The thread. `wake` it when a message was accepted."""
@@ -51,12 +62,15 @@ class Processing:
         node: str,
         clock: Clock,
         on_done: Callable[[], None],
+        is_busy: Callable[[], bool] = lambda: False,
     ) -> None:
+        """`is_busy` says whether mail is coming in right now, which goes first."""
         self._queue = queue
         self._road = road
         self._node = node
         self._clock = clock
         self._on_done = on_done
+        self._slices = Slices(is_busy)
         self._work = threading.Event()
         self._stopping = False
         self._holding = False
@@ -91,15 +105,48 @@ class Processing:
     def _work_off(self) -> bool:
         """Process what can be claimed now; false when it is better to wait a moment."""
         self._give_back()
+        slice_goes_on = self._slices.next()
         self._holding, self._renewed = True, self._clock()
         items = self._queue.claim(self._node, AT_A_TIME, self._renewed, LEASE)
         if items:
             reach("claimed")
-        for item in items:
-            if self._stopping or not (self._is_held(item) and self._process(item)):
-                return False
+        if not self._take(items, slice_goes_on):
+            return False
         self._holding = False
         return bool(items)
+
+    def _take(self, items: Sequence[QueuedMessage], slice_goes_on: Callable[[], bool]) -> bool:
+        """Take all of them down the road; false when it is better to stop here."""
+        alone = False
+        while items:
+            if not slice_goes_on():
+                slice_goes_on = self._slices.next()
+            if self._stopping or not self._is_held(items[0]):
+                return False
+            done = 0 if alone else self._together(items, slice_goes_on)
+            if not done:
+                alone = True
+                if not self._process(items[0]):
+                    return False
+                done = 1
+            items = items[done:]
+        return True
+
+    def _together(self, items: Sequence[QueuedMessage], slice_goes_on: Callable[[], bool]) -> int:
+        """How many of the first messages were recorded in one transaction; 0 when that failed."""
+        if len(items) < 2:
+            return 0
+        try:
+            decisions = self._road.process_together(
+                items, lambda: not self._stopping and slice_goes_on()
+            )
+        except Exception as error:  # noqa: BLE001  (each alone shows whose fault it is)
+            log.info("taken one by one", messages=len(items), reason=str(error))
+            return 0
+        for item, decision in zip(items, decisions, strict=False):
+            _log(item, decision)
+        self._on_done()
+        return len(decisions)
 
     def _give_back(self) -> None:
         """Free what was claimed and not begun, without counting it as an attempt."""
@@ -120,6 +167,9 @@ class Processing:
 
     def _process(self, item: QueuedMessage) -> bool:
         """Take one message down the road; false when the store is in trouble."""
+        if item.attempts > PROCESSING_ATTEMPTS:
+            self._quarantine(item, "the gateway ended each time while it was processed")
+            return True
         try:
             decision = self._road.process(item)
         except Conflict as conflict:  # the next attempt sees what the other node did
@@ -143,8 +193,11 @@ class Processing:
         if item.attempts < PROCESSING_ATTEMPTS:
             self._later(item, error, counted=True)
             return
-        log.error("quarantined", queue_id=item.queue_id, reason=error)
-        self._queue.quarantine(item.queue_id, error, self._clock())
+        self._quarantine(item, error)
+
+    def _quarantine(self, item: QueuedMessage, reason: str) -> None:
+        log.error("quarantined", queue_id=item.queue_id, reason=reason)
+        self._queue.quarantine(item.queue_id, reason, self._clock())
 
     def _later(self, item: QueuedMessage, error: str, *, counted: bool) -> None:
         until: datetime = next_processing(item.attempts, self._clock())
