@@ -21,7 +21,7 @@ COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-head
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format lock bench clean gnupg
+.PHONY: help run test torture lint format lock bench clean gnupg
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -31,6 +31,9 @@ run: $(VENV)/runtime.stamp gnupg run/gateway.toml  ## try it: a gateway in run/ 
 
 test: lint  ## everything that must hold before a commit
 	$(BIN)/pytest
+
+torture: $(VENV)/dev.stamp gnupg  ## kill it some hundred times and see that nothing is lost
+	$(BIN)/pytest -s -m torture tests/torture
 
 lint: $(VENV)/dev.stamp gnupg  ## format, style, types and the direction of imports
 	$(BIN)/ruff format --check .
