@@ -22,9 +22,9 @@ import structlog
 
 from gateway.config import Config, DeliveryMode
 from gateway.gather import World
-from gateway.model.decision import Composed, Outgoing
 from gateway.model.delivery import DeliveryOutcome
 from gateway.model.outbox import OutboxMail
+from gateway.model.outgoing import Composed, Outgoing
 from gateway.pipeline import Pipeline
 from gateway.policy.trust import TrustPolicy, trust_policy
 from gateway.render.composer import MailComposer

@@ -6,11 +6,13 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from gateway.model.changes import Change
 from gateway.model.command import ListWhat
-from gateway.model.decision import Change, Composed, Decision, Outgoing
+from gateway.model.decision import Decision
 from gateway.model.envelope import QueuedMessage, QueueId
 from gateway.model.message import Message
 from gateway.model.outbox import OutboxId, OutboxMail, Settled
+from gateway.model.outgoing import Composed, Outgoing
 from gateway.model.people import Agent, AgentId, DepartmentId
 from gateway.model.ticket import Party, TicketId
 from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts

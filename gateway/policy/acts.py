@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Self
 
-from gateway.model.decision import Change, Outgoing
+from gateway.model.changes import Change
+from gateway.model.outgoing import Outgoing
 
 
 @dataclass(frozen=True, slots=True)

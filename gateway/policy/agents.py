@@ -21,7 +21,8 @@ from gateway.model.command import (
     SetStatus,
     Show,
 )
-from gateway.model.decision import Decision, Outcome, StatusNotice
+from gateway.model.decision import Decision, Outcome
+from gateway.model.outgoing import StatusNotice
 from gateway.model.people import Agent
 from gateway.model.text import Text, say
 from gateway.model.ticket import EntryKind, Status

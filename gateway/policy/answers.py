@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from gateway.model.command import At, Help, ListTickets, ListWhat, Show
-from gateway.model.decision import Answer, HelpText, TicketLine, TicketList, TicketView
+from gateway.model.outgoing import Answer, HelpText, TicketLine, TicketList, TicketView
 from gateway.model.people import Agent, AgentId
 from gateway.model.text import Text, say
 from gateway.policy.facts import Facts, TicketFacts

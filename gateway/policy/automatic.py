@@ -1,6 +1,6 @@
 """Whether an automatic mail may be sent to somebody (SPEC section 3, RFC 3834 section 2)."""
 
-from gateway.model.decision import CountAutomatic
+from gateway.model.changes import CountAutomatic
 from gateway.policy.facts import Facts
 from gateway.policy.said import author_of
 

@@ -1,14 +1,10 @@
 """Delivery reports: which mail of ours did not arrive, and who has to know (RFC 3464)."""
 
 from gateway.model.address import Mailbox
-from gateway.model.decision import (
-    Decision,
-    MarkFailed,
-    NotificationEvent,
-    Outcome,
-    Undeliverable,
-)
+from gateway.model.changes import MarkFailed
+from gateway.model.decision import Decision, Outcome
 from gateway.model.message import Bounce
+from gateway.model.outgoing import NotificationEvent, Undeliverable
 from gateway.model.text import Text, say
 from gateway.policy import routes
 from gateway.policy.acts import Acts

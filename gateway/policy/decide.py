@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from gateway.model.address import fold
-from gateway.model.decision import Decision, Outcome, Relay
+from gateway.model.decision import Decision, Outcome
 from gateway.model.organisation import Address, AddressKind
+from gateway.model.outgoing import Relay
 from gateway.model.people import DepartmentId
 from gateway.model.ticket import EntryKind, PartyRole
 from gateway.policy import direct

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 from gateway.model.address import Mailbox
-from gateway.model.decision import Decision, OpenTicket, Outcome, Rejection
+from gateway.model.changes import OpenTicket
+from gateway.model.decision import Decision, Outcome
 from gateway.model.organisation import Address, Allow
+from gateway.model.outgoing import Rejection
 from gateway.model.ticket import EntryKind
 from gateway.policy import automatic, routes
 from gateway.policy.access import rejected_department

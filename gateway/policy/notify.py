@@ -6,7 +6,8 @@ the ticket. Where nobody would listen, the admins are told instead of nobody, an
 
 from enum import Enum, auto
 
-from gateway.model.decision import Notification, NotificationEvent, Refer
+from gateway.model.changes import Refer
+from gateway.model.outgoing import Notification, NotificationEvent
 from gateway.model.people import Agent, AgentState
 from gateway.policy import routes
 from gateway.policy.access import ADMINS, may_see, members_of

@@ -8,16 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
+from gateway.model.changes import Change, ChangeResponsible, ChangeStatus, MoveTicket, Refer
 from gateway.model.command import Accept, Assign, Claim, Move, Release, SetStatus
-from gateway.model.decision import (
-    Change,
-    ChangeResponsible,
-    ChangeStatus,
-    MoveTicket,
-    NotificationEvent,
-    Refer,
-)
 from gateway.model.organisation import Department, DepartmentKind
+from gateway.model.outgoing import NotificationEvent
 from gateway.model.people import Agent
 from gateway.model.text import Text, say
 from gateway.model.ticket import Status

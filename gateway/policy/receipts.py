@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from gateway.model.command import Problem
-from gateway.model.decision import Decision, Outcome, Receipt, ReceiptLine
+from gateway.model.decision import Decision, Outcome
+from gateway.model.outgoing import Receipt, ReceiptLine
 from gateway.model.people import Agent
 from gateway.model.text import Text, say
 from gateway.policy import routes

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from gateway.model.decision import NotificationEvent, Refer
+from gateway.model.changes import Refer
+from gateway.model.outgoing import NotificationEvent
 from gateway.model.people import DepartmentId
 from gateway.policy.access import may_see
 from gateway.policy.acts import NOTHING, Acts

@@ -1,16 +1,8 @@
 """Mail from the requester's side: a new ticket, a further message, a ticket opened again."""
 
-from gateway.model.decision import (
-    ChangeResponsible,
-    ChangeStatus,
-    Confirmation,
-    Decision,
-    NotificationEvent,
-    OpenTicket,
-    Outcome,
-    Refer,
-    SeeMessageId,
-)
+from gateway.model.changes import ChangeResponsible, ChangeStatus, OpenTicket, Refer, SeeMessageId
+from gateway.model.decision import Decision, Outcome
+from gateway.model.outgoing import Confirmation, NotificationEvent
 from gateway.model.people import DepartmentId, Language
 from gateway.model.text import say
 from gateway.model.ticket import EntryFlag, EntryKind, PartyRole, Status, Ticket

@@ -5,7 +5,8 @@ Message-ID and a return path of its own; all are unguessable and told to that pe
 """
 
 from gateway.model.address import Mailbox
-from gateway.model.decision import AddParty, Change, Route, SeeMessageId
+from gateway.model.changes import AddParty, Change, SeeMessageId
+from gateway.model.outgoing import Route
 from gateway.model.people import Agent, Language
 from gateway.model.ticket import PartyRole, Ticket
 from gateway.policy.acts import Acts

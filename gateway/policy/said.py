@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from gateway.model.address import Mailbox
-from gateway.model.decision import AddEntry
+from gateway.model.changes import AddEntry
 from gateway.model.message import Attachment, Message
 from gateway.model.people import Agent
 from gateway.model.text import Text, dumps

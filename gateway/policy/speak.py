@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from gateway.model.changes import ChangeResponsible, ChangeStatus
 from gateway.model.command import At, CommandMail
-from gateway.model.decision import ChangeResponsible, ChangeStatus, NotificationEvent, Response
 from gateway.model.message import Attachment
+from gateway.model.outgoing import NotificationEvent, Response
 from gateway.model.people import Agent
 from gateway.model.text import Text, say
 from gateway.model.ticket import EntryKind, PartyRole, Status, TicketId

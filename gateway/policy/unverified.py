@@ -1,7 +1,8 @@
 """Mail in an agent's name that is not proved to be theirs: kept, never obeyed, never passed on."""
 
 from gateway.model.command import CommandMail
-from gateway.model.decision import Decision, Outcome, Receipt, ReceiptLine
+from gateway.model.decision import Decision, Outcome
+from gateway.model.outgoing import Receipt, ReceiptLine
 from gateway.model.people import Agent
 from gateway.model.text import Text, say
 from gateway.model.ticket import EntryFlag, EntryKind

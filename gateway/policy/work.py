@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from gateway.model.command import At
-from gateway.model.decision import Answer, NotificationEvent, ReceiptLine
+from gateway.model.outgoing import Answer, NotificationEvent, ReceiptLine
 from gateway.model.people import Agent
 from gateway.model.text import Text, say
 from gateway.model.ticket import TicketId

@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 from gateway.mail.marker import MARKER
 from gateway.mail.parse import attachment_bytes
 from gateway.model.address import Mailbox
-from gateway.model.decision import (
+from gateway.model.message import Attachment
+from gateway.model.organisation import Organisation
+from gateway.model.outgoing import (
     Composed,
     Confirmation,
     Notification,
@@ -27,8 +29,6 @@ from gateway.model.decision import (
     StatusNotice,
     Undeliverable,
 )
-from gateway.model.message import Attachment
-from gateway.model.organisation import Organisation
 from gateway.model.people import Agent, AgentId, Language
 from gateway.model.text import say
 from gateway.render import header, views

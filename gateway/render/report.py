@@ -2,7 +2,7 @@
 
 from hashlib import blake2b
 
-from gateway.model.decision import Undeliverable
+from gateway.model.outgoing import Undeliverable
 from gateway.render.header import addr_spec, one_line
 
 _MOST_HEADER = 16_384

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from gateway.model.address import Mailbox
-from gateway.model.decision import (
+from gateway.model.message import Attachment
+from gateway.model.organisation import Department, DepartmentKind, Organisation
+from gateway.model.outgoing import (
     Confirmation,
     HelpText,
     Notification,
@@ -20,8 +22,6 @@ from gateway.model.decision import (
     TicketView,
     Undeliverable,
 )
-from gateway.model.message import Attachment
-from gateway.model.organisation import Department, DepartmentKind, Organisation
 from gateway.model.people import Agent, AgentId, DepartmentId, Language
 from gateway.model.text import Text, dumps
 from gateway.model.ticket import Entry, EntryFlag, EntryId, EntryKind, Status, Ticket, TicketId

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from typing import Any, assert_never
 
 from gateway.model.address import Mailbox
-from gateway.model.decision import (
+from gateway.model.message import Attachment
+from gateway.model.organisation import Organisation
+from gateway.model.outgoing import (
     Answer,
     Confirmation,
     HelpText,
@@ -19,8 +21,6 @@ from gateway.model.decision import (
     TicketView,
     Undeliverable,
 )
-from gateway.model.message import Attachment
-from gateway.model.organisation import Organisation
 from gateway.model.text import loads, say
 from gateway.model.ticket import Entry, EntryKind, Ticket
 from gateway.policy.commands.words import card, row_of

@@ -6,12 +6,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, assert_never
 
-from sqlalchemy import Connection, Table, bindparam, case, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import Insert
+from sqlalchemy import Connection
 
 from gateway.model.address import fold
-from gateway.model.decision import (
+from gateway.model.changes import (
     AddEntry,
     AddParty,
     Change,
@@ -25,14 +23,7 @@ from gateway.model.decision import (
     SeeMessageId,
 )
 from gateway.model.ticket import Status
-from gateway.store import schema
-from gateway.store.prepared import Prepared
-
-_TICKET = schema.ticket
-_PARTY = schema.party
-_OUTBOX = schema.outbox
-
-TICKET_COUNTER = "ticket"
+from gateway.store import statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,101 +36,6 @@ class Occasion:
 
 
 Values = Mapping[str, Any]
-
-
-def _insert_new(table: Table) -> Mapping[str, Insert]:
-    """For each dialect, an INSERT that leaves rows alone whose primary key is there already."""
-    keys = list(table.primary_key)
-    return {
-        "sqlite": sqlite.insert(table).on_conflict_do_nothing(index_elements=keys),
-        "postgresql": postgresql.insert(table).on_conflict_do_nothing(index_elements=keys),
-    }
-
-
-def _insert_party() -> Mapping[str, Insert]:
-    """For each dialect, an INSERT that of a party who is there already moves only the last id."""
-    statements: dict[str, Insert] = {}
-    for dialect in (sqlite, postgresql):
-        new = dialect.insert(_PARTY)
-        statements[dialect.__name__.rpartition(".")[2]] = new.on_conflict_do_update(
-            index_elements=list(_PARTY.primary_key),
-            set_={
-                "first_id": func.coalesce(_PARTY.c.first_id, new.excluded.first_id),
-                "last_id": func.coalesce(new.excluded.last_id, _PARTY.c.last_id),
-            },
-        )
-    return statements
-
-
-_OPEN = Prepared(
-    insert(_TICKET),
-    *("id", "number", "subject", "status", "department", "responsible", "rejected"),
-    *("requester_address", "requester_name", "language"),
-    *("created_at", "updated_at", "waiting_since"),
-)
-_COUNT = Prepared(
-    update(schema.counter)
-    .where(schema.counter.c.name == TICKET_COUNTER, schema.counter.c.value < bindparam("id"))
-    .values(value=bindparam("id"))
-)
-_ENTRY = Prepared(
-    insert(schema.entry).values(
-        raw_id=select(schema.inbound.c.raw_id)
-        .where(schema.inbound.c.queue_id == bindparam("queue"))
-        .scalar_subquery()
-    ),
-    *("ticket_id", "kind", "author_address", "author_name", "created_at", "text"),
-    *("agent_id", "flags", "attachments", "event", "message_id"),
-)
-_CHANGED = update(_TICKET).where(_TICKET.c.id == bindparam("ticket"))
-_NEXT = {"version": _TICKET.c.version + 1, "updated_at": bindparam("now")}
-_GROWN = Prepared(
-    _CHANGED.values(_NEXT | {"entry_count": _TICKET.c.entry_count + bindparam("more")})
-)
-_STATUS = _CHANGED.values(
-    _NEXT
-    | {
-        "status": bindparam("new"),
-        "waiting_since": case(
-            (bindparam("new") != Status.ON_WAITING.value, None),
-            (_TICKET.c.status == Status.ON_WAITING.value, _TICKET.c.waiting_since),
-            else_=bindparam("now", type_=_TICKET.c.updated_at.type),
-        ),
-    }
-)
-_RESPONSIBLE = _CHANGED.values(_NEXT | {"responsible": bindparam("agent")})
-_MOVED = _CHANGED.values(
-    _NEXT | {"department": bindparam("where"), "rejected": bindparam("refused")}
-)
-_WORKER = _insert_new(schema.ticket_worker)
-_REFERRAL = _insert_new(schema.referral)
-_NEW_PARTY = Prepared(
-    _insert_party(),
-    *("ticket_id", "address_key", "address", "name", "role", "token", "first_id", "last_id"),
-)
-_REFERENCE = Prepared(_insert_new(schema.message_ref), "message_key", "ticket_id", "party", "sent")
-_SEEN = Prepared(
-    update(_PARTY)
-    .where(_PARTY.c.ticket_id == bindparam("ticket"), _PARTY.c.address_key == bindparam("who"))
-    .values(
-        first_id=func.coalesce(
-            _PARTY.c.first_id, bindparam("message", type_=_PARTY.c.first_id.type)
-        ),
-        last_id=bindparam("message", type_=_PARTY.c.first_id.type),
-    )
-)
-_AUTOMATIC = Prepared(insert(schema.automatic_mail), "address", "kind", "sent_at")
-_FAILED = (
-    update(_OUTBOX)
-    .where(_OUTBOX.c.message_key == bindparam("message"))
-    .values(
-        state="failed",
-        last_error=bindparam("error"),
-        finished_at=bindparam("now"),
-        lease_until=None,
-        node=None,
-    )
-)
 
 
 def apply(connection: Connection, changes: Sequence[Change], occasion: Occasion) -> None:
@@ -185,7 +81,7 @@ def _write(connection: Connection, run: list[Any], occasion: Occasion) -> None:
 
 def _open(connection: Connection, changes: Sequence[OpenTicket]) -> None:
     tickets = [change.ticket for change in changes]
-    _OPEN.run(
+    statements.OPEN.run(
         connection,
         [
             {
@@ -206,15 +102,15 @@ def _open(connection: Connection, changes: Sequence[OpenTicket]) -> None:
             for each in tickets
         ],
     )
-    _COUNT.run(connection, [{"id": max(each.id for each in tickets)}])
+    statements.COUNT.run(connection, [{"id": max(each.id for each in tickets)}])
     _work(connection, [(each.id, each.responsible) for each in tickets])
 
 
 def _add_entries(connection: Connection, changes: Sequence[AddEntry], occasion: Occasion) -> None:
-    _ENTRY.run(connection, [_entry(change, occasion) for change in changes])
+    statements.ENTRY.run(connection, [_entry(change, occasion) for change in changes])
     for ticket, run in groupby(changes, key=lambda change: change.ticket):
         values = {"ticket": ticket, "now": occasion.now, "more": len(list(run))}
-        _GROWN.run(connection, [values])
+        statements.GROWN.run(connection, [values])
     _work(connection, [(change.ticket, change.agent) for change in changes])
 
 
@@ -241,7 +137,7 @@ def _change_status(
 ) -> None:
     for each in changes:
         values = {"ticket": each.ticket, "now": occasion.now, "new": each.status.value}
-        connection.execute(_STATUS, values)
+        connection.execute(statements.STATUS, values)
 
 
 def _change_responsible(
@@ -249,19 +145,19 @@ def _change_responsible(
 ) -> None:
     for each in changes:
         values = {"ticket": each.ticket, "now": occasion.now, "agent": each.agent}
-        connection.execute(_RESPONSIBLE, values)
+        connection.execute(statements.RESPONSIBLE, values)
     _work(connection, [(each.ticket, each.agent) for each in changes])
 
 
 def _move(connection: Connection, changes: Sequence[MoveTicket], occasion: Occasion) -> None:
     for each in changes:
         values = {"ticket": each.ticket, "now": occasion.now, "where": each.department}
-        connection.execute(_MOVED, values | {"refused": each.rejected})
+        connection.execute(statements.MOVED, values | {"refused": each.rejected})
 
 
 def _refer(connection: Connection, changes: Sequence[Refer]) -> None:
     connection.execute(
-        _REFERRAL[connection.dialect.name],
+        statements.REFERRAL[connection.dialect.name],
         [
             {
                 "ticket_id": each.ticket,
@@ -296,14 +192,14 @@ def _add_parties(
             "last_id": last,
         }
         rows.setdefault(who, row)
-    _NEW_PARTY.run(connection, list(rows.values()))
+    statements.NEW_PARTY.run(connection, list(rows.values()))
 
 
 def _see(
     connection: Connection, changes: Sequence[SeeMessageId], added: set[tuple[int, str]]
 ) -> None:
     """Message-IDs, and what they mean for parties that were not `added` with them just now."""
-    _REFERENCE.run(
+    statements.REFERENCE.run(
         connection,
         [
             {
@@ -321,13 +217,13 @@ def _see(
         if (each.ticket, fold(each.party)) not in added
     ]
     if known:
-        _SEEN.run(connection, known)
+        statements.SEEN.run(connection, known)
 
 
 def _count_automatic(
     connection: Connection, changes: Sequence[CountAutomatic], occasion: Occasion
 ) -> None:
-    _AUTOMATIC.run(
+    statements.AUTOMATIC.run(
         connection,
         [
             {"address": fold(each.address), "kind": each.kind, "sent_at": occasion.now}
@@ -339,11 +235,11 @@ def _count_automatic(
 def _mark_failed(connection: Connection, changes: Sequence[MarkFailed], occasion: Occasion) -> None:
     for each in changes:
         values = {"message": each.message_id, "error": each.reason, "now": occasion.now}
-        connection.execute(_FAILED, values)
+        connection.execute(statements.FAILED, values)
 
 
 def _work(connection: Connection, worked: Sequence[tuple[int, int | None]]) -> None:
     """Remember the agents who worked on the tickets."""
     workers = [{"ticket_id": ticket, "agent_id": agent} for ticket, agent in worked if agent]
     if workers:
-        connection.execute(_WORKER[connection.dialect.name], workers)
+        connection.execute(statements.WORKER[connection.dialect.name], workers)

@@ -6,18 +6,21 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from gateway.model.address import fold
+from gateway.model.changes import Change
 from gateway.model.command import ListWhat
-from gateway.model.decision import Change, Composed, Decision
+from gateway.model.decision import Decision
 from gateway.model.envelope import QueuedMessage, QueueId
 from gateway.model.message import Message
 from gateway.model.outbox import OutboxId
+from gateway.model.outgoing import Composed
 from gateway.model.people import Agent, AgentId, DepartmentId
 from gateway.model.ticket import Party, TicketId
 from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
 from gateway.store import finishing, lookups, recording, schema, ticketfacts
 from gateway.store.recording import Occasion
+from gateway.store.statements import TICKET_COUNTER
 
-_PEEK = select(schema.counter.c.value).where(schema.counter.c.name == recording.TICKET_COUNTER)
+_PEEK = select(schema.counter.c.value).where(schema.counter.c.name == TICKET_COUNTER)
 _LOCKED_PEEK = _PEEK.with_for_update()
 
 

@@ -3,18 +3,9 @@
 import pytest
 from agents_values import ANNA, BEN, CLARA, does, ticket
 
-from gateway.model.decision import (
-    AddEntry,
-    ChangeResponsible,
-    ChangeStatus,
-    Decision,
-    MoveTicket,
-    Notification,
-    Receipt,
-    Refer,
-    Response,
-    StatusNotice,
-)
+from gateway.model.changes import AddEntry, ChangeResponsible, ChangeStatus, MoveTicket, Refer
+from gateway.model.decision import Decision
+from gateway.model.outgoing import Notification, Receipt, Response, StatusNotice
 from gateway.model.ticket import EntryKind, Status
 from gateway.policy.workflow import TRANSITIONS, impossible, is_possible
 

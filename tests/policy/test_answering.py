@@ -6,8 +6,9 @@ import pytest
 from policy_facts import FORGED, NOW, PROVED, facts, message, organisation
 
 from gateway.model.address import Mailbox
-from gateway.model.decision import Confirmation, Notification, OpenTicket
+from gateway.model.changes import OpenTicket
 from gateway.model.message import Bounce
+from gateway.model.outgoing import Confirmation, Notification
 from gateway.model.people import DepartmentId, Language
 from gateway.model.ticket import TicketId
 from gateway.policy.automatic import why_not_answer

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from agents_values import ANNA, BEN, CLARA, DORA, EMIL, MEMBERS, facts_of, ticket
 
-from gateway.model.decision import NotificationEvent, Refer
+from gateway.model.changes import Refer
+from gateway.model.outgoing import NotificationEvent
 from gateway.model.people import AgentState, DepartmentId
 from gateway.policy.facts import TicketFacts
 from gateway.policy.notify import MATRIX, audience, notify

@@ -6,7 +6,8 @@ from email import policy
 from hashlib import sha256
 
 from gateway.model.address import Mailbox
-from gateway.model.decision import (
+from gateway.model.message import Attachment
+from gateway.model.outgoing import (
     Composed,
     Notification,
     NotificationEvent,
@@ -14,7 +15,6 @@ from gateway.model.decision import (
     Response,
     Route,
 )
-from gateway.model.message import Attachment
 from gateway.model.people import Agent, AgentId, DepartmentId, Language
 from gateway.model.text import say
 from gateway.model.ticket import Status, Ticket, TicketId

@@ -25,7 +25,7 @@ from render_values import (
 from gateway.mail.marker import MARKER, QUOTE
 from gateway.mail.parse import parse
 from gateway.model.address import Mailbox
-from gateway.model.decision import (
+from gateway.model.outgoing import (
     Confirmation,
     HelpText,
     NotificationEvent,

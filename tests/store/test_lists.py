@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
+from gateway.model.changes import AddEntry, ChangeResponsible, ChangeStatus, Refer
 from gateway.model.command import ListWhat
-from gateway.model.decision import AddEntry, ChangeResponsible, ChangeStatus, Refer
 from gateway.model.people import AgentId, DepartmentId
 from gateway.model.ticket import EntryKind, Status
 from gateway.store.tickets import Filter

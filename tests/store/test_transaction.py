@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import event, text
 
 from gateway.model.address import Mailbox
-from gateway.model.decision import (
+from gateway.model.changes import (
     AddEntry,
     AddParty,
     ChangeResponsible,
@@ -14,10 +14,10 @@ from gateway.model.decision import (
     MarkFailed,
     MoveTicket,
     OpenTicket,
-    Outcome,
     Refer,
     SeeMessageId,
 )
+from gateway.model.decision import Outcome
 from gateway.model.people import DepartmentId
 from gateway.model.ticket import EntryFlag, EntryKind, PartyRole, Status
 from gateway.policy.facts import SentMail, ThreadEnds

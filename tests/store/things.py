@@ -4,18 +4,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from gateway.model.address import Mailbox
-from gateway.model.decision import (
-    AddEntry,
-    AddParty,
-    Change,
-    Composed,
-    Decision,
-    OpenTicket,
-    Outcome,
-    SeeMessageId,
-)
+from gateway.model.changes import AddEntry, AddParty, Change, OpenTicket, SeeMessageId
+from gateway.model.decision import Decision, Outcome
 from gateway.model.envelope import Envelope, Peer, Protocol, QueuedMessage, QueueId
 from gateway.model.message import Message
+from gateway.model.outgoing import Composed
 from gateway.model.people import DepartmentId, Language
 from gateway.model.ticket import EntryKind, PartyRole, Status, Ticket, TicketId
 from gateway.store.store import SqlStore

@@ -1,0 +1,117 @@
+"""What a decision changes in tickets and people, as a closed set of values."""
+
+from dataclasses import dataclass
+
+from gateway.model.address import Mailbox
+from gateway.model.people import AgentId, DepartmentId
+from gateway.model.ticket import EntryFlag, EntryKind, PartyRole, Status, Ticket, TicketId
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """A new ticket."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class AddEntry:
+    """A new thread entry. `from_this_message`: its source is the raw message being processed."""
+
+    ticket: TicketId
+    kind: EntryKind
+    author: Mailbox
+    text: str
+    agent: AgentId | None = None
+    flags: frozenset[EntryFlag] = frozenset()
+    event: str = ""
+    attachments: tuple[str, ...] = ()
+    from_this_message: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeStatus:
+    """A new status."""
+
+    ticket: TicketId
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeResponsible:
+    """A new responsible agent; None releases the ticket."""
+
+    ticket: TicketId
+    agent: AgentId | None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveTicket:
+    """Another owning department. `rejected` false takes a rejected mail back in."""
+
+    ticket: TicketId
+    department: DepartmentId
+    rejected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refer:
+    """Access for a department or an agent without owning the ticket; exactly one is set."""
+
+    ticket: TicketId
+    department: DepartmentId | None = None
+    agent: AgentId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddParty:
+    """Somebody who may answer into the ticket from now on. Adding a known one changes nothing."""
+
+    ticket: TicketId
+    address: str
+    name: str
+    role: PartyRole
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeeMessageId:
+    """Remember a Message-ID that came in or goes out, so that answers to it find the ticket.
+
+    `party` is the folded address of the person it was issued to or came from.
+    """
+
+    ticket: TicketId
+    message_id: str
+    party: str
+    sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CountAutomatic:
+    """One more automatic mail to an address (folded), for the limits of automatic mail."""
+
+    address: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkFailed:
+    """A delivery report says that outgoing mail with this Message-ID did not arrive."""
+
+    message_id: str
+    reason: str
+
+
+Change = (
+    OpenTicket
+    | AddEntry
+    | ChangeStatus
+    | ChangeResponsible
+    | MoveTicket
+    | Refer
+    | AddParty
+    | SeeMessageId
+    | CountAutomatic
+    | MarkFailed
+)

@@ -1,0 +1,237 @@
+"""Mail that a decision sends, as a closed set of values, and the same mail as bytes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from gateway.model.address import Mailbox
+from gateway.model.message import Attachment
+from gateway.model.people import Agent, Language
+from gateway.model.text import Text
+from gateway.model.ticket import Entry, EntryFlag, Ticket, TicketId
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Who gets one outgoing mail, who it is from, and how its answer or bounce finds back.
+
+    `return_path` None is the null reverse-path, for all automatic answers (RFC 3834 section 3.3).
+    `auto_submitted` is the value of that header, empty for a person's own words.
+    """
+
+    to: Mailbox
+    sender: Mailbox
+    message_id: str
+    language: Language
+    reply_to: str = ""
+    return_path: str | None = None
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    auto_submitted: str = ""
+    ticket: TicketId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An agent's words to the requester (and to each participant), from the department.
+
+    `agent_name` is the name shown under the department; never the agent's address.
+    """
+
+    route: Route
+    ticket: Ticket
+    text: str
+    agent_name: str
+    closes: bool = False
+    to: tuple[Mailbox, ...] = ()
+    cc: tuple[Mailbox, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+
+class NotificationEvent(StrEnum):
+    """Why an agent is told."""
+
+    NEW_TICKET = "new-ticket"
+    MESSAGE = "message"
+    REOPENED = "reopened"
+    ASSIGNED = "assigned"
+    MOVED = "moved"
+    REFERRED = "referred"
+    NOTE = "note"
+    RESPONSE = "response"
+    NOT_DELIVERED = "not-delivered"
+    UNVERIFIED = "unverified"
+    ACCEPTED = "accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """News of a ticket for one agent. `author` and `text` are of the entry it is about.
+
+    `actor` is the name of the agent who caused it, empty when a requester did.
+    `responsible` is the name of the responsible agent, empty when there is none.
+    """
+
+    route: Route
+    event: NotificationEvent
+    agent: Agent
+    ticket: Ticket
+    department: str
+    author: Mailbox
+    text: str
+    actor: str = ""
+    responsible: str = ""
+    flags: frozenset[EntryFlag] = frozenset()
+    attachments: tuple[Attachment, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """One line of a receipt: what was asked, whether it is done, and what came of it."""
+
+    ok: bool
+    line: int
+    typed: str
+    result: Text
+
+
+@dataclass(frozen=True, slots=True)
+class TicketLine:
+    """A ticket in a list."""
+
+    ticket: Ticket
+    department: str
+    responsible: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """A ticket shown whole: `!show`."""
+
+    ticket: Ticket
+    department: str
+    responsible: str
+    entries: tuple[Entry, ...]
+    full: bool
+    entry_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketList:
+    """An answered `!list`. `total` counts all that fit; `lines` are the first of them."""
+
+    title: Text
+    lines: tuple[TicketLine, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class HelpText:
+    """An answered `!help`; `word` is empty for the whole card."""
+
+    word: str
+
+
+Answer = TicketList | TicketView | HelpText
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to an agent's command mail. `done` false: nothing was changed, nothing sent.
+
+    `head` is the first line: what happened to the whole mail.
+    """
+
+    route: Route
+    done: bool
+    head: Text
+    lines: tuple[ReceiptLine, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    ticket: Ticket | None = None
+    own_text: str = ""
+    """The agent's text when it was not used, so that nothing has to be typed twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """To the requester of a new ticket: we have it, this is its number. None of their words."""
+
+    route: Route
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """To the author of direct mail to an internal address."""
+
+    route: Route
+    address: str
+    form_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusNotice:
+    """To the requester: the ticket was closed without an answer in the same mail."""
+
+    route: Route
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """The message itself, unchanged but for a Received field on top.
+
+    `mail_from` is the original one (None: null), `next_hop` `host[:port]` or empty (smarthost).
+    """
+
+    message_id: str
+    mail_from: str | None
+    rcpt_to: str
+    next_hop: str
+    trace: str
+    """The Received field that goes on top, one line without CRLF."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undeliverable:
+    """To the sender of a relayed message: it did not reach `recipient` (RFC 3464).
+
+    Whoever has said 250 owes the sender a report (RFC 5321 section 4.2.5).
+    """
+
+    route: Route
+    recipient: str
+    status: str
+    reason: str
+
+
+Outgoing = (
+    Response
+    | Notification
+    | Receipt
+    | Confirmation
+    | Rejection
+    | StatusNotice
+    | Undeliverable
+    | Relay
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """An outgoing mail as bytes: `head` of its own, then `tail`, shared by several mails.
+
+    `tail` holds attachments (empty when there are none), so that ten notifications of one big
+    mail are stored once. `mail_from` None is the null reverse-path.
+    """
+
+    message_id: str
+    mail_from: str | None
+    rcpt_to: str
+    kind: str
+    head: bytes
+    tail: bytes = b""
+    ticket: TicketId | None = None
+    next_hop: str = ""
+    not_before: datetime | None = None
