@@ -6,8 +6,10 @@ from gateway.gather.world import World
 from gateway.mail.automatic import null_reverse_path
 from gateway.model.envelope import QueuedMessage
 from gateway.model.message import Message
+from gateway.model.organisation import Address, AddressKind, Organisation
+from gateway.model.refusal import UnknownRecipient
 from gateway.model.ticket import TicketId
-from gateway.policy.facts import TicketFacts
+from gateway.policy.facts import Recipient, TicketFacts
 from gateway.policy.recipients import resolve
 from gateway.ports import Transaction
 
@@ -40,7 +42,7 @@ class Looking:
         self.reserve = reserve
         self.tickets: dict[TicketId, TicketFacts] = {}
         self.recipients = tuple(
-            resolve(rcpt_to, self.organisation) for rcpt_to in item.envelope.rcpt_to
+            _recipient(rcpt_to, self.organisation) for rcpt_to in item.envelope.rcpt_to
         )
 
     def ticket(self, ticket: TicketId, entries: int = 0) -> TicketFacts | None:
@@ -51,3 +53,14 @@ class Looking:
                 return None
             self.tickets[ticket] = about
         return self.tickets[ticket]
+
+
+def _recipient(rcpt_to: str, organisation: Organisation) -> Recipient:
+    """The declared address; one that the rules declared no longer is the postmaster's.
+
+    The message was accepted when they did, and what has got its 250 is never lost.
+    """
+    try:
+        return resolve(rcpt_to, organisation)
+    except UnknownRecipient:
+        return Recipient(Address(rcpt_to, AddressKind.PUBLIC, organisation.postmaster), "")

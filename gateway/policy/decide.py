@@ -4,8 +4,8 @@ Each question is a function from facts to a Decision, or None when it does not a
 answer stands; copies for relay addresses are passed on in any case.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from gateway.model.address import fold
 from gateway.model.decision import Decision, Outcome
@@ -24,14 +24,23 @@ from gateway.policy.requester import message_to_ticket, new_ticket
 from gateway.policy.said import entry, said_by_message
 from gateway.policy.unverified import unverified_agent, without_thread_token
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 def decide(facts: Facts) -> Decision:
     """What is to be done about the message. Always an answer, never an exception for any mail."""
-    decision = next(found for question in QUESTIONS if (found := question(facts)) is not None)
-    relays = _relays(facts)
-    if not relays:
-        return decision
-    return replace(decision, outgoing=decision.outgoing + relays)
+    decision = (
+        _had_its_effect_already(facts)
+        or _is_only_to_be_relayed(facts)
+        or _is_our_own_mail(facts)
+        or _is_a_delivery_report(facts)
+        or _is_a_machine_of_an_agent(facts)
+        or _is_an_agent_at_work(facts)
+        or _belongs_to_a_ticket(facts)
+        or _is_new(facts)
+    )
+    return replace(decision, outgoing=decision.outgoing + _relays(facts))
 
 
 def _had_its_effect_already(facts: Facts) -> Decision | None:
@@ -199,15 +208,3 @@ def _relays(facts: Facts) -> tuple[Relay, ...]:
         for recipient in facts.recipients
         if recipient.address.kind is AddressKind.RELAY and recipient.address.address not in earlier
     )
-
-
-QUESTIONS: tuple[Callable[[Facts], Decision | None], ...] = (
-    _had_its_effect_already,
-    _is_only_to_be_relayed,
-    _is_our_own_mail,
-    _is_a_delivery_report,
-    _is_a_machine_of_an_agent,
-    _is_an_agent_at_work,
-    _belongs_to_a_ticket,
-    _is_new,
-)

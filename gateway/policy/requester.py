@@ -50,7 +50,9 @@ def fresh_ticket(
     rejected: bool = False,
     language: Language | None = None,
 ) -> TicketFacts:
-    """The ticket this message opens, not recorded yet."""
+    """The ticket this message opens, not recorded yet. A number must have been held for it."""
+    if not facts.fresh.ticket_number:
+        raise ValueError("a ticket is opened, but no number was held for it")
     ticket = Ticket(
         id=facts.fresh.ticket_id,
         number=facts.fresh.ticket_number,
