@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -11,12 +12,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
+from gateway.model.refusal import StorageFull
 from gateway.store.errors import AlreadyRunning, StoreError, translated
 
 if TYPE_CHECKING:
     from sqlite3 import Connection as SqliteConnection
 
 _BUSY_SECONDS = 20
+_RESERVE = 16_777_216
+"""Bytes of the disk that are left free for processing and delivering what was accepted."""
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     # NORMAL may lose the last commits when power fails; 250 has been said for those.
@@ -64,6 +68,17 @@ class Database:
                 yield connection
             finally:
                 transaction.rollback()
+
+    def check_room(self, size: int) -> None:
+        """Raise `StorageFull` when `size` more bytes would use up what working them off needs.
+
+        Only an SQLite file is beside us; a server looks after its own disk.
+        """
+        if self.engine.dialect.name != "sqlite" or self.engine.url.database is None:
+            return
+        free = shutil.disk_usage(Path(self.engine.url.database).parent).free
+        if free < _RESERVE + 2 * size:
+            raise StorageFull(f"{free} bytes are free, {_RESERVE} are kept for mail that is here")
 
     def close(self) -> None:
         """Let go of all connections and of the lock."""

@@ -95,6 +95,7 @@ class Inbound:
         """
         raws = [_raw_row(item.raw) for item in batch]
         try:
+            self._database.check_room(sum(len(item.raw) for item in batch))
             with self._database.writing() as connection:
                 ids = connection.execute(_INSERT_RAW, raws).scalars().all()
                 rows = [_row(item, raw) for item, raw in zip(batch, ids, strict=True)]
