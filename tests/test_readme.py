@@ -429,6 +429,7 @@ class _serving:  # noqa: N801  (reads as what it is)
         for old, new in (
             ('listen = ["127.0.0.1:8025"]', "listen = []"),
             ('#lmtp_socket = "/run/gateway/lmtp.sock"', f'lmtp_socket = "{self._socket}"'),
+            ('mode = "smarthost"', 'mode = "maildir"'),
             ('authserv_id = ""', 'authserv_id = "mx.truhe.example"'),
             ("trusted_relays = []", 'trusted_relays = ["unix"]'),
         ):
@@ -439,7 +440,8 @@ class _serving:  # noqa: N801  (reads as what it is)
         self._daemon = subprocess.Popen(
             [sys.executable, "-m", "gateway", "serve", "--config", config], stderr=self._log
         )
-        servers.wait_until(self._socket.exists, "the gateway does not start")
+        log = self._base / "log"
+        servers.wait_until(lambda: "ready: lmtp" in log.read_text(), "the gateway does not start")
         self._socket.chmod(0o666)
 
     def __exit__(self, *_: object) -> None:
