@@ -70,8 +70,9 @@ def without_thread_token(facts: Facts, agent: Agent, mail: CommandMail) -> Decis
 
 def _tell(facts: Facts, agent: Agent, what: Text, own_text: str = "") -> Acts:
     """One mail to the agent's own address, also when somebody forged it: that they must know."""
-    limit = facts.organisation.automatic_per_day
-    if facts.message.automatic.is_auto_generated or facts.automatic_sent >= limit:
+    if facts.message.automatic.is_auto_generated or (
+        not facts.trust.proved and facts.automatic_sent >= facts.organisation.automatic_per_day
+    ):
         return NOTHING
     receipt = Receipt(
         routes.to_agent_alone(facts, agent, "unverified"),
