@@ -64,11 +64,14 @@ class Rules:
         """What the next message is decided by."""
         return World(self.rulebook.organisation, self._trust)
 
-    def reload(self) -> None:
-        """Read the files again. Raises as the start does; then the old ones stay in force."""
+    def read(self) -> tuple[MailComposer, Rulebook]:
+        """What the files say now. Raises as the start does."""
         rulebook = load(self._config.rules)
-        self.composer = MailComposer(rulebook.organisation, self.composer.templates)
-        self.rulebook = rulebook
+        return MailComposer(rulebook.organisation, self.composer.templates), rulebook
+
+    def reload(self) -> None:
+        """Put in force what the files say now. Raises as the start does, and changes nothing."""
+        self.composer, self.rulebook = self.read()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +85,9 @@ class Parts:
     def reload(self) -> None:
         """Read the rules again and add their new agents; mistakes are logged, nothing changes."""
         try:
-            self.rules.reload()
-            self.store.people.ensure_agents(self.rules.rulebook.agents)
+            _, rulebook = new = self.rules.read()
+            self.store.people.ensure_agents(rulebook.agents)
+            self.rules.composer, self.rules.rulebook = new
         except Exception as mistakes:  # noqa: BLE001  (no edit of a file may end the daemon)
             log.warning("rules not reloaded, the old ones stay in force", mistakes=str(mistakes))
         else:

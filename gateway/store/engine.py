@@ -164,5 +164,13 @@ def _postgresql(url: URL) -> Engine:
         hide_parameters=True,
         pool_size=10,
         pool_recycle=1800,
-        connect_args={"options": _POSTGRESQL_OPTIONS, "connect_timeout": 10},
+        connect_args={
+            "options": _POSTGRESQL_OPTIONS,
+            "connect_timeout": 10,
+            # A server whose machine died answers nothing at all: do not wait for hours.
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 30_000,
+        },
     )

@@ -27,6 +27,7 @@ LULL = 0.01
 """Seconds without a message after which accepting counts as idle."""
 
 Insert = Callable[[Sequence[QueuedMessage]], None]
+Waiting = tuple[QueuedMessage, asyncio.Future[QueueId]]
 
 
 class Accepting:
@@ -44,7 +45,7 @@ class Accepting:
         self.on_accepted: Callable[[], None] = lambda: None
         """Called after each commit."""
         self._last = -LULL
-        self._waiting: list[tuple[QueuedMessage, asyncio.Future[QueueId]]] = []
+        self._waiting: list[Waiting] = []
         self._committer: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="accept")
 
@@ -74,31 +75,37 @@ class Accepting:
         self._thread.shutdown()
 
     async def _commit_all(self) -> None:
-        loop = asyncio.get_running_loop()
         while self._waiting:
             batch, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
-            try:
-                await loop.run_in_executor(self._thread, self._insert, [item for item, _ in batch])
-            except Refusal as refusal:
-                log.warning("not accepted", messages=len(batch), reason=str(refusal))
-                _refuse(batch, refusal)
-            except Exception as error:  # a broken promise of ours must not stop the next batch
-                log.exception("not accepted", messages=len(batch))
-                _refuse(batch, error)
-            else:
-                self._last = time.monotonic()
-                for item, kept in batch:
-                    if not kept.done():
-                        kept.set_result(item.queue_id)
-                self.on_accepted()
+            if not await self._is_kept(batch):
+                for each in batch:  # each alone shows whose fault it is
+                    await self._is_kept([each])
+
+    async def _is_kept(self, batch: Sequence[Waiting]) -> bool:
+        """False when one of several is at fault; in all other cases each has its answer."""
+        items = [item for item, _ in batch]
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(self._thread, self._insert, items)
+        except Refusal as refusal:
+            log.warning("not accepted", messages=len(batch), reason=str(refusal))
+            return _refuse(batch, refusal)
+        except Exception as error:  # a broken promise of ours must not stop the next batch
+            log.exception("not accepted", messages=len(batch))
+            return len(batch) == 1 and _refuse(batch, error)
+        self._last = time.monotonic()
+        for item, kept in batch:
+            if not kept.done():
+                kept.set_result(item.queue_id)
+        self.on_accepted()
+        return True
 
 
-def _refuse(
-    batch: Sequence[tuple[QueuedMessage, asyncio.Future[QueueId]]], error: Exception
-) -> None:
+def _refuse(batch: Sequence[Waiting], error: Exception) -> bool:
     for _, kept in batch:
         if not kept.done():
             kept.set_exception(error)
+    return True
 
 
 def _new_queue_id(now: datetime) -> QueueId:
