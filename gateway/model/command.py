@@ -1,4 +1,4 @@
-"""What an agent's mail asks for (COMMANDS): text for the requester, notes, and commands."""
+"""What an agent's mail asks for: text for the requester, notes, and commands."""
 
 from dataclasses import dataclass
 from enum import StrEnum

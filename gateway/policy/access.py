@@ -1,4 +1,4 @@
-"""Who may see what: members of the department, the responsible agent, and referrals (SPEC 5)."""
+"""Who may see what: members of the department, the responsible agent, and referrals."""
 
 from collections.abc import Mapping
 

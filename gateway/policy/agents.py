@@ -1,6 +1,6 @@
 """An agent's mail: its text goes to the requester, its notes to the agents, its commands are run.
 
-Read all, check all against one snapshot, then do all of it or nothing (COMMANDS section 4). Every
+Read all, check all against one snapshot, then do all of it or nothing. Every
 such mail is answered with what was done, or with what is wrong and what to send instead.
 """
 

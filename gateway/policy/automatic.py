@@ -1,4 +1,4 @@
-"""Whether an automatic mail may be sent to somebody (SPEC section 3, RFC 3834 section 2)."""
+"""Whether an automatic mail may be sent to somebody (RFC 3834 section 2)."""
 
 from gateway.model.changes import CountAutomatic
 from gateway.policy.facts import Facts

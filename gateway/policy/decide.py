@@ -135,7 +135,7 @@ def _belongs_to_a_ticket(facts: Facts) -> Decision | None:
 
 
 def _is_new(facts: Facts) -> Decision:
-    """New mail: public before members before form before internal (SPEC section 2)."""
+    """New mail: public before members before form before internal."""
     addresses = [recipient.address for recipient in _ticket_recipients(facts)]
     accepted = _accepting(facts, addresses)
     if accepted is None:

@@ -1,4 +1,4 @@
-"""Direct mail to addresses that take none: the allow list and the automatic answer (SPEC 8)."""
+"""Direct mail to addresses that take none: the allow list and the automatic answer."""
 
 from collections.abc import Iterable
 

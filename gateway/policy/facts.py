@@ -54,7 +54,7 @@ class Reference:
 
 
 class MatchedBy(StrEnum):
-    """Which of the three ways found the ticket (SPEC section 3)."""
+    """Which of the three ways found the ticket."""
 
     MESSAGE_ID = "message-id"
     TOKEN = "token"
@@ -153,7 +153,7 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class FormSubmission:
-    """A proved mail of the contact form, read (SPEC section 9).
+    """A proved mail of the contact form, read.
 
     `requester` is the person who filled it in; its address is empty when that cannot be read.
     `problems` says what is missing or impossible, for the agents who get it all the same.

@@ -1,4 +1,4 @@
-"""The contact form's mail: is it proved, and what does it say (SPEC section 9)."""
+"""The contact form's mail: is it proved, and what does it say."""
 
 import hashlib
 import hmac

@@ -1,8 +1,7 @@
 """What must not go to a requester although an agent's text holds it: parts of our own mails.
 
 An agent who answers in the middle of the quotation sends the quotation along. The requester's own
-words may be in it; the frame of our mail, the agent's reply address and internal notes may not
-(COMMANDS section 4).
+words may be in it; the frame of our mail, the agent's reply address and internal notes may not.
 """
 
 import re

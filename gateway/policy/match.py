@@ -1,4 +1,4 @@
-"""Which ticket a message belongs to (SPEC section 3).
+"""Which ticket a message belongs to.
 
 Three ways, in this order: Message-IDs that we know, the token in the recipient's plus part, the
 number in the subject. Never the words of the subject.

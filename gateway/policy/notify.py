@@ -1,4 +1,4 @@
-"""Who is told what (SPEC section 5): the notification matrix, as a table.
+"""Who is told what: the notification matrix, as a table.
 
 Never the one who caused it, never one person twice for one event, never somebody who may not see
 the ticket. Where nobody would listen, the admins are told instead of nobody, and get access.

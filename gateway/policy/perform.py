@@ -157,7 +157,7 @@ def _open(about: TicketFacts, actor: Agent) -> Step | Impossible:
 
 
 def _wait(about: TicketFacts, actor: Agent) -> Step | Impossible:
-    # On the waiting list nobody is responsible: whoever takes it up again claims it (SPEC 4.2).
+    # On the waiting list nobody is responsible: whoever takes it up again claims it.
     return _set(about, actor, Status.ON_WAITING, keep_responsible=False)
 
 

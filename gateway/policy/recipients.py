@@ -1,4 +1,4 @@
-"""Which declared address an envelope address names (SPEC section 2)."""
+"""Which declared address an envelope address names."""
 
 from gateway.model.address import fold
 from gateway.model.organisation import Organisation

@@ -1,4 +1,4 @@
-"""Departments that a mail is addressed to beside its ticket get access to it (SPEC section 2)."""
+"""Departments that a mail is addressed to beside its ticket get access to it."""
 
 from collections.abc import Iterable
 from dataclasses import replace

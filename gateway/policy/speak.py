@@ -69,7 +69,7 @@ def _note(
 
 
 def _first_reply_claims(facts: Facts, agent: Agent, work: Work, thread: TicketId) -> Work:
-    """The writer of the first public reply becomes responsible (SPEC section 4.2).
+    """The writer of the first public reply becomes responsible.
 
     Where the same mail settles owner or status itself, that stands.
     """

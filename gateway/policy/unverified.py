@@ -46,7 +46,7 @@ def unverified_agent(facts: Facts, agent: Agent) -> Decision:
 def without_thread_token(facts: Facts, agent: Agent, mail: CommandMail) -> Decision:
     """A proved agent answers in a thread, but to a mail that was not sent to them.
 
-    A reply needs the token that was issued to this agent (COMMANDS section 5, level 1).
+    A reply needs the token that was issued to this agent.
     """
     told = _tell(
         facts,

@@ -55,7 +55,7 @@ def targets(
         ticket = facts.numbers.get(number)
         about = work.tickets.get(ticket) if ticket is not None else None
         if about is None or not may_see(agent, facts.tickets[about.ticket.id], facts.organisation):
-            # One answer for "does not exist" and "not yours": numbers tell nothing (SPEC 5).
+            # One answer for "does not exist" and "not yours": numbers tell nothing.
             yield say("there is no ticket #%(number)s that you may see.", number=number)
         else:
             yield about

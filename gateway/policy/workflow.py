@@ -1,4 +1,4 @@
-"""Statuses and the ways between them (SPEC section 4.2), as a table."""
+"""Statuses and the ways between them, as a table."""
 
 from gateway.model.text import Text, say
 from gateway.model.ticket import Status

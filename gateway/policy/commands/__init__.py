@@ -1,4 +1,4 @@
-"""The command language (COMMANDS): an agent's new text to a CommandMail. Pure.
+"""The command language: an agent's new text to a CommandMail. Pure.
 
 lines      one line: the copy that is read, is it a command, is it escaped
 arguments  what stands behind the word, to typed commands

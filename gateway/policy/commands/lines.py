@@ -42,7 +42,7 @@ def command_of(copy: str) -> str | None:
     """What stands behind the `!` of a command line, without the blank; None for other lines.
 
     `copy` is a `copy_of`. A command is optional blanks or a bullet, `!`, at most one blank, and
-    a letter or a six-digit code (COMMANDS section 2, point 5).
+    a letter or a six-digit code.
     """
     behind = _behind_mark(_without_bullet(copy))
     if behind[:1].isalpha() or _CODE.match(behind):

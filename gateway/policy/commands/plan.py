@@ -32,8 +32,7 @@ _STATUS_WORDS = {
 def ordered(commands: Iterable[Command]) -> tuple[Command, ...]:
     """The commands in the order they run, whatever order they were typed in; doubles once.
 
-    Taken back in, responsible agent, department, status; then what is only read, as typed
-    (COMMANDS section 2).
+    Taken back in, responsible agent, department, status; then what is only read, as typed.
     """
     once: dict[str, Command] = {}
     for command in sorted(commands, key=_rank):

@@ -1,6 +1,6 @@
 """An agent's new text to a `CommandMail`: text for the requester, notes, commands, problems.
 
-Rules of COMMANDS section 2, points 2, 5 and 6. The whole text is read before anything is done: one
+The rules for readers are in docs/commands.md. The whole text is read before anything is done: one
 problem anywhere, and nothing of the mail is carried out.
 """
 

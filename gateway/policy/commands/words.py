@@ -22,8 +22,7 @@ class Section(Enum):
 class Word:
     """One command: its words, what follows them, and what builds it.
 
-    `makes` is the section it begins or the builder of its command. `level` is the proof it needs
-    (COMMANDS section 5). `arguments` and `example` are written with the first word of the
+    `makes` is the section it begins or the builder of its command. `level` is the proof it needs. `arguments` and `example` are written with the first word of the
     language; `numbers` tells whether ticket numbers may follow.
     """
 
