@@ -22,8 +22,9 @@ class Section(Enum):
 class Word:
     """One command: its words, what follows them, and what builds it.
 
-    `makes` is the section it begins or the builder of its command. `level` is the proof it needs. `arguments` and `example` are written with the first word of the
-    language; `numbers` tells whether ticket numbers may follow.
+    `makes` is the section it begins or the builder of its command. `level` is the proof it needs.
+    `arguments` and `example` are written with the first word of the language; `numbers` tells
+    whether ticket numbers may follow.
     """
 
     english: tuple[str, ...]
