@@ -26,6 +26,7 @@ from gateway.workers import deliver, process, retrying
 retrying.pause = lambda failures: timedelta(seconds=0.5)
 deliver.LEASE = process.LEASE = timedelta(seconds={lease})
 deliver.RENEW = process.RENEW = deliver.LEASE / 4
+deliver.LOOK_AGAIN = process.LOOK_AGAIN = 0.2
 {patch}
 from gateway.__main__ import main
 main()

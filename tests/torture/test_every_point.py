@@ -26,7 +26,7 @@ def test_a_daemon_killed_at_every_point_loses_and_repeats_nothing(daemon, opened
 
 
 def test_work_resumes_by_itself_after_a_failure_at_any_point(daemon, opened):
-    daemon.start(",".join(f"{point}:raise:{count}" for point in POINTS for count in (1, 4)))
+    daemon.start(",".join(f"{point}:raise:{count}" for point in POINTS for count in (1, 2)))
     store = opened(daemon)
     with Load(lambda: daemon.port, [daemon.maildirs]) as load:
         load.begin(*range(9))
@@ -36,7 +36,7 @@ def test_work_resumes_by_itself_after_a_failure_at_any_point(daemon, opened):
     oracle.check_maildirs(store, [daemon.maildirs])
 
 
-@pytest.mark.parametrize("point", ["claimed", "decided"])
+@pytest.mark.parametrize("point", [pytest.param("claimed", marks=pytest.mark.torture), "decided"])
 def test_a_message_that_kills_the_gateway_three_times_is_put_aside(daemon, opened, point):
     with Load(lambda: daemon.port, [daemon.maildirs]) as load:
         daemon.start(f"{point}:kill")

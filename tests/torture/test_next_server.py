@@ -31,9 +31,9 @@ def test_mail_waits_for_a_smarthost_that_is_down_and_leaves_when_it_is_back(
         settled(lambda: store.outbox.counts()["queued"] > 12, "the answers wait")
         settled(lambda: "smarthost down" in daemon.log, "the pause is told")
         pauses, used = daemon.log.count("smarthost down"), daemon.cpu_seconds()
-        time.sleep(2)  # four pauses of half a second
-        assert daemon.log.count("smarthost down") - pauses <= 5
-        assert daemon.cpu_seconds() - used < 1
+        time.sleep(1)  # two pauses of half a second
+        assert daemon.log.count("smarthost down") - pauses <= 3
+        assert daemon.cpu_seconds() - used < 0.5
         waiting = store.outbox.listing("queued", 100)
         assert sum(row.attempts for row in waiting) < 2 * len(waiting) + 10
         smarthost.open()
@@ -67,7 +67,10 @@ def test_one_recipient_that_is_refused_delays_nobody_else(tmp_path, smarthost, o
         assert daemon.stop() == 0
 
 
-def test_a_smarthost_that_cuts_every_connection_gets_no_mail_twice(tmp_path, smarthost, opened):
+@pytest.mark.torture
+def test_a_smarthost_that_cuts_every_connection_gets_every_mail_in_the_end(
+    tmp_path, smarthost, opened
+):
     with (
         Daemon(tmp_path, edits=edits(smarthost)) as daemon,
         Load(lambda: daemon.port, [], taken=smarthost.taken) as load,
@@ -85,7 +88,10 @@ def test_a_smarthost_that_cuts_every_connection_gets_no_mail_twice(tmp_path, sma
     assert {mail.message_id for mail in smarthost.taken} == oracle.written(store)
 
 
-@pytest.mark.parametrize("point", ["delivered-before-commit", "delivered-after-commit"])
+@pytest.mark.parametrize(
+    "point",
+    ["delivered-before-commit", pytest.param("delivered-after-commit", marks=pytest.mark.torture)],
+)
 def test_only_a_death_between_250_and_the_commit_sends_twice(tmp_path, smarthost, opened, point):
     with Load(lambda: daemon.port, [], taken=smarthost.taken) as load:
         daemon = Daemon(tmp_path, edits=edits(smarthost))

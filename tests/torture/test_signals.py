@@ -21,7 +21,7 @@ def test_sigterm_under_load_loses_nothing_and_ends_with_status_0(daemon, opened)
     daemon.start()
     store = opened(daemon)
     with Load(lambda: daemon.port, [daemon.maildirs]) as load:
-        for turn in range(3):
+        for turn in range(2):
             load.begin(*range(9 * turn, 9 * turn + 9))
             settled(lambda least=9 * turn: len(load.accepted) > least, "mail under way")
             begin = time.monotonic()
@@ -91,15 +91,15 @@ def _leave_after_the_dot(port: int, name: str, wait: float) -> None:
 @pytest.mark.postgresql
 def test_a_node_that_slept_through_its_lease_repeats_nothing(tmp_path, postgresql, opened):
     with (
-        two_nodes(tmp_path, postgresql(True), lease=1) as (one, two),
+        two_nodes(tmp_path, postgresql(True), lease=0.5) as (one, two),
         Load(lambda: two.port, [one.maildirs]) as load,
     ):
         store = opened(one)
-        for turn in range(3):
+        for turn in range(2):
             load.begin(*range(9 * turn, 9 * turn + 9))
             settled(lambda least=9 * turn: len(load.accepted) > least, "mail under way")
             one.signal(signal.SIGSTOP)
-            time.sleep(1.5)  # longer than the lease
+            time.sleep(0.8)  # longer than the lease
             one.signal(signal.SIGCONT)
         drain(load, store)
         oracle.check(load, store)

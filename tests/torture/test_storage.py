@@ -120,7 +120,7 @@ def test_a_locked_database_makes_mail_wait_and_nothing_more(daemon, opened):
         other.execute("BEGIN IMMEDIATE")
         with ThreadPoolExecutor(1) as pool:
             reply = pool.submit(send, daemon, "locked")
-            time.sleep(1.5)  # the other process is at work, longer than any look-again
+            time.sleep(0.7)  # the other process is at work, longer than any look-again
             assert not reply.done()
             other.execute("ROLLBACK")
             assert reply.result() == 250
