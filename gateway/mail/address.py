@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from mailparser.utils import get_addresses
 
+from gateway.mail.address_recovery import recover
 from gateway.mail.charset import one_line
 from gateway.mail.headers import decode_words, unfold
 from gateway.model.address import Mailbox
@@ -15,12 +16,14 @@ from gateway.model.address import Mailbox
 MAX_ADDRESSES = 500
 _MAX_LENGTH = 320  # 64 of local part, `@`, 255 of domain (RFC 5321 section 4.5.3.1)
 _MAX_FIELD = 32 * 1024
+_HARMLESS = frozenset({"invalid-display-name", "structural-recovery"})
 
 
 def mailboxes(values: Iterable[str], field: str) -> tuple[tuple[Mailbox, ...], list[str]]:
     """All mailboxes of raw field values, in order, and what was wrong with them.
 
-    `field` names the field in the defects. What is no clear address is left out, never guessed.
+    `field` names the field in the defects. What is no address is left out; where the grammar is
+    broken, all addresses that stand there come back (see `address_recovery`).
     """
     found: list[Mailbox] = []
     problems: dict[str, None] = {}
@@ -28,16 +31,32 @@ def mailboxes(values: Iterable[str], field: str) -> tuple[tuple[Mailbox, ...], l
         if len(value) > _MAX_FIELD:
             problems["cut"] = None
             value = value[:_MAX_FIELD].rpartition(",")[0]  # noqa: PLW2901 - the bounded value
-        evidence: list[dict[str, object]] = []
-        for name, address in get_addresses(unfold(value), defects=evidence):
+        pairs, reasons = _pairs(unfold(value))
+        for name, address in pairs:
             if not address or len(address) > _MAX_LENGTH:
                 continue
             if len(found) >= MAX_ADDRESSES:
                 problems[f"more than {MAX_ADDRESSES} addresses"] = None
                 break
             found.append(_mailbox(name, address))
-        problems |= dict.fromkeys(str(item["reason"]) for item in evidence)
+        problems |= dict.fromkeys(reasons)
     return tuple(found), [f"{field}: {problem}" for problem in problems]
+
+
+def _pairs(value: str) -> tuple[list[tuple[str, str]], list[str]]:
+    """(name, address) of one unfolded value, and the names of its defects."""
+    evidence: list[dict[str, object]] = []
+    strict: list[tuple[str, str]] = [
+        (name, address) for name, address in get_addresses(value, defects=evidence) if address
+    ]
+    reasons = [str(item["reason"]) for item in evidence]
+    if _HARMLESS.issuperset(reasons):
+        return strict, reasons
+    if "@" not in value and "=?" in value:  # some programs encode the whole field
+        value = one_line(decode_words(value))
+    lenient = recover(value)
+    kept = {address for _, address in lenient}.issuperset(address for _, address in strict)
+    return (lenient if kept else strict), reasons
 
 
 def _mailbox(name: str, address: str) -> Mailbox:

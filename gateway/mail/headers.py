@@ -3,6 +3,7 @@
 import binascii
 import re
 from collections.abc import Iterable
+from urllib.parse import unquote, unquote_to_bytes
 
 from gateway.mail.charset import decode, one_line
 from gateway.mail.tree import Part, unbase64
@@ -15,6 +16,20 @@ _FOLD = re.compile(r"\r?\n[ \t]*|\r[ \t]*")
 _ID = re.compile(r"<([^<>]{1,2000})>")
 _BARE_ID = re.compile(r"[^\s<>,;\"]+@[^\s<>,;\"]+")
 _SPACE = re.compile(r"\s+")
+_NAMES = ("filename", "name")
+_EXTENDED = {
+    name: re.compile(
+        rf"(?i)(?:^|[;\s]){name}\*\s*=\s*\"?([\w.:-]{{1,40}})'[^';]{{0,40}}'([^;\"\s]+)"
+    )
+    for name in _NAMES
+}
+# Where a semicolon is missing, the library finds no parameter.
+_LOST_PARAMETER = {
+    name: re.compile(rf"(?i)[;\s]{name}\s*=\s*(\"[^\"]{{1,500}}\"|[^;\s\"]{{1,500}})")
+    for name in _NAMES
+}
+_EXTENDED_VALUE = re.compile(r"([\w.:-]{1,40})'[\w-]{0,40}'(.*%.*)")
+_HIGH_ESCAPE = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
 
 
 def unfold(value: str) -> str:
@@ -101,6 +116,48 @@ def parameter(part: Part, name: str, header: str) -> str:
 
 def file_name(part: Part) -> str:
     """The name that the mail gives to a part, decoded but not yet safe; empty when none."""
-    return parameter(part, "filename", "content-disposition") or parameter(
+    return _name_parameter(part, "filename", "content-disposition") or _name_parameter(
         part, "name", "content-type"
     )
+
+
+def _name_parameter(part: Part, name: str, header: str) -> str:
+    field = part.get(header, "")
+    if not field:
+        return ""
+    # The library takes the first of `name` and `name*`; the second says more (RFC 6266 4.3).
+    value = extended_parameter(field, name) or parameter(part, name, header)
+    if not value:
+        found = _LOST_PARAMETER[name].search(field) if name in field.lower() else None
+        value = readable(found[1]) if found else ""
+    return _unquoted(_unescaped(value))
+
+
+def extended_parameter(field: str, name: str) -> str:
+    """`name*=charset'language'text` of a raw field (RFC 5987); empty when it has none."""
+    found = _EXTENDED[name].search(field) if "*=" in field else None
+    if not found:
+        return ""
+    octets = unquote_to_bytes(found[2].encode("utf-8", "surrogateescape"))
+    return one_line(decode(octets, found[1]))
+
+
+def _unescaped(name: str) -> str:
+    """A name whose percent signs can only be escapes: they are UTF-8 beyond ASCII."""
+    if "%" not in name:
+        return name
+    found = _EXTENDED_VALUE.fullmatch(name)
+    if found:
+        return one_line(decode(unquote_to_bytes(found[2]), found[1]))
+    if not _HIGH_ESCAPE.search(name):
+        return name
+    try:
+        return one_line(unquote(name, errors="strict"))
+    except UnicodeError:
+        return name
+
+
+def _unquoted(name: str) -> str:
+    if len(name) > 2 and name[0] == name[-1] and name[0] in "'\"":
+        return name[1:-1]
+    return name[1:] if name.startswith('"') and name.count('"') == 1 else name

@@ -71,7 +71,10 @@ class Part(_Base):
     @property
     def media_type(self) -> str:
         """The real type/subtype, lower-case; text/plain when it is missing or malformed."""
-        return super().get_content_type()
+        real = super().get_content_type()
+        if real.isprintable() and " " not in real:
+            return real
+        return real.split()[0] if "/" in real.split()[0] else "text/plain"
 
     @property
     def source(self) -> str:

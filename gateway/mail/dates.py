@@ -1,0 +1,100 @@
+"""The Date field (RFC 5322 section 3.3) in every form that programs give it."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from mailparser.dates import parse_mail_date
+
+_MAX_LENGTH = 200
+_ISO = re.compile(r"(\d{4}-\d\d-\d\d)[T ]+(\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?\s*(Z|[+-]\d\d:?\d\d)?")
+_CLOCK = re.compile(r"\d:\d\d")
+_WEEKDAY = re.compile(r"^\s*[^\W\d]+[.,]+\s*(?=\d)")
+_TWELVE = re.compile(r"(?i)\b(\d{1,2})(:\d\d(?::\d\d)?)\s*([ap])\.?m\b\.?")
+_NUMBERS = re.compile(r"^\s*(\d\d)\.(\d\d)\.(\d{4}),?\s+")
+_DAY_DOT = re.compile(r"^\s*(\d{1,2})\.\s*(?=[^\W\d])")
+_COMMENT = re.compile(r"\([^()]{0,100}\)?")
+_COLON_ZONE = re.compile(r"(?:GMT|UTC?)?\s*([+-]\d\d):?(\d\d)\s*$")
+_LONG_MONTH = re.compile(
+    r"(?i)\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[^\W\d]*\.?(?=[\s-])"
+)
+# Month names that programs wrote in the language of their user.
+_MONTHS = {
+    "jan": "jan jän janv ene gen januar januari",
+    "feb": "feb févr fev februar februari",
+    "mar": "mär mrz mars maart marzo märz",
+    "apr": "avr abr april",
+    "may": "mai mei mag mayo maj",
+    "jun": "juin giu juni",
+    "jul": "juil lug juli",
+    "aug": "août aout ago",
+    "sep": "sept set",
+    "oct": "okt ott",
+    "nov": "november",
+    "dec": "dez déc dic",
+}
+_FOREIGN = {name: month for month, names in _MONTHS.items() for name in names.split()}
+_WORD = re.compile(r"[^\W\d_]{3,9}\.?")
+
+
+def read_date(values: Sequence[str], defects: list[str]) -> datetime | None:
+    """The moment in the author's own offset (UTC where none is named), or None.
+
+    `values` are the Date fields, top first. What the strict reader refuses is a defect even where
+    the moment is plain; an impossible day or time is None.
+    """
+    if not values:
+        return None
+    value = values[0][:_MAX_LENGTH]
+    result = parse_mail_date(value)
+    defects.extend(f"date: {reason}" for reason in result.reasons)
+    date: datetime | None = result.value
+    if date is not None:
+        return _with_its_offset(date, value)
+    return next((found for found in map(_loose, _readings(value)) if found), None)
+
+
+def _with_its_offset(date: datetime, value: str) -> datetime:
+    """The same moment in the author's own time zone, where the field names it plainly."""
+    local = _stdlib(value)
+    return local if local is not None and local.tzinfo is not None and local == date else date
+
+
+def _readings(value: str) -> Iterable[str]:
+    """The value as it was probably meant, and as it stands."""
+    plain = _WEEKDAY.sub("", _COMMENT.sub(" ", value))
+    plain = _TWELVE.sub(_of_24_hours, plain)
+    plain = _WORD.sub(lambda word: _FOREIGN.get(word[0].lower().rstrip("."), word[0]), plain)
+    plain = _LONG_MONTH.sub(lambda month: month[1], plain)
+    plain = _NUMBERS.sub(r"\3-\2-\1 ", _COLON_ZONE.sub(r" \1\2", plain))
+    yield _DAY_DOT.sub(r"\1 ", plain).strip(" ,;")
+    yield value
+
+
+def _of_24_hours(found: re.Match[str]) -> str:
+    hour = int(found[1]) % 12 + (12 if found[3] in "pP" else 0)
+    return f"{hour:02}{found[2]}"
+
+
+def _loose(value: str) -> datetime | None:
+    if found := _ISO.match(value.strip()):
+        try:
+            date = datetime.fromisoformat(f"{found[1]}T{found[2]}{found[3] or ''}")
+        except ValueError:
+            return None
+    else:
+        read = _stdlib(value) if _CLOCK.search(value) else None
+        if read is None:
+            return None
+        date = read
+    if not 1970 <= date.year < 2200:
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def _stdlib(value: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
