@@ -1,16 +1,28 @@
-"""Delivery reports (RFC 3464), and the prose of servers that do not write them."""
+"""Delivery reports: those of RFC 3464, and the prose of servers that do not write them."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from gateway.mail import informal
 from gateway.mail.charset import clean, decode, one_line
 from gateway.mail.headers import ids, readable
+from gateway.mail.smtp_status import enhanced_status, status_of
 from gateway.mail.tree import Part
 from gateway.model.address import Mailbox
 from gateway.model.message import Bounce
 
+Contents = Sequence[tuple[Part, bytes]]
+Fields = Mapping[str, Sequence[str]]
+
 _STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
+_OTHER_REPORTS = frozenset(
+    {
+        "message/feedback-report",
+        "message/disposition-notification",
+        "message/global-disposition-notification",
+    }
+)
 _RETURNED_TYPES = frozenset(
     {
         "message/rfc822",
@@ -20,18 +32,30 @@ _RETURNED_TYPES = frozenset(
         "message/global-headers",
     }
 )
-_ACTIONS = frozenset({"failed", "delayed", "delivered", "relayed", "expanded"})
+_ACTIONS = {name: name for name in ("failed", "delayed", "delivered", "relayed", "expanded")} | {
+    "failure": "failed",
+    "fail": "failed",
+    "error": "failed",  # OpenSMTPD
+    "delay": "delayed",
+}
 _MAX_REPORT = 256 * 1024
 _MAX_RECIPIENTS = 100
 _MAX_DIAGNOSTIC = 500
 _FIELD = re.compile(r"([!-9;-~]+)[ \t]*:[ \t]*(.*)")
-_MESSAGE_ID = re.compile(rb"(?im)^[>\t ]{0,4}message-id:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\r\n]{1,500}>)")
+_REPORT_IN_TEXT = re.compile(rb"(?im)^[>| \t]{0,8}Final-Recipient[ \t]*:.{0,20};")
+_MESSAGE_ID = re.compile(
+    rb"(?im)^[>|\t *]{0,8}(?:x-original-|original-)?message-id[ \t]*:[ \t*]*(?:\r?\n[ \t]+)?"
+    rb"(?:<mailto:[^<>\r\n]{1,300}>)?(<[^<>\r\n]{1,500}>)"
+)
+_RETURNED_TO = re.compile(rb"(?im)^[>|\t *]{0,8}to[ \t]*:[ \t]*(.{1,500})")
+_BETTER = re.compile(r"[245]\.0\.0")
 
 
 def find(
+    raw: bytes,
     root: Part,
-    contents: Sequence[tuple[Part, bytes]],
-    fields: Mapping[str, Sequence[str]],
+    contents: Contents,
+    fields: Fields,
     authors: Sequence[Mailbox],
     text: str,
 ) -> tuple[bool, tuple[Bounce, ...]]:
@@ -39,75 +63,147 @@ def find(
 
     `contents` are the leaves with their decoded octets. A report that somebody forwards is none:
     the parts must be those of this mail, and it must be a multipart/report or from a mail server.
+    Reports of reading (RFC 8098) and of abuse (RFC 5965) are no bounces.
     """
-    status = next((octets for part, octets in contents if part.media_type in _STATUS_TYPES), None)
-    from_server = informal.is_from_server(fields, authors)
-    if status is not None and (root.media_type == "multipart/report" or from_server):
-        found = _recipients(clean(decode(status[:_MAX_REPORT])), _original_id(contents))
-        if found:
-            return True, found
-    if not from_server:
+    if any(part.media_type in _OTHER_REPORTS for part, _ in contents):
         return False, ()
-    is_bounce, failed = informal.read(fields, text)
-    original = _original_id(contents) if is_bounce else ""
-    return is_bounce, tuple(
-        Bounce(one.recipient, one.status, one.action, original, one.diagnostic) for one in failed
+    from_server = informal.is_from_server(fields, authors)
+    is_report = root.media_type == "multipart/report"
+    status = _report(contents, from_server=from_server)
+    if status and (is_report or from_server):
+        found = _recipients(clean(decode(status[:_MAX_REPORT])))
+        if found:
+            return True, _completed(found, raw, contents, fields, text)
+    is_bounce, told = informal.read(raw, fields, text, from_server=from_server, report=is_report)
+    return is_bounce, _completed(told, raw, contents, fields, text) if is_bounce else ()
+
+
+def _report(contents: Contents, *, from_server: bool) -> bytes:
+    """The fields of RFC 3464, wherever the server put them; empty when there are none."""
+    for part, octets in contents:
+        if part.media_type in _STATUS_TYPES:
+            return octets
+    if from_server:
+        for part, octets in contents:
+            if part.media_type not in _RETURNED_TYPES:
+                match = _REPORT_IN_TEXT.search(octets, 0, _MAX_REPORT)
+                if match:
+                    return octets[match.start() : match.start() + _MAX_REPORT]
+    return b""
+
+
+def _completed(
+    found: Sequence[Bounce], raw: bytes, contents: Contents, fields: Fields, text: str
+) -> tuple[Bounce, ...]:
+    """The same with what else the mail tells: the id of the original, the missing recipient."""
+    original = _original_id(contents, fields)
+    if any(not one.recipient for one in found):
+        named = informal.recipients(raw, fields, text) or _returned_to(contents)
+        known = {one.recipient for one in found}
+        names = iter([name for name in named if name not in known])
+        found = [one if one.recipient else replace(one, recipient=next(names, "")) for one in found]
+    if any(not one.status for one in found):
+        told = informal.status(text)
+        found = [one if one.status else replace(one, status=told) for one in found]
+    return tuple(
+        replace(
+            one,
+            original_message_id=original,
+            status=_at_least(one.status, one.action),
+        )
+        for one in found
     )
 
 
-def _original_id(contents: Sequence[tuple[Part, bytes]]) -> str:
-    """Message-ID of the mail that came back, out of the returned part or the text."""
+def _at_least(status: str, action: str) -> str:
+    """The status, or the one that says no more than the action does (RFC 3463 section 2)."""
+    if status:
+        return status
+    return {"failed": "5.0.0", "delayed": "4.0.0"}.get(action, "2.0.0" if action else "")
+
+
+def _original_id(contents: Contents, fields: Fields) -> str:
+    """Message-ID of the mail that came back: of the returned part, the text, or the header."""
     returned = [octets for part, octets in contents if part.media_type in _RETURNED_TYPES]
-    for octets in returned or [octets for _, octets in contents]:
+    others = [octets for part, octets in contents if part.media_type not in _RETURNED_TYPES]
+    for octets in (*returned, *others):
         for match in _MESSAGE_ID.finditer(octets[:_MAX_REPORT]):
             found, _ = ids([readable(match[1].decode("ascii", "surrogateescape"))])
             if found:
                 return found[0]
+    for name in ("x-original-message-id", "original-message-id", "in-reply-to", "references"):
+        found, _ = ids(fields.get(name, ()))
+        if found:
+            return found[-1]
     return ""
 
 
-def _recipients(report: str, original_id: str) -> tuple[Bounce, ...]:
-    found: list[Bounce] = []
+def _returned_to(contents: Contents) -> list[str]:
+    """To whom the mail that came back was written, where it was one only."""
+    returned = [octets for part, octets in contents if part.media_type in _RETURNED_TYPES]
+    for octets in returned or [octets for _, octets in contents]:
+        if match := _RETURNED_TO.search(octets, 0, _MAX_REPORT):
+            named = informal.addresses(clean(decode(match[1])))
+            return named if len(named) == 1 else []
+    return []
+
+
+def _recipients(report: str) -> tuple[Bounce, ...]:
+    found: dict[str, Bounce] = {}
     for fields in _blocks(report):
-        recipient = _address(fields.get("original-recipient", "")) or _address(
-            fields.get("final-recipient", "")
-        )
-        if recipient and len(found) < _MAX_RECIPIENTS:
-            found.append(_bounce(recipient, fields, original_id))
-    return tuple(found)
+        if "action" not in fields and "final-recipient" not in fields:
+            continue
+        bounce = _bounce(fields)
+        if bounce.recipient not in found and len(found) < _MAX_RECIPIENTS:
+            found[bounce.recipient] = bounce
+    if len(found) > 1:
+        found.pop("", None)
+    return tuple(found.values())
 
 
-def _bounce(recipient: str, fields: Mapping[str, str], original_id: str) -> Bounce:
-    action = fields.get("action", "").lower().split(" ")[0].strip(";")
-    diagnostic = fields.get("diagnostic-code", "").partition(";")[2].strip()
-    diagnostic = diagnostic or fields.get("diagnostic-code", "")
+def _bounce(fields: Mapping[str, str]) -> Bounce:
+    words = re.split(r"[\s;(,]", fields.get("action", "").lower().strip(), maxsplit=1)
+    kind, _, diagnostic = fields.get("diagnostic-code", "").partition(";")
+    diagnostic = diagnostic.strip() or kind
+    status = enhanced_status(fields.get("status", ""))
+    action = _ACTIONS.get(words[0], "")
+    told = status_of(diagnostic)
+    if not status or (_BETTER.fullmatch(status) and told[:1] == status[:1]):
+        status = told or status
     return Bounce(
-        recipient=recipient,
-        status=informal.enhanced_status(fields.get("status", ""))
-        or informal.status_of(diagnostic)
-        or "",
-        action=action if action in _ACTIONS else "",
-        original_message_id=original_id,
+        recipient=_recipient(fields),
+        status=status,
+        action=action or {"4": "delayed", "5": "failed", "2": "delivered"}.get(status[:1], ""),
         diagnostic=one_line(diagnostic)[:_MAX_DIAGNOSTIC],
     )
 
 
+def _recipient(fields: Mapping[str, str]) -> str:
+    """The address as the sender wrote it, else the one where it ended; empty without any."""
+    for name in ("original-recipient", "final-recipient", "x-actual-recipient"):
+        kind, _, value = fields.get(name, "").rpartition(";")
+        found = informal.addresses(one_line(value))
+        if found and "x400" not in kind.lower():
+            return found[0]
+    return ""
+
+
 def _blocks(report: str) -> Iterator[dict[str, str]]:
-    """The groups of fields, parted by blank lines, unfolded (RFC 3464 section 2.1)."""
+    """The groups of fields, parted by blank lines, unfolded (RFC 3464 section 2.1).
+
+    Where the blank line between two recipients is missing, a second Final-Recipient parts them.
+    """
     for block in re.split(r"\n[ \t]*\n", report):
         fields: dict[str, str] = {}
         last = ""
         for line in block.split("\n"):
             if line[:1] in {" ", "\t"} and last:
                 fields[last] += " " + line.strip()
-            elif match := _FIELD.match(line):
+            elif match := _FIELD.match(line.lstrip(">| ")):
                 last = match[1].lower()
+                if last == "final-recipient" and last in fields:
+                    yield fields
+                    fields = {}
                 fields[last] = match[2].strip()
         if fields:
             yield fields
-
-
-def _address(value: str) -> str:
-    """The address of `rfc822; anna@firma.example`; empty when there is none."""
-    address = one_line(value.rpartition(";")[2]).strip("<> \"'")
-    return address if "@" in address and len(address) <= 320 and " " not in address else ""

@@ -1,144 +1,193 @@
-"""Bounces in prose: qmail, Exim, Postfix, sendmail, Exchange, Gmail, German providers."""
+"""Bounces in prose: whether a mail is one, which addresses it names, and why they failed."""
 
 import re
 from collections.abc import Mapping, Sequence
 
+from gateway.mail import bounce_words as words
+from gateway.mail import known_bounces, vacation
 from gateway.mail.charset import one_line
+from gateway.mail.smtp_status import enhanced_status, status_of
 from gateway.model.address import Mailbox
 from gateway.model.message import Bounce
 
+Fields = Mapping[str, Sequence[str]]
+
 _MAX_TEXT = 64 * 1024
+_BEGINNING = 4096
 _MAX_RECIPIENTS = 100
 _MAX_REASON_LINES = 12
 _MAX_DIAGNOSTIC = 500
+_MAX_LINE = 500
 
-_SERVER = re.compile(
-    r"(?:mailer-?daemon|postmaster|mail-?daemon|microsoftexchange.*)(?:[+._=-].*)?"
-)
-_SERVER_NAME = re.compile(r"(?i)mail delivery (?:sub)?system|mailer-?daemon|mailadministrator")
-_SUBJECT = re.compile(
-    r"""(?ix) undeliver | returned\s?mail | returned\sto\ssender | mail\sdelivery | failure\snotice
-      | delivery\s(?:status|failure|failed|delayed|report|has\sfailed|incomplete)
-      | delayed\smail
-      | (?:nicht|un)\s?zustellbar | unzustellbar | zustellung | warning:\s(?:message|could\snot)
-      | message\s(?:delayed|not\sdelivered|status) | non\sremis | could\snot\sbe\sdelivered
-      | mail\ssystem\serror | nachrichtenzustellung"""
-)
-_DELAY = re.compile(
-    r"(?i)delayed|verzögert|warning: (?:message|could not)|will (?:keep|be) (?:trying|retried)"
-    r"|has not yet been|noch nicht zugestellt|temporarily unable|you do not need to resend"
-)
-_BODY = re.compile(
-    r"""(?ix) (?:could|can|did|was|has|have)\s?(?:n.t|\snot)\s.{0,40}(?:deliver|reach)
-      | \bundeliverable | delivery\s.{0,60}\bfailed | failed | fatal\serrors
-      | nicht\s(?:zugestellt|erreicht|zustellbar) | fehler\sbei\sder\snachrichtenzustellung"""
-)
-# Below such a line stands a copy of the mail that came back, with addresses of its own.
-_COPY = re.compile(
-    r"""(?imx) ^ (?: -{2,}\s .{0,40}(?:copy\sof|original\smessage|unsent|nachricht).*
-      | .{0,40}below\sthis\sline\sis\sa\scopy.* | -{3,}\s?(?:original|returned)\smessage.*
-      | original\smessage\s(?:headers|follows).* | diagnos(?:tic|e)\s?informat.*
-      | the\sheader\sof\sthe\soriginal\smessage.* | return-path:\s.* | received:\sfrom\s.* ) $"""
-)
-_ADDRESS = r"[^\s<>()\[\],;:\"'`]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,253}[A-Za-z0-9])"
+_ADDRESS = r"[^\s<>()\[\],;:\"'`=*|]{1,64}@\w(?:[\w.-]{0,253}\w)"
+_ANY = re.compile(_ADDRESS)
 # A line that is an address and nothing else, or an address and the reason behind a colon.
 _ALONE = re.compile(
-    rf"[ \t>*]*(?:[^<>()@\n]{{0,80}}[<(\[])?[<'\"]?({_ADDRESS})[>'\"]?[)\]]?"
-    r"(?:\s?:(?:\s+(.*))?|\s+on\s.{5,60}|\s*\(.{3,80}\)|\.\.\..{0,200})?\s*"
+    rf"[ \t>*•-]*(?:[^<>()@\n]{{0,80}}[<(\[])?[<'\"]?(?:mailto:)?({_ADDRESS})[>'\"]?[)\]]?"
+    r"(?:\s?:(?:\s*(.*))?|\s+on\s.{5,60}|\s*[(\[<].{3,120}[)\]>]|\.\.\..{0,200}|\s+[-–]\s.{3,200}"
+    r"|,?\s+(?=\d{3}\s).{3,300}|[;.,])?\s*"
+)
+_LABELLED = re.compile(
+    rf"""(?ix) [\ \t>*|]* (?: (?:(?:final|original|failed|intended|bad|invalid)[\s-])?
+        (?:recipients?|address(?:es)?|user|mailbox|to|empfänger(?:adresse)?
+        |destinataire|adresse|destinatario|odbiorca) (?:\s(?:address|name|e-?mail))?
+      | (?:<?-*>?\s*)?rcpt\s+to | error-for | undeliverable\s(?:address|to)
+      | could\snot\sdeliver\sto
+      | failed\sto\sdeliver\sto | unable\sto\sdeliver\s(?:message\s)?to | \d{{3}}
+        ) \s?:?\s* (?:rfc822;\s?)? [<'\"(]{{0,2}} ({_ADDRESS}) [>'\")]{{0,2}} (.*)"""
 )
 _SENTENCE = re.compile(
-    rf"""(?ix) (?:
-        message\sto\s[<'"*]{{0,2}}(?P<to>{_ADDRESS})[>'"*]{{0,2}}\s(?:could|has|was)
-      | (?:delivered|delivering\syour\smessage|message)\sto\s[<'"*]{{0,2}}(?P<gmail>{_ADDRESS})
-      | nachricht\s(?:wurde\snicht\s)?an\s[<'"*]{{0,2}}(?P<de>{_ADDRESS})
-      | (?:recipient|address|user|empfänger|adresse)\s?:?\s[<'"*]{{0,2}}(?P<user>{_ADDRESS})
-    )"""
+    rf"""(?ix) (?: \b(?:to|for|an|à|a|für|from\syour\smessage\sto) | recipient | address | user
+      | mailbox | empfänger | adresse | account | <->\s?rcpt\sto
+      ) \W{{0,4}} (?:the\s(?:following\s)?(?:recipient|address|user)\W{{0,4}})?
+      [<'"*(]{{0,3}} (?:mailto:)?({_ADDRESS})"""
 )
-_ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
-_REPLY_CODE = re.compile(r"(?<![\d.#-])([45])[0-5]\d(?![\d.])")
 
 
-def is_from_server(fields: Mapping[str, Sequence[str]], authors: Sequence[Mailbox]) -> bool:
+def is_from_server(fields: Fields, authors: Sequence[Mailbox]) -> bool:
     """True when a mail server may have written it: by its author, or by the null return path."""
-    null = any(path.strip() in {"<>", "< >"} for path in fields.get("return-path", ()))
     return (
-        null
+        any(path.strip() in {"<>", "< >"} for path in fields.get("return-path", ()))
         or "x-failed-recipients" in fields
-        or any(
-            _SERVER.fullmatch(author.key.partition("@")[0]) or _SERVER_NAME.search(author.name)
-            for author in authors
-        )
+        or not authors
+        or any(words.is_server(author) for author in authors)
     )
 
 
-def read(fields: Mapping[str, Sequence[str]], text: str) -> tuple[bool, tuple[Bounce, ...]]:
-    """Whether a server's mail says in prose that something was not delivered, and to whom."""
-    subject = " ".join(fields.get("subject", ()))[:500]
-    failed = ",".join(fields.get("x-failed-recipients", ()))
-    if not failed and not _SUBJECT.search(subject):
+def addresses(text: str) -> list[str]:
+    """All addresses in a short text, in order, once each."""
+    found = (address.rstrip(".") for address in _ANY.findall(text[:8192]))
+    return list(dict.fromkeys(found))
+
+
+def status(text: str) -> str:
+    """The status that the prose above the returned mail tells, or empty."""
+    return status_of(_told(text))
+
+
+def read(
+    raw: bytes, fields: Fields, text: str, *, from_server: bool, report: bool
+) -> tuple[bool, tuple[Bounce, ...]]:
+    """Whether a mail says in prose that something was not delivered, and to whom.
+
+    `report` is true for a multipart/report, which need not have the part that programs read
+    (RFC 6522 section 3). A bounce without any address has one entry with an empty recipient.
+    """
+    subject = " ".join(fields.get("subject", ()))[:_MAX_LINE]
+    told = _told(text)
+    if not _is_bounce(fields, subject, told, from_server=from_server, report=report):
         return False, ()
-    copy = _COPY.search(text[:_MAX_TEXT])
-    told = text[: copy.start() if copy else _MAX_TEXT]
-    if not failed and not _BODY.search(told[:4096]) and not _DELAY.search(subject):
-        return False, ()
-    reasons = _reasons(told)
-    if failed:
-        named = re.findall(_ADDRESS, failed[:8192])
-        reasons = {address: reasons.get(address, "") for address in named}
-    only = told if len(reasons) == 1 else ""
-    delayed = bool(_DELAY.search(subject))
+    delayed = bool(words.DELAY_SUBJECT.search(subject) or words.DELAY.search(told[:_BEGINNING]))
+    reasons = _found(raw, fields, told)
+    only = told if len(reasons) <= 1 else ""
     return True, tuple(
         _bounce(address, reason, only, delayed=delayed)
-        for address, reason in list(reasons.items())[:_MAX_RECIPIENTS]
+        for address, reason in list(reasons.items() or [("", "")])[:_MAX_RECIPIENTS]
     )
+
+
+def recipients(raw: bytes, fields: Fields, text: str) -> list[str]:
+    """The addresses that the prose names as not reached."""
+    return list(_found(raw, fields, _told(text)))
+
+
+def _told(text: str) -> str:
+    """What the server says itself: the text above the copy of the mail that came back."""
+    text = text[:_MAX_TEXT]
+    copy = words.COPY.search(text)
+    above = text[: copy.start()] if copy else text
+    return above if above.strip() else text
+
+
+def _is_bounce(fields: Fields, subject: str, told: str, *, from_server: bool, report: bool) -> bool:
+    if "x-failed-recipients" in fields:
+        return True
+    beginning = told[:_BEGINNING]
+    if vacation.is_named(subject) or words.CHALLENGE.search(beginning):
+        return False
+    in_subject = bool(words.SUBJECT.search(subject))
+    in_body = bool(words.BODY.search(beginning) or words.DELAY.search(beginning))
+    if report:
+        return in_subject or in_body
+    if from_server:
+        named = in_subject and (in_body or _ANY.search(beginning) is not None)
+        return named or _speaks(beginning)
+    opening = bool(words.SUBJECT.match(subject) and words.UNMISTAKABLE.search(beginning))
+    return opening and not any(name in fields for name in words.HUMAN_FIELDS)
+
+
+def _speaks(beginning: str) -> bool:
+    """True for the sentences of mail servers about an address."""
+    found = words.UNMISTAKABLE.search(beginning) or words.SENTENCE.search(beginning)
+    return found is not None and _ANY.search(beginning) is not None
+
+
+def _found(raw: bytes, fields: Fields, told: str) -> dict[str, str]:
+    """The addresses with what is said of each: by header, lines, library or sentences."""
+    named = addresses(",".join(fields.get("x-failed-recipients", ())))
+    reasons = _reasons(told)
+    if named:
+        return {address: reasons.get(address, "") for address in named}
+    ours = {address.lower() for name in ("to", "from") for address in _own(fields, name)}
+    theirs = _without(reasons, ours)
+    delayed, failed = known_bounces.failures(raw)
+    known = [address for address in (*failed, *delayed) if address.lower() not in ours]
+    if known and not set(known) & set(theirs):
+        return {address: reasons.get(address, "") for address in known}
+    return theirs or _without(_in_prose(told), ours) or reasons
+
+
+def _own(fields: Fields, name: str) -> list[str]:
+    return addresses(",".join(fields.get(name, ()))[:8192])
+
+
+def _without(reasons: Mapping[str, str], ours: set[str]) -> dict[str, str]:
+    """Those that are neither the reader of the report nor the server that wrote it."""
+    return {
+        address: reason
+        for address, reason in reasons.items()
+        if address.lower() not in ours and not words.is_server_address(address)
+    }
 
 
 def _bounce(address: str, reason: str, whole: str, *, delayed: bool) -> Bounce:
-    status = status_of(reason) or status_of(whole)
-    temporary = delayed or (status.startswith("4.") and bool(_DELAY.search(whole or reason)))
+    told = enhanced_status(reason) or enhanced_status(whole) or status_of(reason)
+    told = told or status_of(whole)
     return Bounce(
         recipient=address,
-        status=status,
-        action="delayed" if temporary else "failed",
+        status=("4" + told[1:] if delayed and told.endswith(".0.0") else told),
+        action="delayed" if delayed else "failed",
         diagnostic=one_line(" ".join(reason.split()))[:_MAX_DIAGNOSTIC],
     )
 
 
 def _reasons(text: str) -> dict[str, str]:
-    """The addresses that stand on lines of their own, and what is said below them."""
-    lines = text.split("\n")
+    """The addresses that stand on lines of their own or behind a label, and what is said below."""
+    lines = [line[:_MAX_LINE] for line in text.split("\n")]
     found: dict[str, str] = {}
-    for number, line in enumerate(lines):
-        match = _ALONE.fullmatch(line[:500])
-        if match and match[1] not in found and len(found) < _MAX_RECIPIENTS:
-            below = _below(lines, number + 1)
-            found[match[1]] = " ".join([match[2] or line[match.end(1) :].strip(" >:\"'"), *below])
-    if not found and (sentence := _SENTENCE.search(" ".join(text[:8192].split()))):
-        address = next(group for group in sentence.groups() if group)
-        found[address.rstrip(".")] = ""
+    for pattern in (_ALONE, _LABELLED):
+        for number, line in enumerate(lines):
+            match = pattern.fullmatch(line) if "@" in line else None
+            if match and match[1] not in found and len(found) < _MAX_RECIPIENTS:
+                said = match[2] or line[match.end(1) :].strip(" >:\"'")
+                found[match[1]] = " ".join([said, *_below(lines, number + 1)])
+        if found:
+            break
     return found
+
+
+def _in_prose(text: str) -> dict[str, str]:
+    """The addresses in sentences: behind the word `to` and its like, else any."""
+    flat = " ".join(text[:8192].split())
+    found = [address.rstrip(".") for address in _SENTENCE.findall(flat)]
+    return dict.fromkeys(found[:1] or addresses(flat), "")
 
 
 def _below(lines: Sequence[str], number: int) -> list[str]:
     """The reason under an address: up to the next address, or the second blank line."""
     reason: list[str] = []
     for line in lines[number : number + _MAX_REASON_LINES]:
-        if _ALONE.fullmatch(line[:500]) or (not line.strip() and len(reason) > 1):
+        if ("@" in line and _ALONE.fullmatch(line)) or (not line.strip() and len(reason) > 1):
             break
         reason.append(line.strip())
     return reason
-
-
-def enhanced_status(text: str) -> str:
-    """The first enhanced status code in a text (RFC 3463), or empty."""
-    match = _ENHANCED.search(text)
-    return match[1] if match else ""
-
-
-def status_of(text: str) -> str:
-    """The enhanced status code, or `5.0.0` or `4.0.0` where only an SMTP reply code is told."""
-    enhanced = enhanced_status(text)
-    if enhanced:
-        return enhanced
-    code = _REPLY_CODE.search(text)
-    return f"{code[1]}.0.0" if code else ""

@@ -71,7 +71,7 @@ def _parse(raw: bytes) -> Message:
     authors, sender = people("from"), people("sender")
     contents = [(part, content(part)) for part in leaves(root)]
     chosen = body.read(root, contents)
-    is_bounce, bounces = bounce.find(root, contents, by_name, authors, chosen.text)
+    is_bounce, bounces = bounce.find(raw, root, contents, by_name, authors, chosen.text)
     name = digest(headers, contents)
     message_id = _message_id(by_name.get("message-id", []), defects)
     _count_fields(by_name, defects)
@@ -103,6 +103,7 @@ def _parse(raw: bytes) -> Message:
             is_report=root.media_type == "multipart/report",
             is_bounce=is_bounce,
             bounces=bounces,
+            text=chosen.reply,
         ),
         openpgp=_openpgp(root, chosen.text),
         headers=headers,

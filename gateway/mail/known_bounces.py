@@ -1,0 +1,27 @@
+"""The door to flufl.bounce: formats of mail servers that write no RFC 3464 report."""
+
+import re
+from email import message_from_bytes
+
+from flufl.bounce import all_failures
+
+_MAX_MAIL = 64 * 1024
+_LONG_LINE = re.compile(rb"([^\n]{300})[^\n]+")
+
+
+def failures(raw: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The addresses that are delayed and those that failed, sorted; both empty when unknown.
+
+    Only the beginning of the mail and of its lines is read, so that the patterns stay quick.
+    """
+    message = message_from_bytes(_LONG_LINE.sub(rb"\1", raw[:_MAX_MAIL]))
+    try:
+        delayed, failed = all_failures(message)
+    except Exception:  # noqa: BLE001 - it raises many things for mails without From or with bad types
+        return (), ()
+    return _texts(delayed), _texts(failed)
+
+
+def _texts(found: frozenset[bytes] | set[bytes]) -> tuple[str, ...]:
+    texts = (address.decode("utf-8", "replace").strip("<>,;:.'\" ") for address in found)
+    return tuple(sorted(text for text in texts if "@" in text and len(text) <= 320))

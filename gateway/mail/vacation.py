@@ -1,0 +1,111 @@
+"""Absence notices by their words, in the languages that requesters of this organisation write."""
+
+import re
+
+_REPLY = r"(?:(?:re|aw|antw|sv|odp|ynt|tr|rif|res)\s?:\s*)*"
+_ANSWER = re.compile(r"(?i)\s*(?:re|aw|antw|sv|odp|ynt|rif|res)\s?:")
+# What only a program writes as a subject.
+_SUBJECT = re.compile(
+    rf"""(?ix) ^\s* (?:\[[^\]\n]{{1,40}}\]\s*)? {_REPLY} (?:
+        auto(?:matische[rs]?|matic|mated)?[\s_-]?(?:antwort|reply|response|respuesta|re?ply)\b
+      | automatische\s(?:abwesenheits\w+|rückmeldung|empfangs\w+|e-?mail) | autom\.\s?antwort
+      | automatisch\s(?:generierte|erzeugte|erstellte)\s(?:antwort|nachricht|e-?mail)
+      | abwesenheits(?:notiz|nachricht|meldung|assistent|agent|benachrichtigung|mitteilung|info)
+      | abwesenheit\s?: | abwesend\s?:
+      | out[\s-]of[\s-](?:the[\s-])?office\b (?!\s(?:hours|equipment|laptop|support|use)\b)
+      | ooo\s?: | oof\s?: | away\s(?:from\smy\smail|message|notice) | i\sam\saway\b
+      | vacation\s(?:reply|notice|response|message|:) | on\s(?:vacation|leave|holidays?)\s?:
+      | réponse\s(?:automatique|auto\b) | absence\sdu\sbureau | absent\(?e?\)?\sdu\sbureau
+      | message\sd['’]absence | notification\sd['’]absence
+      | respuesta\s(?:automática|automatica) | fuera\sde\s(?:la\s)?oficina
+      | risposta\s(?:automatica|automatizzata) | fuori\s(?:sede|ufficio)
+      | assente\s(?:dall['’]ufficio)
+      | automatisch\s(?:antwoord|bericht) | afwezigheids\w+ | afwezig\s?: | niet\sop\skantoor
+      | autoodpowied[zź] | odpowied[zź]\sautomatyczna | automatyczna\sodpowied[zź]
+      | poza\sbiurem | nieobecno[sś][cć]\s
+      | resposta\sautom[aá]tica | fora\sd[oe]\sescrit[oó]rio | ausência\stempor[aá]ria
+      | otomatik\s(?:yan[ıi]t|cevap) | ofis\sdışında | işyeri\sdışında
+      | автоматична\sвідповідь | автовідповідь | автоматический\sответ | автоответ
+      | поза\sофісом | відсутн(?:ій|я)\s(?:на\sроботі|в\sофісі)
+      | auto\s?:\s*(?:(?:re|aw|antw|sv|tr)\s?:|out\sof|.{{0,80}}(?:außer\shaus|out\sof))
+      | autosvar | automatisk\s(?:svar|besked)
+    )"""
+)
+_SUBJECT_ENDS = re.compile(
+    r"""(?ix) \b(?: is\s(?:currently\s)?out\sof\s(?:the\s)?office | ist\saußer\shaus
+      | ist\s(?:derzeit\s|zurzeit\s|momentan\s)?(?:nicht\sim\s(?:büro|hause?)|abwesend|im\surlaub)
+      | est\sabsente?(?:\sdu\sbureau)? | is\son\s(?:vacation|leave|holiday)
+    )\b"""
+)
+# What people write too: counts when the body agrees.
+_MAYBE = re.compile(
+    r"""(?ix) ^\s* (?:
+        (?:ich\sbin\s)?(?:nicht\sim\s(?:büro|haus)|(?:derzeit\s)?im\surlaub|außer\shaus|abwesend)\b
+      | abwesenheit\b | urlaub\b | auto\s?: | vacation
+      | (?:i\sam\s)?(?:away\b|on\s(?:vacation|holiday|leave)\b)
+      | out\sof\soffice | absence\b | absent\b | en\scong[eé]s? | de\svacaciones | vacaciones
+      | ausente\b | ausencia\b | assenza\b | in\sferie | assente\b | afwezig | met\svakantie
+      | urlop | nieobecn | ausente | ausência | f[eé]rias | izindeyim | izinli | відпустк | відсутн
+    )"""
+)
+_BODY = re.compile(
+    r"""(?isx)
+        (?:ich\s(?:bin|befinde\smich)|wir\ssind)\s.{0,60}?(?:nicht\s(?:im\s(?:büro|haus|dienst)
+            |erreichbar|da\b|anwesend)|im\surlaub|abwesend|außer\shaus|auf\s(?:einer\s)?dienstreise
+            |in\s(?:elternzeit|mutterschutz))
+      | (?:i\sam|i['’]m|i\swill\sbe|we\sare)\s.{0,60}?(?:out\sof\s(?:the\s)?office|away\b
+            |on\s(?:annual\s|parental\s|maternity\s|sick\s)?(?:leave|vacation|holiday)|on\sholiday)
+      | je\s(?:suis|serai)\s.{0,60}?(?:absente?|en\scongés?|hors\sdu\sbureau|en\svacances)
+      | (?:estoy|estaré|me\sencuentro)\s.{0,60}?(?:fuera\sde|de\svacaciones|ausente)
+      | (?:sono|sarò)\s.{0,60}?(?:assente|in\sferie|fuori\s(?:sede|ufficio))
+      | (?:ik\sben|wij\szijn)\s.{0,60}?(?:afwezig|op\svakantie|met\s(?:vakantie|verlof)
+            |niet\s(?:op\skantoor|aanwezig|bereikbaar))
+      | (?:jestem|przebywam|będę)\s.{0,60}?(?:na\surlopie|poza\sbiurem|nieobecn|niedostępn)
+      | (?:estou|estarei|encontro-me)\s.{0,60}?(?:de\sf[eé]rias|ausente|fora\sd)
+      | (?:yıllık\s)?izinde(?:yim|\solacağım) | ofis(?:te)?\s(?:dışındayim|dışındayım|değilim)
+      | (?:я\s)?(?:перебуваю|буду|зараз)\s.{0,60}?(?:у\sвідпустці|відсутн|поза\sофісом)
+      | я\s(?:в|у)\sвідпустці
+    """
+)
+_SAYS_SO = re.compile(
+    r"""(?imx) ^\W* (?:
+        (?:this\sis|the\sfollowing\sis)\san?\s(?:automatic(?:ally)?|automated|auto[- ]generated)
+            \s(?:generated\s)?(?:reply|response|answer|vacation|out.of.office)
+      | (?:dies|das|hierbei|es)\s(?:ist|handelt\ses\ssich\sum)\seine\s(?:automatische
+            |automatisch\s(?:generierte|erzeugte|erstellte|versendete))\s(?:antwort|abwesenheits\w+
+            |eingangsbestätigung|empfangsbestätigung)
+      | ceci\sest\sune\sréponse\sautomatique | est[ae]\ses\suna\srespuesta\sautomática
+      | questa\sè\suna\srisposta\sautomatica | dit\sis\seen\sautomatisch\s(?:antwoord|bericht)
+      | to\sjest\s(?:automatyczna\sodpowiedź|odpowiedź\sautomatyczna)
+      | esta\sé\suma\sresposta\sautomática | bu\sbir\sotomatik\s(?:yanıt|cevap)
+      | це\sавтоматична\sвідповідь
+    )"""
+)
+_SUBJECT_LENGTH = 300
+_BODY_LENGTH = 800
+
+
+def is_named(subject: str) -> bool:
+    """True when the subject is one that only programs give to an absence notice."""
+    subject = subject[:_SUBJECT_LENGTH]
+    return bool(_SUBJECT.match(subject) or _SUBJECT_ENDS.search(subject))
+
+
+def is_answer(subject: str) -> bool:
+    """True for `Re:`, so that the rest may be the subject of an absence notice that is answered."""
+    return bool(_ANSWER.match(subject[:_SUBJECT_LENGTH]))
+
+
+def is_told(subject: str, text: str) -> bool:
+    """True when subject and text agree that the writer is absent."""
+    return bool(_MAYBE.match(subject[:_SUBJECT_LENGTH])) and is_absent(text)
+
+
+def is_absent(text: str) -> bool:
+    """True when the first sentences say that the writer is absent."""
+    return bool(_BODY.search(text[:_BODY_LENGTH]))
+
+
+def says_automatic(text: str) -> bool:
+    """True when the text calls itself an automatic answer."""
+    return bool(_SAYS_SO.search(text[:_BODY_LENGTH]))
