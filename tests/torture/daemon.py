@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,14 +34,14 @@ main()
 """Waiting times are made short, so that a test sees in a second what takes minutes."""
 
 
-def settled(condition, what: str, patience: float = PATIENCE):
-    """Return what `condition` returns as soon as that is true."""
+def settled(condition, what: str | Callable[[], str], patience: float = PATIENCE):
+    """Return what `condition` returns as soon as that is true; else fail, saying `what` is not."""
     end = time.monotonic() + patience
     while True:
         found = condition()
         if found:
             return found
-        assert time.monotonic() < end, f"never came: {what}"
+        assert time.monotonic() < end, f"never came: {what() if callable(what) else what}"
         time.sleep(0.02)
 
 

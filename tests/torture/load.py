@@ -105,6 +105,11 @@ class Load:
         written = set(self.letters)
         return written == self.expected and len(self.accepted) == len(written)
 
+    def missing(self) -> str:
+        """What is not written or not accepted yet, for the message of a failure."""
+        unsent = {letter.message_id for letter in self.letters.values()} - self.accepted
+        return f"to be written {self.expected - set(self.letters)}, to be accepted {unsent}"
+
     def _post(
         self, number: int, kind: str, step: str, sender: str, to: str, subject: str, text: str,
         answers: str = "",
@@ -174,7 +179,7 @@ def person(number: int) -> str:
 
 def drain(load: Load, store, patience: float = 60.0) -> None:
     """Return when all is said, processed and delivered."""
-    settled(load.is_through, "the end of all conversations", patience)
+    settled(load.is_through, load.missing, patience)
     settled(
         lambda: not (store.inbound.counts()["queued"] or store.outbox.counts()["queued"]),
         "empty queues",
