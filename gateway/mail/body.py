@@ -1,10 +1,12 @@
 """Which parts of a mail are its text, and which are attachments (RFC 2046, RFC 2183)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from gateway.mail.charset import clean, decode
+from gateway.mail.calendar import event_text
+from gateway.mail.charset import clean, decode, is_unknown
 from gateway.mail.flowed import unflow
 from gateway.mail.headers import file_name, parameter
 from gateway.mail.html import MAX_HTML, new_text_of, text_of
@@ -12,6 +14,8 @@ from gateway.mail.reply import new_text
 from gateway.mail.tree import Part
 
 _NEVER_TEXT = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/csv", "text/rtf"})
+
+_META = re.compile(rb"(?i)<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,40})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +49,23 @@ def read(root: Part, contents: Sequence[tuple[Part, bytes]]) -> Body:
         piece.plain if piece.plain.strip() else clean(new_text_of(piece.html)) for piece in pieces
     ]
     text = clean(_joined(texts))
+    if not text:
+        text = _invitation(contents)
+        texts = new = [text]
     return Body(
         text=text,
         reply=new_text(text if new == texts else _joined(new)),
         html=_source(pieces)[:MAX_HTML],
         parts=frozenset(used),
     )
+
+
+def _invitation(contents: Sequence[tuple[Part, bytes]]) -> str:
+    """The first invitation of a mail that has no other text."""
+    for part, octets in contents:
+        if part.media_type == "text/calendar" and disposition(part) != "attachment":
+            return clean(event_text(decode(octets, parameter(part, "charset", "content-type"))))
+    return ""
 
 
 def new_text_of_html(html: str) -> str:
@@ -100,23 +115,38 @@ def _html(pieces: list[Piece]) -> str:
     return "\n".join(piece.html for piece in pieces if piece.html)
 
 
-def _leaf(part: Part, octets: Mapping[int, bytes], used: set[int]) -> list[Piece]:
+def is_text(part: Part) -> bool:
+    """True for a leaf that is text to be read, not a file."""
     kind = part.media_type
     broken_multipart = kind.startswith("multipart/") and not part.too_deep
     if not (kind.startswith("text/") or broken_multipart) or kind in _NEVER_TEXT:
-        return []
-    if disposition(part) == "attachment" or (part.depth and file_name(part)):
+        return False
+    return disposition(part) != "attachment" and not (part.depth and file_name(part))
+
+
+def _leaf(part: Part, octets: Mapping[int, bytes], used: set[int]) -> list[Piece]:
+    if not is_text(part):
         return []
     used.add(id(part))
-    text = clean(decode(octets[id(part)], parameter(part, "charset", "content-type")))
-    if kind == "text/html":
-        return [Piece("", text)]
+    raw = octets[id(part)]
+    if part.media_type == "text/html":
+        return [Piece("", clean(decode(raw, _html_charset(part, raw))))]
+    text = clean(decode(raw, parameter(part, "charset", "content-type")))
     if parameter(part, "format", "content-type").lower() == "flowed":
         delete = parameter(part, "delsp", "content-type").lower() == "yes"
         text = unflow(text, delete_space=delete)
     return [Piece(text, "")]
 
 
+def _html_charset(part: Part, octets: bytes) -> str:
+    """The declared charset, or where it says nothing that of the source itself."""
+    declared = parameter(part, "charset", "content-type")
+    if octets.isascii() or not is_unknown(declared):
+        return declared
+    found = _META.search(octets[:4096])
+    return found[1].decode("ascii", "replace") if found else declared
+
+
 def disposition(part: Part) -> str:
     """`attachment`, `inline` or what else Content-Disposition says, lower-case; may be empty."""
-    return part.get("Content-Disposition", "").partition(";")[0].strip().lower()
+    return (part.get("Content-Disposition", "").partition(";")[0].split() or [""])[0].lower()

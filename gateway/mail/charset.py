@@ -1,5 +1,6 @@
 """Bytes to Unicode, whatever the mail says about itself, and nothing that a database refuses."""
 
+import binascii
 import codecs
 import re
 from functools import lru_cache
@@ -25,7 +26,38 @@ _WIDER = {
     "tis-620": "cp874",
     "iso8859-9": "cp1254",
 }
-_ALIASES = {"cp-850": "cp850", "iso-8859-8-i": "iso8859-8", "x-sjis": "cp932", "x-gbk": "gb18030"}
+_ALIASES = {
+    "cp-850": "cp850",
+    "iso-8859-8-i": "iso8859-8",
+    "iso-8859-8-e": "iso8859-8",
+    "iso-8859-6-i": "iso8859-6",
+    "x-sjis": "cp932",
+    "x-gbk": "gb18030",
+    "x-euc-jp": "euc_jp",
+    "x-euc-kr": "cp949",
+    "x-big5": "big5",
+    "cp50220": "iso2022_jp_2",
+    "cp50221": "iso2022_jp_2",
+    "koi8-ru": "koi8-u",
+    "latin-9": "iso8859-15",
+    "latin-1": "cp1252",
+    "x-mac-roman": "mac-roman",
+    "x-mac-cyrillic": "mac-cyrillic",
+    "x-mac-ce": "mac-latin2",
+    "utf8mb4": "utf-8",
+    "utf8mb3": "utf-8",
+    "dos-874": "cp874",
+    "windows-874": "cp874",
+    "cp-1252": "cp1252",
+    "x-cp1250": "cp1250",
+    "x-cp1251": "cp1251",
+    "x-windows-949": "cp949",
+}
+_BARE_NUMBER = re.compile(r"(?:x-)?(?:iso)?(8859-\d+)|win(?:dows)?-?(125\d)")
+_UTF7 = frozenset({"utf-7", "utf7", "unicode-1-1-utf-7", "x-unicode-2-0-utf-7"})
+_UTF7_RUN = re.compile(r"\+([A-Za-z0-9+/]{0,4000})(-?)")
+# ASCII that stands in a run only because RFC 2152 makes it optional, and that begins nothing.
+_UTF7_PLAIN = frozenset(" \"$%&'*;=@[\\]^_`{|}~")
 _LATIN = frozenset({"ascii", "iso8859-1", "cp1252", "utf-8"})
 _MANY_FOREIGN_BYTES = 0.3
 _SAMPLE = 8192
@@ -41,6 +73,9 @@ def _codec(declared: str) -> str:
     """The codec for a charset name out of a mail; empty when it is unknown or not allowed."""
     name = declared.strip(" \t\"'<>;,").lower()
     try:
+        number = _BARE_NUMBER.fullmatch(name)
+        if number:
+            name = f"iso-{number[1]}" if number[1] else f"cp{number[2]}"
         found = codecs.lookup(_ALIASES.get(name, name)).name
     except (LookupError, ValueError):
         return ""
@@ -53,6 +88,8 @@ def decode(octets: bytes, declared: str = "") -> str:
     us-ascii and iso-8859-1 are what programs declare that know nothing of charsets, so they are
     tried as UTF-8 first and then read as Windows-1252 (as the WHATWG encoding standard has it).
     """
+    if octets.isascii() and declared and _is_utf7(declared):
+        return _UTF7_RUN.sub(_utf7_run, octets.decode("ascii"))
     if octets.isascii() and (not declared or _codec(declared) in _LATIN):
         return octets.decode("ascii")
     codec = _codec(declared)
@@ -67,7 +104,31 @@ def decode(octets: bytes, declared: str = "") -> str:
         return _not_utf8(octets, declared, codec)
 
 
+def is_unknown(declared: str) -> bool:
+    """True when a declared charset says nothing about octets beyond ASCII."""
+    return _codec(declared) in ("", "ascii")
+
+
+def _is_utf7(declared: str) -> bool:
+    return declared.strip(" \t\"'<>;,").lower() in _UTF7
+
+
+def _utf7_run(run: re.Match[str]) -> str:
+    """The letters of one shifted run (RFC 2152); what could be a command or a tag stays shifted."""
+    if not run[1]:
+        return "+" if run[2] else run[0]
+    try:
+        octets = binascii.a2b_base64(run[1] + "=" * (-len(run[1]) % 4))
+        text = octets[: len(octets) & ~1].decode("utf-16-be")
+    except (binascii.Error, UnicodeError):
+        return run[0]
+    harmless = all(char in _UTF7_PLAIN or char > "\x9f" for char in text)
+    return text if text and harmless else run[0]
+
+
 def _not_utf8(octets: bytes, declared: str, codec: str) -> str:
+    if codec == "big5":
+        return octets.decode("big5hkscs", "replace")
     if codec and codec not in _LATIN:
         return octets.decode(codec, "replace")
     if not declared and (guessed := _guess(octets[:_SAMPLE])):
@@ -91,10 +152,19 @@ def _guess(sample: bytes) -> str:
     foreign = sum(1 for octet in sample if octet > 0x7F)
     if foreign < _MANY_FOREIGN_BYTES * len(sample):
         return ""
+    if _looks_like_koi8(sample, foreign):
+        return "koi8-r"
     from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to import, seldom needed
 
     best = from_bytes(sample).best()
     return _codec(best.encoding) if best else ""
+
+
+def _looks_like_koi8(sample: bytes, foreign: int) -> bool:
+    """Small Cyrillic letters of KOI8-R are 0xC0-0xDF; no other script has its letters there."""
+    small = sum(1 for octet in sample if 0xC0 <= octet <= 0xDF)
+    capital = sum(1 for octet in sample if octet >= 0xE0)
+    return small > 6 * capital and (small + capital) * 20 > foreign * 19
 
 
 def clean(text: str) -> str:

@@ -12,6 +12,10 @@ MAX_REFERENCES = 100
 MAX_ID = 500
 
 _WORD_START = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,60})?\?([bBqQ])\?")
+_CUT_WORD = (
+    re.compile(r"[^\s?]*=[0-9A-Fa-f]{2}[^\s?]*"),
+    re.compile(r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2,3}={0,2})?"),
+)
 _FOLD = re.compile(r"\r?\n[ \t]*|\r[ \t]*")
 _ID = re.compile(r"<([^<>]{1,2000})>")
 _BARE_ID = re.compile(r"[^\s<>,;\"]+@[^\s<>,;\"]+")
@@ -52,7 +56,9 @@ def decode_words(value: str) -> str:
     while start := _WORD_START.search(value, position):
         end = end if end >= start.end() else value.find("?=", start.end())
         if end < 0:
-            break
+            end = _cut_off(value, start)
+            if end < 0:
+                break
         between = value[position : start.start()]
         name = start[1].lower()
         if pending and (between.strip() or name != charset):
@@ -66,6 +72,12 @@ def decode_words(value: str) -> str:
     out.append(decode(pending, charset))
     out.append(value[position:])
     return "".join(out)
+
+
+def _cut_off(value: str, start: re.Match[str]) -> int:
+    """The end of a last word whose `?=` was lost, where it can be nothing but a word; else -1."""
+    word = value[start.end() :].rstrip("?")
+    return start.end() + len(word) if _CUT_WORD[start[2] in "bB"].fullmatch(word) else -1
 
 
 def _octets(word: str, encoding: str) -> bytes:

@@ -1,18 +1,17 @@
 """Bytes to `Message`, once, with every defect named. Never raises."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from hashlib import sha256
-
-from mailparser.dates import parse_mail_date
 
 from gateway.mail import automatic, body, bounce
 from gateway.mail.address import mailboxes
 from gateway.mail.attachment import describe
+from gateway.mail.dates import read_date
 from gateway.mail.digest import digest
 from gateway.mail.headers import MAX_ID, all_fields, ids
-from gateway.mail.tree import Part, content, grow, leaves
+from gateway.mail.tree import Part, grow
+from gateway.mail.unpack import contents as contents_of
+from gateway.mail.unpack import octets_of
 from gateway.model.address import Mailbox
 from gateway.model.message import Message, OpenPgp
 
@@ -44,10 +43,8 @@ def attachment_bytes(raw: bytes, parts: Sequence[int]) -> list[bytes]:
 
     A number that names no part gives an empty content.
     """
-    wanted = frozenset(parts)
     root, _ = grow(raw)
-    found = {n: content(part) for n, part in enumerate(leaves(root)) if n in wanted}
-    return [found.get(number, b"") for number in parts]
+    return octets_of(root, parts)
 
 
 def _parse(raw: bytes) -> Message:
@@ -69,10 +66,11 @@ def _parse(raw: bytes) -> Message:
         return found
 
     authors, sender = people("from"), people("sender")
-    contents = [(part, content(part)) for part in leaves(root)]
+    held = contents_of(root)
+    contents = held.all
     chosen = body.read(root, contents)
     is_bounce, bounces = bounce.find(raw, root, contents, by_name, authors, chosen.text)
-    name = digest(headers, contents)
+    name = digest(headers, held.leaves)
     message_id = _message_id(by_name.get("message-id", []), defects)
     _count_fields(by_name, defects)
     return Message(
@@ -86,7 +84,7 @@ def _parse(raw: bytes) -> Message:
         to=people("to"),
         cc=people("cc"),
         subject=by_name.get("subject", [""])[0],
-        date=_date(by_name.get("date", []), defects),
+        date=read_date(by_name.get("date", []), defects),
         in_reply_to=references("in-reply-to"),
         references=references("references"),
         text=chosen.text,
@@ -95,7 +93,7 @@ def _parse(raw: bytes) -> Message:
         attachments=tuple(
             describe(part, number, octets)
             for number, (part, octets) in enumerate(contents)
-            if id(part) not in chosen.parts and not _is_hollow(part, octets)
+            if id(part) not in chosen.parts | held.opened and not _is_hollow(part, octets)
         ),
         automatic=automatic.judge(
             by_name,
@@ -129,22 +127,6 @@ def _message_id(values: list[str], defects: list[str]) -> str:
         return bare
     defects.append("no usable Message-ID")
     return ""
-
-
-def _date(values: list[str], defects: list[str]) -> datetime | None:
-    result = parse_mail_date(values[0][:200] if values else None)
-    defects.extend(f"date: {reason}" for reason in result.reasons)
-    date: datetime | None = result.value
-    return _with_its_offset(date, values[0]) if date else None
-
-
-def _with_its_offset(date: datetime, value: str) -> datetime:
-    """The same moment in the author's own time zone, where the field names it plainly."""
-    try:
-        local = parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return date
-    return local if local.tzinfo is not None and local == date else date
 
 
 def _count_fields(by_name: dict[str, list[str]], defects: list[str]) -> None:

@@ -12,6 +12,8 @@ from email.message import Message as MimeMessage
 from email.policy import Compat32
 from typing import TYPE_CHECKING, Any
 
+from gateway.mail import uu
+
 MAX_DEPTH = 20
 MAX_PARTS = 500
 MAX_HEADER_BLOCK = 256 * 1024
@@ -20,7 +22,10 @@ _MAX_VALUE = 64 * 1024
 _MAX_PARAMETERS = 8 * 1024  # the parameter parser of the library is quadratic
 
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n|\r\r")
+_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]{0,100}(?=[A-Za-z][\w-]{0,60}:[ \t])")
 _NEW_FIELD = re.compile(rb"\r?\n(?![ \t\r\n])")
+_UU_NAMES = frozenset({"x-uuencode", "uuencode", "x-uue", "uue", "x-uu"})
+_BASE64_WORDS = re.compile(rb"[A-Za-z0-9+/=\s]*")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 
 
@@ -96,7 +101,7 @@ class Part(_Base):
 
 def grow(raw: bytes) -> tuple[Part, list[str]]:
     """The tree of a mail and what was wrong with it. Work and memory are linear in the size."""
-    bounded, defects = _bounded(raw)
+    bounded, defects = _bounded(_from_its_first_field(raw))
     made: list[Part] = []
 
     def new_part(policy: Any = None) -> Part:  # noqa: ANN401 - the library's signature
@@ -116,6 +121,14 @@ def grow(raw: bytes) -> tuple[Part, list[str]]:
         if part.too_deep:
             defects.append(f"nested deeper than {MAX_DEPTH}")
     return made[0], defects
+
+
+def _from_its_first_field(raw: bytes) -> bytes:
+    """The mail without blank lines above its header, where a header follows."""
+    if raw[:1] not in (b"\r", b"\n", b"\xef"):
+        return raw
+    start = _BEGINNING.match(raw)
+    return raw[start.end() :] if start else raw
 
 
 def _bounded(raw: bytes) -> tuple[bytes, list[str]]:
@@ -149,8 +162,17 @@ def content(part: Part) -> bytes:
     if encoding.startswith("quoted-printable"):
         return binascii.a2b_qp(octets)
     if encoding.startswith("base64"):
-        return unbase64(octets)
+        return octets if _is_prose(octets) else unbase64(octets)
+    if encoding in _UU_NAMES:
+        found = uu.blocks(octets)
+        return found[0].content if found else octets
     return octets
+
+
+def _is_prose(octets: bytes) -> bool:
+    """True for text that only claims to be base64: words with blanks between them."""
+    line = octets[:400].strip()
+    return line.count(b" ") >= 3 and not _BASE64_WORDS.fullmatch(line)
 
 
 def unbase64(octets: bytes) -> bytes:
