@@ -4,117 +4,197 @@ In this order, and each step in one pass over the lines:
 
 1. From our marker line, an "Original Message" line, a header block of Outlook or an attribution
    line on, everything is history, unless it is quoted with `>`.
-2. What is left is cut at its `>` blocks. Text between two of them is an answer in the middle of
-   the quotation: then all of it is kept. Otherwise the blocks go, with their attribution lines;
-   text above and below them stays.
+2. What is left is cut at its `>` blocks. A quotation with nothing below it goes, with its
+   attribution. Text between two of them is an answer in the middle of the quotation: then they
+   are kept with it. An answer below a single quotation is kept without it.
 3. Each stretch loses its signature and the footer of a mobile program.
 
-In doubt text is kept: the cost of showing too much is small.
+In doubt text is kept: the cost of showing too much is small. A forwarded mail without a word of
+the author's own is kept too, but no line of it is left to be taken for a command.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from gateway.mail.history import (
-    Attributions,
-    attribution,
-    begins_history,
-    begins_with_marker,
-    find_attributions,
-    is_quoted,
-    without_last_attribution,
-)
+from gateway.mail.footer import without_footer
+from gateway.mail.header_block import is_label
+from gateway.mail.history import has_marker, history_begins, is_quoted, next_text
+from gateway.mail.sent import Sent
+from gateway.mail.wrote import Attributions, find_attributions
 
-_SIGNATURE = re.compile(r"--\s?|[—–]\s?|_{2}\s?")
 _GAP = re.compile(r"\n{3,}")
-_MAX_SIGNATURE = 40  # lines; a longer one is text
-_MAX_UNSURE_SIGNATURE = 15  # the same after a delimiter that is not exactly `-- `
-
-_FOOTER = re.compile(
-    r"""(?ix) ^[\s*_]* (?:
-        (?:sent|gesendet|envoyé|enviado|inviato|verzonden|wysłan[eo])\s
-            (?:from|via|using|with|von|vom|mit|über|per|aus|depuis|de|à|desde|con|da|dal|vanaf|met|z)
-            \s .{0,80}
-            (?:iphone|ipad|ios|android|smartphone|galaxy|samsung|huawei|mobil\w*|handy|tablet|blackberry|
-               outlook|mail|k-9|proton\w*|thunderbird|telefon\w*|teléfono|téléphone|telefoon|app|gmx|web\.de)
-            .{0,80}
-      | (?:von|vom)\s (?:meinem|mein|outlook) \b .{0,80} (?:gesendet|outlook\.?|ios|android) .{0,60}
-      | diese\s nachricht\s wurde\s von\s mein\w+ .{0,80} gesendet .{0,60}
-      | (?:get|holen\s sie\s sich|laden\s sie|télécharge[rz]|obtenir|obtener|scarica|download)\s
-            .{0,30} (?:outlook|k-9|fairemail|bluemail) .{0,60}
-      | (?:outlook|yahoo\s mail|gmx|aol) \s (?:für|for|auf|on|pour|para) \s (?:ios|android) .{0,60}
-    ) $"""
-)
+_PROMPT = re.compile(r"\s*>>>\s\S")
+_COMMAND_LIKE = re.compile(r"(?m)^(?=[^\w\n>]{0,100}[!\uff01\ufe15\ufe57\u203c\u2049])")
+_SHORT_QUOTATION = 3  # lines that the author may have quoted by hand
 
 
-def new_text(text: str) -> str:
-    """What the author of `text` (lines end in LF) wrote anew; empty when there is nothing new."""
+class _Block(NamedTuple):
+    """A stretch of quoted or of own lines; `attributed` when a program wrote who is quoted."""
+
+    quoted: bool
+    attributed: bool
+    lines: list[str]
+
+
+def new_text(text: str, sent: str | None = None) -> str:
+    """What the author of `text` (lines end in LF) wrote anew; empty when there is nothing new.
+
+    `sent` is the text of our own mail that is answered, where it is known: its lines are the
+    quotation then, whatever stands before them and however they are wrapped, and all else is kept.
+    """
     lines = text.split("\n")
-    attributions = find_attributions(lines)
-    end = _history_begins(lines, attributions)
-    head = lines if end == len(lines) else without_last_attribution(lines[:end], attributions)
-    blocks = _split(head, attributions)
-    if _answers_inside(blocks):
-        return _tidy(head)
-    kept: list[str] = []
-    for quoted, block in blocks:
-        if not quoted:
-            own = list(_without_footer(_without_signature(block)))
-            kept += ["", *own] if kept and own else own
-    return _tidy(kept)
+    quoted = [is_quoted(line) for line in lines]
+    ours = Sent(sent).lines_in(lines, quoted) if sent and sent.strip() else []
+    if any(ours):
+        return _beside_ours(lines, quoted, ours)
+    attributions = find_attributions(lines, quoted)
+    end = history_begins(lines, quoted, attributions)
+    head = end if end == len(lines) else _above_attribution(lines, end, attributions)
+    kept = _kept(_split(lines, quoted, head, attributions))
+    if kept or end == len(lines) or has_marker(lines):
+        return _tidy(kept)
+    rest = lines[end:]
+    return _COMMAND_LIKE.sub("> ", _tidy(rest)) if _says_anything(rest) else ""
 
 
-def _history_begins(lines: Sequence[str], attributions: Attributions) -> int:
-    return next(
-        (
-            number
-            for number in range(len(lines))
-            if begins_with_marker(lines, number) or begins_history(lines, number, attributions)
-        ),
-        len(lines),
-    )
+def _says_anything(lines: Sequence[str]) -> bool:
+    return any(line.strip() and not is_quoted(line) for line in lines[1:])
 
 
-def _split(lines: Sequence[str], attributions: Attributions) -> list[tuple[bool, list[str]]]:
-    """Stretches of quoted and of own lines. Attribution lines belong to the quotation."""
-    blocks: list[tuple[bool, list[str]]] = []
+def _beside_ours(lines: list[str], quoted: list[bool], ours: Sequence[bool]) -> str:
+    """What stands beside the lines that are ours."""
+    _spread(lines, quoted, ours)
+    quoted = [q or o for q, o in zip(quoted, ours, strict=True)]
+    last = max(number for number, is_ours in enumerate(ours) if is_ours)
+    attributions = find_attributions(lines, quoted)
+    tail = lines[last + 1 :]
+    below = {n - last - 1: found for n, found in attributions.items() if n > last}
+    end = last + 1 + history_begins(tail, quoted[last + 1 :], below)
+    _take_headers(lines, quoted)
+    marked = [
+        f"> {line}" if sign and not is_quoted(line) else line
+        for line, sign in zip(lines, quoted, strict=True)
+    ]
+    return _tidy(_kept(_split(marked, quoted, end, attributions)))
+
+
+def _spread(lines: Sequence[str], quoted: list[bool], ours: Sequence[bool]) -> None:
+    """A `>` block without any line of ours is what the author wanted to say, and stays."""
+    start = 0
+    while start < len(lines):
+        end = start + 1
+        while end < len(lines) and quoted[start] and (quoted[end] or ours[end]):
+            end += 1
+        if quoted[start] and not any(ours[start:end]):
+            quoted[start:end] = [False] * (end - start)
+        start = end
+
+
+def _take_headers(lines: Sequence[str], quoted: list[bool]) -> None:
+    """The header block or the dashed line directly above lines of ours belongs to them."""
+    below = False
+    for number in range(len(lines) - 1, -1, -1):
+        line = lines[number].strip()
+        if quoted[number]:
+            below = True
+        elif line and below:
+            below = is_label(line) or line[0] in "-_=" and line[-1] in "-_=" and len(line) > 4
+            quoted[number] = below
+
+
+def _above_attribution(lines: Sequence[str], end: int, attributions: Attributions) -> int:
+    """Where the attribution above `end` begins, as what it announces is cut off; else `end`."""
+    last = next((n + 1 for n in range(end - 1, -1, -1) if lines[n].strip()), 0)
+    for number in range(max(last - 5, 0), last):
+        if number in attributions and number + attributions[number].lines == last:
+            return number
+    return end
+
+
+def _split(
+    lines: Sequence[str], quoted: Sequence[bool], end: int, attributions: Attributions
+) -> list[_Block]:
+    """Stretches of quoted and of own lines above `end`. Attributions belong to the quotation."""
+    blocks: list[_Block] = []
     number = 0
-    while number < len(lines):
-        taken = attribution(lines, number, attributions)
-        quoted = bool(taken) or is_quoted(lines[number])
-        taken = max(taken, 1)
-        blank = not lines[number].strip()
-        if blocks and (blank or blocks[-1][0] == quoted):
-            blocks[-1][1].extend(lines[number : number + taken])
+    while number < end:
+        taken = _announces(lines, quoted, number, attributions)
+        sign = bool(taken) or quoted[number]
+        part = lines[number : min(number + max(taken, 1), end)]
+        if blocks and (blocks[-1].quoted == sign or not lines[number].strip()):
+            blocks[-1].lines.extend(part)
         else:
-            blocks.append((quoted, list(lines[number : number + taken])))
-        number += taken
+            attributed = bool(taken) or (sign and _names_author(lines[number]))
+            blocks.append(_Block(sign, attributed, list(part)))
+        number += len(part)
     return blocks
 
 
-def _answers_inside(blocks: Sequence[tuple[bool, list[str]]]) -> bool:
-    quotations = [place for place, (quoted, _) in enumerate(blocks) if quoted]
-    return len(quotations) > 1
+def _announces(
+    lines: Sequence[str], quoted: Sequence[bool], number: int, attributions: Attributions
+) -> int:
+    """How many lines from here on are the attribution of the `>` block that follows; or 0."""
+    if number not in attributions:
+        return 0
+    taken = attributions[number].lines
+    following = next_text(lines, number + taken)
+    return taken if following is not None and quoted[following] else 0
 
 
-def _without_signature(block: list[str]) -> list[str]:
-    """The lines above the topmost delimiter that has no more than a signature below it."""
-    below, end = 0, len(block)
-    for number in range(len(block) - 1, -1, -1):
-        line = block[number]
-        if below > _MAX_SIGNATURE:
-            break
-        if _SIGNATURE.fullmatch(line) and (line == "-- " or below <= _MAX_UNSURE_SIGNATURE):
-            end = number
-        below += bool(line.strip())
-    return block[:end]
+def _names_author(line: str) -> bool:
+    bare = line[:500].lstrip(" >\t")
+    return bare.rstrip(" *").endswith((":", "：")) and any(map(str.isdigit, bare))
 
 
-def _without_footer(block: list[str]) -> Iterator[str]:
-    last = next((n for n in range(len(block) - 1, -1, -1) if block[n].strip()), None)
-    if last is not None and len(block[last]) < 200 and _FOOTER.match(block[last].strip()):
-        block = block[:last]
-    yield from block
+def _kept(blocks: Sequence[_Block]) -> list[str]:
+    own = [block for block in map(_shorn, blocks) if any(line.strip() for line in block.lines)]
+    blocks = _without_trailing(_merged(own))
+    quotations = [place for place, block in enumerate(blocks) if block.quoted]
+    if len(quotations) == 1:
+        place = quotations[0]
+        by_hand = place > 0 and not blocks[place].attributed
+        if not by_hand and len(blocks) > 1:
+            blocks = [block for block in blocks if not block.quoted]
+            return [line for block in blocks for line in ("", *_trim(block.lines))]
+    return [line for block in blocks for line in block.lines]
+
+
+def _trim(lines: Sequence[str]) -> list[str]:
+    return "\n".join(lines).strip("\n").split("\n")
+
+
+def _shorn(block: _Block) -> _Block:
+    if block.quoted:
+        return block
+    lines = without_footer(block.lines)
+    # The blank lines above a quotation stay with an answer in the middle of it.
+    gap = [""] if len(lines) < len(block.lines) or (lines and not lines[-1].strip()) else []
+    return _Block(False, False, [*lines, *gap])
+
+
+def _merged(blocks: Sequence[_Block]) -> list[_Block]:
+    merged: list[_Block] = []
+    for block in blocks:
+        if merged and merged[-1].quoted == block.quoted:
+            merged[-1].lines.extend(block.lines)
+        else:
+            merged.append(block)
+    return merged
+
+
+def _without_trailing(blocks: list[_Block]) -> list[_Block]:
+    """Without the quotation at the end, unless the author put it there by hand."""
+    if not blocks or not blocks[-1].quoted:
+        return blocks
+    last = blocks[-1]
+    if not last.attributed and len(blocks) > 1:
+        above = next((line for line in reversed(blocks[-2].lines) if line.strip()), "")
+        size = sum(bool(line.strip()) for line in last.lines)
+        by_hand = above.rstrip().endswith(":") and size <= _SHORT_QUOTATION
+        if by_hand or _PROMPT.match(last.lines[0]):
+            return blocks
+    return blocks[:-1]
 
 
 def _tidy(lines: Sequence[str]) -> str:
