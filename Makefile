@@ -21,7 +21,7 @@ COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-head
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test torture lint format lock bench clean gnupg
+.PHONY: help run test torture lint format lock bench fuzz clean gnupg
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -45,13 +45,17 @@ format: $(VENV)/dev.stamp  ## put the code into its one format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-lock: $(UV)  ## renew both lock files; LOCK=--upgrade takes the newest versions
+lock: $(UV)  ## renew the lock files; LOCK=--upgrade takes the newest versions
 	$(UV) pip compile $(COMPILE) --output-file requirements.txt pyproject.toml
 	$(UV) pip compile $(COMPILE) --group dev --all-extras --constraints requirements.txt \
 		--output-file requirements-dev.txt pyproject.toml
+	$(UV) pip compile $(COMPILE) --group pyproject.toml:fuzz --output-file requirements-fuzz.txt
 
 bench: $(VENV)/dev.stamp gnupg  ## measure the gateway beside other mail software
 	@$(BIN)/python -m bench
+
+fuzz: $(VENV)/fuzz.stamp  ## a minute of hostile mail, led by coverage; SECONDS=600 for more
+	$(BIN)/python -m tests.fuzz -max_total_time=$(or $(SECONDS),60)
 
 clean:  ## remove what was made here; run/ stays, it may hold mail
 	rm -rf $(VENV) build dist .coverage .hypothesis .import_linter_cache .mypy_cache \
@@ -64,6 +68,11 @@ run/gateway.toml: | $(VENV)/runtime.stamp
 $(VENV)/dev.stamp: $(VENV)/runtime.stamp requirements-dev.txt
 	$(INSTALL) --require-hashes -r requirements-dev.txt \
 		|| $(FALLBACK) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/fuzz.stamp: $(VENV)/dev.stamp requirements-fuzz.txt
+	$(INSTALL) --require-hashes -r requirements-fuzz.txt \
+		|| $(FALLBACK) --require-hashes -r requirements-fuzz.txt
 	@touch $@
 
 $(VENV)/runtime.stamp: $(UV) requirements.txt pyproject.toml

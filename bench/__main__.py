@@ -1,4 +1,4 @@
-"""`python -m bench`: both tables. `python -m bench accept` or `decide`: one of them."""
+"""`python -m bench`: all tables. `python -m bench accept`, `decide` or `parse`: one of them."""
 
 import json
 import statistics
@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from bench import parse
 from bench.desk import Desk
 from bench.servers import contenders
 from bench.tracker import Roundup
@@ -79,7 +80,7 @@ def _rate(port: int, size: int, sessions: int) -> float:
 
 def main() -> None:
     """Measure in a folder that goes away, on the disk of the temporary folder."""
-    parts = {"accept": accept, "decide": decide}
+    parts = {"accept": accept, "decide": decide, "parse": lambda _: parse.main()}
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # for Postfix's own users

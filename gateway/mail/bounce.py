@@ -42,7 +42,7 @@ _MAX_REPORT = 256 * 1024
 _MAX_RECIPIENTS = 100
 _MAX_DIAGNOSTIC = 500
 _FIELD = re.compile(r"([!-9;-~]+)[ \t]*:[ \t]*(.*)")
-_REPORT_IN_TEXT = re.compile(rb"(?im)^[>| \t]{0,8}Final-Recipient[ \t]*:.{0,20};")
+_REPORT_IN_TEXT = re.compile(rb"(?im)^[>| \t]{0,8}(?:Original|Final)-Recipient[ \t]*:.{0,20};")
 _MESSAGE_ID = re.compile(
     rb"(?im)^[>|\t *]{0,8}(?:x-original-|original-)?message-id[ \t]*:[ \t*]*(?:\r?\n[ \t]+)?"
     rb"(?:<mailto:[^<>\r\n]{1,300}>)?(<[^<>\r\n]{1,500}>)"

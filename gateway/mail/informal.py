@@ -74,6 +74,8 @@ def read(
     (RFC 6522 section 3). A bounce without any address has one entry with an empty recipient.
     """
     subject = " ".join(fields.get("subject", ()))[:_MAX_LINE]
+    if not (from_server or report or words.SUBJECT.match(subject)):
+        return False, ()
     told = _told(text)
     if not _is_bounce(fields, subject, told, from_server=from_server, report=report):
         return False, ()

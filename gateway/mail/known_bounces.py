@@ -1,9 +1,13 @@
 """The door to flufl.bounce: formats of mail servers that write no RFC 3464 report."""
 
+import logging
 import re
 from email import message_from_bytes
 
 from flufl.bounce import all_failures
+
+# It logs a traceback, with addresses in it, for each mail that it cannot read.
+logging.getLogger("flufl.bounce").disabled = True
 
 _MAX_MAIL = 64 * 1024
 _LONG_LINE = re.compile(rb"([^\n]{300})[^\n]+")

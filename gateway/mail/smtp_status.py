@@ -23,7 +23,7 @@ _WORDS = tuple(
             | quota\s(?:has\sbeen\s)?exceed | exceed\w*\s.{0,40}(?:quota|storage|mailbox\ssize)
             | insufficient\s(?:system\s)?storage | postfach\s.{0,40}voll | speicherplatz
             | disk\s(?:space\s)?(?:is\s)?full | bo[iî]te\s.{0,30}pleine | buz[oó]n\s.{0,20}lleno
-            | quota\sfull | out\sof\s(?:disk\s)?space""",
+            | mailbox\sexceeds | quota\sfull | out\sof\s(?:disk\s)?space""",
             "2.2",
             "5",
         ),
