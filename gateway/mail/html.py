@@ -11,6 +11,7 @@ from lxml.html import HtmlElement, document_fromstring
 
 MAX_HTML = 1_000_000
 _MANY_TAGS = 500
+_MAX_TARGET = 500
 
 _CONFIG = ParserConfig(css=CSS_PROFILES["strict"])
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
@@ -98,11 +99,29 @@ def _render(tree: HtmlElement) -> str:
     for element in list(tree.iter("script", "style", "title", "head")):
         if element.tag != "head" and element is not tree:
             _drop(element)
+    for link in tree.iter("a"):
+        _show_target(link)
     try:
         text = Inscriptis(tree, _CONFIG).get_text()
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError):
         return ""
     return _tidy(text)
+
+
+def _show_target(link: HtmlElement) -> None:
+    """Write the address of a link behind its text, where the text does not say it."""
+    target = (link.get("href") or "").strip()
+    if not target.lower().startswith(("http://", "https://")) or len(target) > _MAX_TARGET:
+        return
+    said = "".join(link.itertext()).strip()
+    plain = target.partition("://")[2].rstrip("/")
+    if not said or plain in said or target in said or said.endswith(f"<{target}>"):
+        return
+    last = link[-1] if len(link) else None
+    if last is None:
+        link.text = f"{link.text or ''} <{target}>"
+    else:
+        last.tail = f"{last.tail or ''} <{target}>"
 
 
 def _stripped(html: str) -> str:

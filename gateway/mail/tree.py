@@ -13,6 +13,7 @@ from email.policy import Compat32
 from typing import TYPE_CHECKING, Any
 
 from gateway.mail import uu
+from gateway.mail.mend import mend
 
 MAX_DEPTH = 20
 MAX_PARTS = 500
@@ -87,6 +88,11 @@ class Part(_Base):
         payload: object = vars(self)["_payload"]  # get_payload() would decode by any charset
         return payload if isinstance(payload, str) else ""
 
+    def drop_top_fields(self, number: int) -> None:
+        """Forget the first fields of the header."""
+        fields: list[tuple[str, str]] = vars(self)["_headers"]
+        del fields[:number]
+
     @property
     def children(self) -> list["Part"]:
         """The parts of a multipart, else nothing."""
@@ -102,7 +108,18 @@ class Part(_Base):
 def grow(raw: bytes) -> tuple[Part, list[str]]:
     """The tree of a mail and what was wrong with it. Work and memory are linear in the size."""
     bounded, defects = _bounded(_from_its_first_field(raw))
+    root, found = _grown(bounded)
+    own = [type(defect).__name__ for defect in root.defects]
+    if own and (better := mend(bounded, root.media_type, own)):
+        root, found = _grown(better[0])
+        root.drop_top_fields(better[1])
+        found = own + found
+    return root, defects + found
+
+
+def _grown(octets: bytes) -> tuple[Part, list[str]]:
     made: list[Part] = []
+    defects: list[str] = []
 
     def new_part(policy: Any = None) -> Part:  # noqa: ANN401 - the library's signature
         if len(made) >= MAX_PARTS:
@@ -112,7 +129,7 @@ def grow(raw: bytes) -> tuple[Part, list[str]]:
 
     parser = FeedParser(policy=_Policy(message_factory=new_part))
     try:
-        parser.feed(bounded.decode("ascii", "surrogateescape"))
+        parser.feed(octets.decode("ascii", "surrogateescape"))
         parser.close()
     except _TooManyParts:
         defects.append(f"more than {MAX_PARTS} parts")
