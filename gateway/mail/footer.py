@@ -12,7 +12,7 @@ _DASHED_NAME = re.compile(r"-{1,2}[A-ZÄÖÜ][^\W\d]*\.?(?:\s[A-ZÄÖÜ][^\W\d]*
 _DASHED = re.compile(r"\s*[-*•]")
 
 _DEVICE = (
-    r"(?:iphone|ipad|ipod|ios|android|smartphone|galaxy|samsung|huawei|xiaomi|pixel|nexus|nokia|htc|"
+    r"(?:iphon\w*|ipad|ipod|ios|android|smartphone|galaxy|samsung|huawei|xiaomi|pixel|nexus|nokia|htc|"
     r"\w*mobil\w*|handy|tablet|black\s?berry|windows|mac|telefon\w*|teléfono|téléphone|telefoon|"
     r"puhelin\w*|телефон\w*|cellulare|celular|outlook|mail\w*|k-9|k9|proton\w*|tutanota|tuta|"
     r"thunderbird|app|gmx|web\.de|t-online|yahoo|aol|spark|airmail|fairemail|bluemail|mailbox|"
@@ -36,11 +36,17 @@ _FOOTER = re.compile(
             .{{0,30}}? (?:outlook|k-9|fairemail|bluemail) \b .{{0,80}}
       | (?:outlook|yahoo\s mail|gmx|aol) \s (?:für|for|auf|on|pour|para|per|voor|dla)
             \s (?:ios|android|mac) .{{0,80}}
-      | (?:iphone|ipad|telefon)\S{{0,8}}\s (?:gönderildi|lähetetty) .{{0,20}} | lähetetty\s iphone\S*
+      | (?:iphone|ipad|telefon)\S{{0,8}}\s (?:gönderildi|lähetetty) .{{0,20}}
+      | lähetetty\s iphone\S*
       | iphone['’]?\w{{0,4}}\s gönderildi
-      | (?:从|從|發自)?我的\s?\S{{1,20}}(?:发送|傳送)? | (?:发自|發自|从)\S{{0,4}}我的\s?.{{1,20}}
+      | (?:从|從|發自)?我的\s?\S{{1,20}}\s?(?:发送|傳送)? | (?:发自|發自|从)\S{{0,4}}我的\s?.{{1,20}}
       | iphoneから送信 | \S{{1,20}}から送信
-    ) [\s*_>)\]]* """
+    ) [\s*_>)\]]*"""
+)
+_EXCUSE = re.compile(
+    r"(?i)[\s.,;:–-]*\b(?:please\s(?:excuse|forgive|pardon)|bitte\s(?:entschuldigen|verzeihen)|"
+    r"veuillez\sexcuser|sorry\sfor|apologies\sfor|excuse)\b.{0,60}"
+    r"\b(?:brevity|typos?|errors|kürze|tippfehler|brièveté|terse\w*|mistakes)\b.{0,20}$"
 )
 _PROSE = re.compile(
     r"[?]|[.!]\s+\S.{60}|\b(?:bitte|please|habe|have|wird|will|kann|can|nicht|not)\b"
@@ -58,7 +64,7 @@ def without_footer(block: Sequence[str]) -> list[str]:
 
 
 def _is_footer(line: str) -> bool:
-    line = line.strip()
+    line = _EXCUSE.sub("", line.strip()) if len(line) <= _MAX_FOOTER else line
     if len(line) > _MAX_FOOTER or not _FOOTER.fullmatch(line):
         return False
     return len(line) < _MAX_NAME_LINE or not _PROSE.search(line.lower())

@@ -26,6 +26,7 @@ from gateway.mail.wrote import Attributions, find_attributions
 _GAP = re.compile(r"\n{3,}")
 _PROMPT = re.compile(r"\s*>>>\s\S")
 _COMMAND_LIKE = re.compile(r"(?m)^(?=[^\w\n>]{0,100}[!\uff01\ufe15\ufe57\u203c\u2049])")
+_SHORT_RULE = 4
 _SHORT_QUOTATION = 3  # lines that the author may have quoted by hand
 
 
@@ -99,7 +100,8 @@ def _take_headers(lines: Sequence[str], quoted: list[bool]) -> None:
         if quoted[number]:
             below = True
         elif line and below:
-            below = is_label(line) or line[0] in "-_=" and line[-1] in "-_=" and len(line) > 4
+            ruled = line[0] in "-_=" and line[-1] in "-_=" and len(line) > _SHORT_RULE
+            below = ruled or is_label(line)
             quoted[number] = below
 
 

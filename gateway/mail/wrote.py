@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 _MAX_LINE = 500
 _MAX_JOINED = 800
+_ABBREVIATION = 5  # `märz.`, with its dot
 _REACH = 4  # more lines than its last one
 _SIGNS = " \t\r>|*_\xa0\ufeff\u200e\u200f\u202a\u202c"
 
@@ -16,7 +17,7 @@ _WROTE = re.compile(
       | ha \s scritto | scrive | scritto | schreef | geschreven
       | napisała?(?:/a|\(a\))? | pisze | skrev | skreiv | escreveu(?:\(ram\))? | yazdı
       | пише | написа(?:в|ла)(?:\(ла\))? | пишет | (?:на)?писал(?:а|\(а\))? | пиша | написа
-      | nap[ií]sala?(?:\(a\))? | píše | kirjoitti | írta | a \s scris | (?:na)?pisao(?:/la)?
+      | nap[ií]?sala?(?:\(a\))? | píše | kirjoitti | írta | a \s scris | (?:na)?pisao(?:/la)?
       | έγραψε | đã \s viết | menulis | kirjutas | rašė | rakstīja
     ) (?!\w)
     | 写道 | 寫道 | 写了 | のメール | さんは書きました | が書きました | 작성 | (?:님이|에서) \s? 씀
@@ -30,7 +31,10 @@ _DAY = (
 )
 _STARTS = re.compile(
     r"(?:am|on|le|el|il|op|em|den|dnia|w\sdniu|dne|dňa|a|ma|på|ke|la|în|vào|pada|στις|dana|"
-    r"в|у|от|在|于|於)\s?(?=[\s\d])|" + _DAY + r"|\d{1,4}[./年-]\s?\d{1,2}|\d{1,2}\.?\s[^\W\d]{3}|"
+    r"в|у|от|在|于|於)\s?(?=[\s\d])|"
+    + _DAY
+    + r"|\d{1,4}[./年-]\s?\d{1,2}|\d{4}년|\d{1,2}\.?\s[^\W\d]{3}|"
+    r"[^\W\d]{2,4}\.?,?\s\d{1,2}\.?\s(?:\d|[^\W\d]{3})|"
     r"[^\W\d]{3,9}\.?\s\d{1,2},\s\d{4}",
     re.IGNORECASE,
 )
@@ -52,7 +56,6 @@ _YOU_WROTE = re.compile(
     r".{8,60}(?:you\swrote|sie\sschrieben|schrieben\ssie|vous\savez\sécrit|вы\sписали):",
     re.IGNORECASE,
 )
-_WROTE_LAST = re.compile(r"(?:wrote|schrieb|a\sécrit|escribió|ha\sscritto|skrev|schreef)\s?:", re.I)
 _NOT_A_NAME = frozenset(
     "der die das ein eine er sie es ich wir ihr man jemand kunde kundin herr frau mir uns mein"
     " meine unser unsere dann und aber auch the a an he she they i we you it somebody someone"
@@ -95,12 +98,18 @@ def find_attributions(lines: Sequence[str], quoted: Sequence[bool]) -> Attributi
         if ":" in tail or "：" in tail:
             ends = line.rstrip(" *\t\xa0\r_").endswith((":", "："))
         else:
-            ends = bool(line) and end < last and quoted[end + 1] and not quoted[end]
+            ends = bool(line) and end < last and _above_quote(lines, quoted, end)
         if ends and (not quoted[end] or line.strip() == ">:"):
             start, strength = _reach_up(lines, quoted, end)
             if strength:
                 found[start] = Attribution(end + 1 - start, strength)
     return found
+
+
+def _above_quote(lines: Sequence[str], quoted: Sequence[bool], end: int) -> bool:
+    if lines[end + 1].strip():
+        return quoted[end + 1]
+    return end + 2 < len(lines) and quoted[end + 2]
 
 
 def _reach_up(lines: Sequence[str], quoted: Sequence[bool], end: int) -> tuple[int, Strength]:
@@ -109,17 +118,30 @@ def _reach_up(lines: Sequence[str], quoted: Sequence[bool], end: int) -> tuple[i
     parts: list[str] = []
     for start in range(end, max(end - _REACH, 0) - 1, -1):
         line = lines[start][:_MAX_LINE].strip(_SIGNS)
-        if start < end and (not line or line[-1] in ".!?:" or quoted[start]):
+        if start < end and (quoted[start] or _ends_sentence(line)):
+            break
+        if strength and not _was_wrapped(line, parts):
             break
         # Gmail wraps in front of the last bracket: `<support@help.example` and `>:`.
         parts.insert(0, line if line != ":" else ">:")
-        joined = " ".join(parts)[-_MAX_JOINED:]
-        found = _strength(line, joined, _gaps(lines, start, end))
-        if found and (not strength or _STARTS.match(line)):
+        if strength and not (_STARTS.match(line) or "@" in line):
+            continue
+        found = _strength(line, " ".join(parts)[-_MAX_JOINED:], _gaps(lines, start, end))
+        if found:
             best, strength = start, max(found, strength)
-        if strength and _STARTS.match(line):
-            break
     return best, strength
+
+
+def _ends_sentence(line: str) -> bool:
+    if not line or line[-1] in "!?:":
+        return True
+    return line[-1] == "." and (len(line.rsplit(None, 1)[-1]) > _ABBREVIATION or len(line) < 10)
+
+
+def _was_wrapped(line: str, parts: Sequence[str]) -> bool:
+    """True when the first word below would not have fitted on this line."""
+    word = len(parts[0].split(None, 1)[0]) if parts[0] else 0
+    return len(line) + 1 + word > max(map(len, parts)) and any(map(str.isalpha, line))
 
 
 def _gaps(lines: Sequence[str], start: int, end: int) -> bool:
@@ -139,12 +161,13 @@ def _strength(first: str, joined: str, apart: bool) -> Strength:
     opens = _STARTS.match(first)
     wrote = _WROTE.search(joined)
     if not wrote:
-        return _without_verb(joined, bool(at), bool(time and (date or opens)), bool(opens))
+        dated = bool(bracketed and _DATE.match(joined)) or bool(time and (date or opens))
+        return _without_verb(joined, bool(at), dated, bool(opens))
     dated = date or time or (opens and _LOOSE_DATE.search(joined))
     if not dated:
-        return _undated(joined, wrote.start(), bool(at))
+        return _undated(joined, wrote, bool(at))
     wrapped = len(joined) > len(first) and not (opens or at or _WROTE.search(first))
-    if wrapped or not joined.endswith((":", "：")) and not (opens and date):
+    if wrapped or not (joined.endswith((":", "：")) or (opens and date)):
         return Strength.NONE
     if at and (time or (bracketed and date and opens)):
         return Strength.ALONE
@@ -168,11 +191,11 @@ def _ends_in_address(joined: str) -> bool:
     return joined.endswith((":", "：")) and "@" in words[-1]
 
 
-def _undated(joined: str, verb: int, at: bool) -> Strength:
+def _undated(joined: str, verb: re.Match[str], at: bool) -> Strength:
     """`Maria Muster <maria@x.example> wrote:`; with a name alone only if it looks like one."""
-    if not joined.endswith(":") or not _WROTE_LAST.search(joined, verb) or len(joined) > 200:
+    if joined[-1] not in ":：" or joined[verb.end() :].strip(" :：") or len(joined) > 200:
         return Strength.NONE
-    words = joined[:verb].replace(",", " ").split()
+    words = joined[: verb.start()].replace(",", " ").split()
     if at:
         return Strength.BEFORE_QUOTE if len(words) <= _NAME_WORDS + 2 else Strength.NONE
     named = 0 < len(words) <= _NAME_WORDS and all(map(_may_be_name, words))
