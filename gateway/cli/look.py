@@ -1,12 +1,15 @@
 """`gateway inspect`, `explain`, `ticket`, `queue`: looking at mail, decisions, tickets, queues."""
 
+import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from gateway.cli import views
+from gateway.cli.mailboxes import is_mailbox, mails
 from gateway.cli.shared import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -42,20 +45,25 @@ def inspect(
     Parameters
     ----------
     file
-        The mail; `-` for standard input.
+        The mail; `-` for standard input. Of an mbox or a Maildir each mail: one object a line.
     paths
-        A file with one path a line, `-` for standard input: one JSON object a line for each.
+        A file with one path a line, `-` for standard input: one JSON object a line for each mail.
     as_json
         Print one JSON object.
 
     """
     if paths is not None:
-        with sys.stdin if paths == "-" else Path(paths).open(encoding="utf-8") as lines:
+        with sys.stdin.buffer if paths == "-" else Path(paths).open("rb") as lines:
             for line in lines:
-                say_json(_inspected(line.rstrip("\n")))
+                for seen in _inspected(os.fsdecode(line.rstrip(b"\r\n"))):
+                    say_json(seen)
         return
     if file is None:
         raise MistakeError("Name a mail: gateway inspect FILE.eml (or - for standard input).")
+    if is_mailbox(file):
+        for each in _inspected(str(file)):
+            say_json(each)
+        return
     seen = as_object(parse(_read(file)))
     if as_json:
         say_json(seen)
@@ -255,8 +263,14 @@ def _read(file: Path) -> bytes:
         raise MistakeError(f"{file}: {error.strerror}") from None
 
 
-def _inspected(path: str) -> dict[str, object]:
+def _inspected(path: str) -> Iterator[dict[str, object]]:
+    """An object for each mail at a path; one with `error` when it cannot be read."""
+    shown = os.fsencode(path).decode("utf-8", "replace")
+    if not path:
+        return
     try:
-        return {"path": path, **as_object(parse(Path(path).read_bytes()))}
+        for name, raw in mails(Path(path)):
+            seen = as_object(parse(raw))
+            yield {"path": os.fsencode(name).decode("utf-8", "replace"), **seen}
     except (OSError, ValueError) as error:
-        return {"path": path, "error": str(error)}
+        yield {"path": shown, "error": os.fsencode(str(error)).decode("utf-8", "replace")}

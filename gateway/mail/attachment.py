@@ -25,12 +25,15 @@ _HIDDEN = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
 _NOT_IN_NAMES = re.compile(r'[<>:"|?*]')
+_TYPE = re.compile(r"[!-.0-~]{1,100}/[!-.0-~]{1,100}")
 _SUBJECT = re.compile(rb"^subject:[ \t]*(.{1,500}?)\r?$", re.IGNORECASE | re.MULTILINE)
 
 
 def describe(part: Part, number: int, octets: bytes) -> Attachment:
     """The attachment that leaf `number` is, with its decoded content `octets`."""
     kind = part.media_type
+    if not _TYPE.fullmatch(kind):
+        kind = "application/octet-stream"
     return Attachment(
         filename=safe_name(file_name(part)) or _made_name(kind, number, octets),
         content_type=kind,

@@ -18,6 +18,7 @@ def keeps_its_promise(raw: bytes) -> None:
     for name, value in message.headers:
         assert not {"\n", "\r", "\0"} & {*name, *value}
     assert message.message_id
+    assert all((one.filename + one.content_type).isprintable() for one in message.attachments)
     contents = attachment_bytes(raw, [one.part for one in message.attachments])
     assert len(contents) == len(message.attachments)
     assert null_reverse_path(message).automatic.is_auto_generated

@@ -1,0 +1,52 @@
+"""`gateway inspect` over a whole archive: files, mboxes, Maildirs, and what cannot be read."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+MAIL = b"From: anna@kunde.example\nSubject: %d\nMessage-ID: <%d@kunde.example>\n\nHallo\n"
+
+
+def inspect(*arguments, stdin=b""):
+    command = [sys.executable, "-m", "gateway", "inspect", *map(os.fspath, arguments), "--json"]
+    done = subprocess.run(command, input=stdin, capture_output=True, check=False, timeout=60)
+    assert b"Traceback" not in done.stderr
+    return [json.loads(line) for line in done.stdout.decode("utf-8").splitlines()]
+
+
+def mbox(folder: Path) -> Path:
+    path = folder / "archive.mbox"
+    start = b"From anna@kunde.example Mon Mar  2 10:11:12 2026\n"
+    path.write_bytes(b"\n".join(start + MAIL % (n, n) for n in range(3)))
+    return path
+
+
+def maildir(folder: Path) -> Path:
+    path = folder / "Maildir"
+    for name in ("cur", "new", "tmp"):
+        (path / name).mkdir(parents=True)
+    (path / "cur" / "1:2,S").write_bytes(MAIL % (7, 7))
+    (path / "new" / "2").write_bytes(MAIL % (8, 8))
+    (path / "tmp" / "3").write_bytes(MAIL % (9, 9))
+    return path
+
+
+def test_each_mail_of_an_mbox_and_a_maildir_is_an_object(tmp_path):
+    paths = [mbox(tmp_path), maildir(tmp_path)]
+    seen = inspect("--paths", "-", stdin=b"".join(bytes(path) + b"\n" for path in paths))
+    assert [each["subject"] for each in seen] == ["0", "1", "2", "7", "8"]
+    assert seen[1]["path"].endswith("archive.mbox#2")
+    assert [each["subject"] for each in inspect(paths[0])] == ["0", "1", "2"]
+
+
+def test_what_cannot_be_read_is_told_and_the_rest_is_read(tmp_path):
+    odd = tmp_path / os.fsdecode(b"\xff\xfe.eml")
+    odd.write_bytes(b"\0\xff" * 50)
+    empty = tmp_path / "empty.eml"
+    empty.write_bytes(b"")
+    listed = [bytes(odd), b"/nowhere/x", b"a\0b", b"", bytes(tmp_path), bytes(empty)]
+    seen = inspect("--paths", "-", stdin=b"\n".join(listed))
+    assert ["error" in each for each in seen] == [False, True, True, True, False]
+    assert all("path" in each for each in seen)
