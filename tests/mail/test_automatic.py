@@ -1,5 +1,7 @@
 """Machines and bounces in arbitrary mail: properties, and what the corpus cannot show."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from gateway.mail.parse import parse
 from gateway.mail.smtp_status import status_of
 from tests.fuzz.promise import keeps_its_promise
 
+FOUND = Path(__file__).parent.parent / "fuzz" / "corpus"
 LINES = st.sampled_from(
     [
         b"From: MAILER-DAEMON@a.example",
@@ -77,3 +80,8 @@ def test_many_recipients_of_a_report_are_bounded():
     bounces = parse(head + b"Reporting-MTA: dns; x\r\n" + blocks).automatic.bounces
     assert len(bounces) == 100
     assert bounces[0].recipient == "u0@k.example"
+
+
+@pytest.mark.parametrize("path", sorted(FOUND.iterdir()), ids=lambda path: path.name[:8])
+def test_what_fuzzing_found_gives_a_clean_value(path):
+    keeps_its_promise(path.read_bytes())
