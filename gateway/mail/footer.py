@@ -39,7 +39,8 @@ _FOOTER = re.compile(
       | (?:iphone|ipad|telefon)\S{{0,8}}\s (?:gönderildi|lähetetty) .{{0,20}}
       | lähetetty\s iphone\S*
       | iphone['’]?\w{{0,4}}\s gönderildi
-      | (?:从|從|發自)?我的\s?\S{{1,20}}\s?(?:发送|傳送)? | (?:发自|發自|从)\S{{0,4}}我的\s?.{{1,20}}
+      | (?:从|從|發自)?我的\s?\S{{1,20}}\s?(?:发送|傳送)?
+      | (?:发自|發自|从)\S{{0,4}}我的\s?.{{1,20}}
       | iphoneから送信 | \S{{1,20}}から送信
     ) [\s*_>)\]]*"""
 )
@@ -55,12 +56,19 @@ _PROSE = re.compile(
 
 def without_footer(block: Sequence[str]) -> list[str]:
     """The lines of a stretch of own text without its signature and its mobile footer."""
-    lines = _without_signature(block)
+    lines = _without_footers(_without_signature(_without_footers(list(block))))
     last = _last_text(lines)
-    while last >= 0 and _is_footer(lines[last]):
-        lines = lines[:last]
-        last = _last_text(lines)
     return _without_dashed_name(lines, last)
+
+
+def _without_footers(lines: list[str]) -> list[str]:
+    end = len(lines)
+    for number in range(len(lines) - 1, -1, -1):
+        if lines[number].strip():
+            if not _is_footer(lines[number]):
+                break
+            end = number
+    return lines[:end]
 
 
 def _is_footer(line: str) -> bool:
@@ -71,6 +79,7 @@ def _is_footer(line: str) -> bool:
 
 
 def _last_text(lines: Sequence[str]) -> int:
+    """The number of the last line that is not blank; -1 when there is none."""
     return next((n for n in range(len(lines) - 1, -1, -1) if lines[n].strip()), -1)
 
 
@@ -99,7 +108,7 @@ def _is_middle(block: Sequence[str], end: int) -> bool:
 def _may_be_signature(block: Sequence[str], number: int, below: int, first: str) -> bool:
     """After `--`, `__` or a long dash: a name, not the next section of the text."""
     if below == 0:
-        return any(line.strip() for line in block[:number])
+        return True
     if below > _MAX_UNSURE_SIGNATURE or len(first) > _MAX_NAME_LINE:
         return False
     if first.endswith(("?", "!", ":")) or (first.endswith(".") and len(first.split()) > 3):

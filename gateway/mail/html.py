@@ -9,6 +9,8 @@ from inscriptis.model.config import ParserConfig
 from lxml.etree import LxmlError
 from lxml.html import HtmlElement, document_fromstring
 
+from gateway.mail.html_history import mark_history, says_anything
+
 MAX_HTML = 1_000_000
 _MANY_TAGS = 500
 _MAX_TARGET = 500
@@ -21,33 +23,6 @@ _BLOCK_END = re.compile(
 )
 _BLANKS = re.compile(r"[ \t\xa0]+\n")
 _GAP = re.compile(r"\n{3,}")
-
-# What mail programs put around the mail that is answered. Whole elements:
-_CONTAINERS = (
-    "self::blockquote or contains(concat(' ', normalize-space(@class), ' '), ' gmail_quote ')"
-    " or contains(concat(' ', normalize-space(@class), ' '), ' gmail_quote_container ')"
-    " or contains(@class, 'gmail_attr') or contains(@class, 'moz-cite-prefix')"
-    " or contains(@class, 'yahoo_quoted') or contains(@class, 'protonmail_quote')"
-    " or contains(@class, 'tutanota_quote') or contains(@class, 'zmail_extra')"
-    " or contains(@class, 'moz-forward-container')"
-    " or starts-with(@id, 'yahoo_quoted') or @name = 'quote'"
-    " or @id = 'mail-editor-reference-message-container'"
-    " or @id = 'ms-outlook-mobile-reference-message'"
-    " or @class = 'ms-outlook-mobile-reference-message'"
-)
-# Elements from which on everything that follows is the old mail:
-_HEADS = (
-    "@id = 'divRplyFwdMsg' or @id = 'appendonsend' or @id = 'stopSpelling'"
-    " or contains(@class, 'OutlookMessageHeader') or @id = 'reply-intro'"
-    " or (self::div and contains(translate(@style, 'ABCDEFSOLID ', 'abcdefsolid'),"
-    " 'border-top:solid#')"
-    " and (contains(., 'From:') or contains(., 'Von:') or contains(., 'De\xa0:')"
-    " or contains(., 'De:') or contains(., 'Da:') or contains(., 'Van:')))"
-)
-_TOP_QUOTES = "//blockquote[not(ancestor::blockquote)]"
-_QUOTATION = "> …"
-_CUT = f"//*[{_CONTAINERS}]"
-_CUT_FROM = f"//*[{_HEADS}]"
 
 
 def text_of(html: str) -> str:
@@ -63,24 +38,24 @@ def text_of(html: str) -> str:
 
 
 def new_text_of(html: str) -> str:
-    """The text of an HTML body without the containers of quoted history.
+    """The text of an HTML body in which quoted history carries the quote sign `>`.
 
-    What stood in a container is a line with the quote sign, for `reply.new_text` to find the
-    attribution above it. Text between two quotations is an answer in the middle of them: then all
-    is kept, the quotations marked with `>`, because the answer means nothing without them.
+    `reply.new_text` decides what of it is new, as for plain text. What cannot be told from a
+    mail's own text by its signs (the old mail below Outlook's header block) is left out, unless
+    nothing else is said: then the mail is a forward and all of it is here.
     """
     html = html[:MAX_HTML]
     tree = _tree(html)
     if tree is None:
         return _stripped(html)
-    if _has_inline_answers(tree):
-        for quote in tree.xpath(_TOP_QUOTES):
-            _replace(quote, "pre", _quoted(quote))
-        return _render(tree)
-    for element in tree.xpath(_CUT_FROM):
-        _cut_from(element)
-    for element in tree.xpath(_CUT):
-        _replace(element, "p", _QUOTATION)
+    if mark_history(tree, _render, whole=False):
+        text = _render(tree)
+        if says_anything(text):
+            return text
+        tree = _tree(html)
+        if tree is None:
+            return text
+        mark_history(tree, _render, whole=True)
     return _render(tree)
 
 
@@ -136,56 +111,6 @@ def _stripped(html: str) -> str:
 def _tidy(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\xa0", " ")
     return _GAP.sub("\n\n", _BLANKS.sub("\n", text)).strip("\n")
-
-
-def _has_inline_answers(tree: HtmlElement) -> bool:
-    quotes = tree.xpath(_TOP_QUOTES)
-    return any(_said_between(quote) for quote in quotes[:-1])
-
-
-def _said_between(quote: HtmlElement) -> bool:
-    """True when something is said after this quotation and before the next one."""
-    if (quote.tail or "").strip():
-        return True
-    for sibling in quote.itersiblings():
-        if sibling.tag == "blockquote":
-            return False
-        if isinstance(sibling.tag, str) and sibling.xpath("string(.)").strip():
-            return not sibling.xpath(".//blockquote")
-        if (sibling.tail or "").strip():
-            return True
-    return False
-
-
-def _quoted(quote: HtmlElement) -> str:
-    quote.tail, tail = None, quote.tail
-    text = _render(quote)
-    quote.tail = tail
-    return "\n" + "\n".join(f"> {line}" for line in text.split("\n")) + "\n"
-
-
-def _replace(element: HtmlElement, tag: str, text: str) -> None:
-    """Turn an element into one of text alone."""
-    element.clear(keep_tail=True)
-    element.tag, element.text = tag, text
-
-
-def _cut_from(element: HtmlElement) -> None:
-    """Drop the element and all that follows it, beside it or beside a box around it alone."""
-    parent = element.getparent()
-    while parent is not None and parent.tag == "div" and _is_alone(element, parent):
-        element, parent = parent, parent.getparent()
-    if parent is None:
-        return
-    for sibling in list(element.itersiblings()):
-        parent.remove(sibling)
-    element.tail = None
-    _drop(element)
-
-
-def _is_alone(element: HtmlElement, parent: HtmlElement) -> bool:
-    beside = (parent.text or "") + (element.tail or "")
-    return len(parent) == 1 and not beside.strip()
 
 
 def _drop(element: HtmlElement) -> None:

@@ -9,6 +9,7 @@ _MAX_LINE = 500
 _MAX_JOINED = 800
 _ABBREVIATION = 5  # `märz.`, with its dot
 _REACH = 4  # more lines than its last one
+_END_SIGNS = " \t\r*_\xa0\u200e\u200f\u202a\u202c"
 _SIGNS = " \t\r>|*_\xa0\ufeff\u200e\u200f\u202a\u202c"
 
 _WROTE = re.compile(
@@ -117,7 +118,7 @@ def _reach_up(lines: Sequence[str], quoted: Sequence[bool], end: int) -> tuple[i
     best, strength = end, Strength.NONE
     parts: list[str] = []
     for start in range(end, max(end - _REACH, 0) - 1, -1):
-        line = lines[start][:_MAX_LINE].strip(_SIGNS)
+        line = lines[start][:_MAX_LINE].lstrip(_SIGNS).rstrip(_END_SIGNS)
         if start < end and (quoted[start] or _ends_sentence(line)):
             break
         if strength and not _was_wrapped(line, parts):
@@ -161,8 +162,8 @@ def _strength(first: str, joined: str, apart: bool) -> Strength:
     opens = _STARTS.match(first)
     wrote = _WROTE.search(joined)
     if not wrote:
-        dated = bool(bracketed and _DATE.match(joined)) or bool(time and (date or opens))
-        return _without_verb(joined, bool(at), dated, bool(opens))
+        when = bool(bracketed and _DATE.match(joined)) or bool(time and (date or opens))
+        return _without_verb(joined, bool(at), when, bool(opens))
     dated = date or time or (opens and _LOOSE_DATE.search(joined))
     if not dated:
         return _undated(joined, wrote, bool(at))
