@@ -30,7 +30,10 @@ def mend(raw: bytes, media_type: str, defects: Iterable[str]) -> tuple[bytes, in
         end = _HEADER_END.search(raw)
         boundary = _BOUNDARY.search(raw, end.start()) if end else None
         if boundary:
-            field = b'Content-Type: %s; boundary="%s"\r\n' % (media_type.encode(), boundary[1])
+            field = b'Content-Type: %s; boundary="%s"\r\n' % (
+                media_type.encode("utf-8", "surrogateescape"),
+                boundary[1],
+            )
             return field + raw, 1
     return None
 
