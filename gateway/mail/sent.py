@@ -38,6 +38,8 @@ class Sent:
             words = sum(len(split[number]) for number in range(start, end))
             if words < _SURE and not any(quoted[start:end]):
                 ours[start:end] = [False] * (end - start)
+        for number in range(1, len(lines)):  # an empty line of ours, with its prefix
+            ours[number] |= ours[number - 1] and not split[number] and bool(lines[number].strip())
         return ours
 
     def _follow(self, split: Sequence[Sequence[str]]) -> list[Spot | None]:

@@ -1,0 +1,129 @@
+"""What is new in an answer: nothing of it is lost, and what we sent is not taken for it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.mail.body import new_text_of_html
+from gateway.mail.reply import new_text
+
+ATTRIBUTION = "Am 03.03.25 um 10:15 schrieb Max Muster <max@x.example>:"
+SENT = """Guten Tag Frau Müller,
+
+wir haben Ihren Laptop gefunden und können ihn am Montag um zehn Uhr bringen.
+Passt Ihnen das? Bitte nennen Sie uns auch die Seriennummer des Geräts.
+
+Viele Grüße
+Ihr Helpdesk"""
+
+lines = st.sampled_from(
+    [
+        "", " ", "> alt", ">> älter", "neu", "-- ", "--", "Von: Max", "From: Max <m@x.example>",
+        "Sent: Monday, March 3, 2025 10:15 AM", "Subject: X", ATTRIBUTION, "Max wrote:", ">:",
+        "-----Original Message-----", "Sent from my iPhone", "___________", "!close", "- eins",
+        "===== reply above this line / bitte darüber", "antworten =====",
+    ]
+)  # fmt: skip
+texts = st.lists(lines | st.text(max_size=20), max_size=14).map("\n".join)
+
+
+@given(texts, texts | st.none())
+def test_any_text_gives_lines_that_stand_in_it(text, sent):
+    ours = {line.strip() for line in text.split("\n")}
+    for line in new_text(text, sent).split("\n"):
+        assert line.strip() in ours or line.removeprefix("> ").strip() in ours or not line.strip()
+
+
+@given(texts)
+def test_text_without_signs_of_a_mail_program_is_kept_whole(text):
+    own = "\n".join(line for line in text.split("\n") if line.isalpha())
+    assert new_text(own) == own
+
+
+@given(st.lists(st.text("abcdefgh ", min_size=1, max_size=30).filter(str.strip), max_size=6))
+def test_words_above_a_quotation_are_all_kept(own):
+    text = "\n".join(line.strip() for line in own)
+    assert new_text(f"{text}\n\n{ATTRIBUTION}\n> alt\n") == text
+
+
+def test_an_empty_answer_above_our_own_mail_has_no_new_text():
+    marker = "===== reply above this line / bitte darüber antworten ====="
+    assert new_text(f"\n{ATTRIBUTION}\n> {marker}\n> !close") == ""
+    assert new_text(f"\nFrom: a@b.example\nSent: 3.3.2025 10:15\nSubject: X\n\n{marker}\n!x") == ""
+
+
+def test_a_forward_without_own_words_is_kept_but_no_line_of_it_is_a_command():
+    text = "-----Original Message-----\nFrom: Max <m@x.example>\nSubject: X\n\nHilfe\n!close"
+    found = new_text(text)
+    assert "Hilfe" in found
+    assert not any(line.startswith("!") for line in found.split("\n"))
+
+
+def test_an_answer_after_the_last_quotation_is_kept_and_an_unanswered_quotation_goes():
+    text = f"{ATTRIBUTION}\n> eins?\n\nJa.\n\n> zwei?\n\nNein.\n\n> Grüße"
+    assert new_text(text) == f"{ATTRIBUTION}\n> eins?\n\nJa.\n\n> zwei?\n\nNein."
+
+
+def test_our_own_lines_are_the_quotation_whatever_their_prefix_and_wrapping():
+    wrapped = SENT.replace(" am Montag", "\n am Montag").replace("auch", "\nauch")
+    for prefix in ("", "> ", "| ", ">> ", "  "):
+        quoted = "\n".join(prefix + line for line in wrapped.split("\n"))
+        assert new_text(f"Ja, das passt.\n\n{ATTRIBUTION}\n\n{quoted}", SENT) == "Ja, das passt."
+
+
+def test_answers_between_our_unmarked_lines_are_kept_with_the_lines_they_answer():
+    first, second = SENT.split("\n")[2:4]
+    text = f"{first}\nAm Montag bin ich da.\n{second}\nDie Nummer ist 12-34."
+    assert new_text(text, SENT) == (
+        f"> {first}\nAm Montag bin ich da.\n> {second}\nDie Nummer ist 12-34."
+    )
+
+
+def test_an_answer_below_our_unmarked_mail_is_kept():
+    header = "Von: Helpdesk <h@x.example>\nGesendet: Montag, 3. März 2025 10:15\nBetreff: X"
+    assert new_text(f"{header}\n\n{SENT}\n\nJa, das passt.", SENT) == "Ja, das passt."
+
+
+def test_a_greeting_that_stands_in_both_mails_is_new():
+    text = f"Guten Tag,\n\nJa, das passt.\n\nViele Grüße\nAnna\n\n{ATTRIBUTION}\n> Passt Ihnen das?"
+    assert new_text(text, SENT) == "Guten Tag,\n\nJa, das passt.\n\nViele Grüße\nAnna"
+
+
+def test_a_mail_that_quotes_nothing_of_ours_is_read_by_its_signs():
+    assert new_text(f"Neu.\n\n{ATTRIBUTION}\n> etwas anderes", SENT) == "Neu."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n" * 20_000,
+        "a" + "\n" * 20_000 + "b",
+        "On Mon, Mar 3, 2025 at 10:15 AM Max <m@x.example> wrote:\n" * 5_000,
+        "On Mon at 10:15 AM Max wrote:\n> q\na\n" * 5_000,
+        "On " * 70_000,
+        "-" * 200_000,
+        ">" * 200_000,
+        " " * 200_000 + "x",
+        "From:\n\n" * 5_000,
+        "--\nx\n" * 5_000,
+        "Sent from my iPhone\n" * 20_000,
+        "> ===== reply above this line / bitte darüber antworten =====\n" * 5_000,
+    ],
+    ids=range(12),
+)
+def test_a_hostile_text_is_read_in_one_pass(text):
+    assert len(new_text(text, "On Mon Max wrote a a a\n" * 5_000)) <= len(text)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div class=gmail_quote>" * 5_000 + "x",
+        "<div class=zmail_extra>x</div>" * 5_000,
+        "<blockquote>q</blockquote>a" * 5_000,
+        "<div id=divRplyFwdMsg>q</div>a" * 5_000,
+    ],
+    ids=["nested", "boxes", "quotes", "heads"],
+)
+def test_hostile_html_is_read_in_one_pass(html):
+    assert isinstance(new_text_of_html(html), str)
