@@ -9,6 +9,10 @@ _MAX_UNSURE_SIGNATURE = 12  # the same after a delimiter that is not exactly `--
 _MAX_NAME_LINE = 60
 _MAX_FOOTER = 200
 _DASHED_NAME = re.compile(r"-{1,2}[A-ZÄÖÜ][^\W\d]*\.?(?:\s[A-ZÄÖÜ][^\W\d]*\.?){0,2}")
+_RULE = re.compile(r"_{20,}")
+_LIST = re.compile(r"(?i)\bmailing[\s-]?list(?:e)?\b")
+_MAX_LIST_FOOTER = 8  # lines
+_MACHINE = ("Reply to this email directly", "You are receiving this", "You received this")
 _DASHED = re.compile(r"\s*[-*•]")
 
 _DEVICE = (
@@ -56,9 +60,19 @@ _PROSE = re.compile(
 
 def without_footer(block: Sequence[str]) -> list[str]:
     """The lines of a stretch of own text without its signature and its mobile footer."""
-    lines = _without_footers(_without_signature(_without_footers(list(block))))
+    lines = _without_footers(_without_list_footer(block))
+    lines = _without_footers(_without_signature(lines))
     last = _last_text(lines)
     return _without_dashed_name(lines, last)
+
+
+def _without_list_footer(block: Sequence[str]) -> list[str]:
+    """Without what a mailing list manager puts below each mail, as Mailman does."""
+    start = max(len(block) - _MAX_LIST_FOOTER, 0)
+    for number in range(start, len(block) - 1):
+        if _RULE.fullmatch(block[number].strip()) and _LIST.search(block[number + 1][:_MAX_FOOTER]):
+            return list(block[:number])
+    return list(block)
 
 
 def _without_footers(lines: list[str]) -> list[str]:
@@ -109,6 +123,8 @@ def _may_be_signature(block: Sequence[str], number: int, below: int, first: str)
     """After `--`, `__` or a long dash: a name, not the next section of the text."""
     if below == 0:
         return True
+    if first.startswith(_MACHINE):
+        return below <= _MAX_UNSURE_SIGNATURE
     if below > _MAX_UNSURE_SIGNATURE or len(first) > _MAX_NAME_LINE:
         return False
     if first.endswith(("?", "!", ":")) or (first.endswith(".") and len(first.split()) > 3):

@@ -28,6 +28,7 @@ _IN_LINE = re.compile(
     re.IGNORECASE,
 )
 _DATED = re.compile(r"\d{1,2}[:.h]\d{2}|(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[./]\d{1,2}[./]\d\d|\d点")
+_STAMP = re.compile(r"(?<!\d)(?:19|20)\d\d\b.{1,12}\d{1,2}:\d\d")  # a date with year and time
 _REACH = 14
 _MAX_GAP = 4  # lines of a wrapped list of recipients
 _LABEL_REACH = 30
@@ -65,6 +66,8 @@ def is_header_block(lines: Sequence[str], number: int, *, announced: bool = Fals
     if announced and (dated or rest or (sender and len(found) > 1)):
         return True
     if dated and "subject" in found and (sender or rest or kind in {"from", "sent"}):
+        return True
+    if sender and "sent" in found and _STAMP.search(found["sent"]):
         return True
     addressed = sender or "@" in found.get("to", "")
     return (dated and addressed and "to" in found) or (sender and rest and "@" in found["to"])

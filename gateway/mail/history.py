@@ -15,7 +15,7 @@ _SPACE = re.compile(r"\s+")
 
 _ORIGINAL = re.compile(
     r"""(?ix) [\s*>]* (?:
-        [-_=]{2,} \s* \[? (?:
+        [-_=\#~*]{2,} \s* \[? (?:
             original[\s-]?(?:message|nachricht|mail|appointment) | original-nachricht
           | reply\smessage | mail[\s_-]?boundary
           | ursprüngliche\s?(?:nachricht|mail|e-mail|termin) | antwort\sweiterleitung
@@ -36,7 +36,7 @@ _ORIGINAL = re.compile(
           | 原始邮件 | 原始郵件 | 原邮件 | 转发的?邮件 | 轉寄的?郵件 | 元のメッセージ | 転送.{0,10}
           | original\s?message.{0,10} | 원본\s?메[시세]지
           | .{1,200}\s(?:schrieb|wrote|a\sécrit|escribió|ha\sscritto|schreef|napisał\(?a?\)?):?
-        ) \]? \s* [-_=]{2,}
+        ) \]? \s* [-_=\#~*]{2,}
       | anfang\sder\sweitergeleiteten\s(?:nachricht|e-mail)\s?:
       | begin\sforwarded\smessage\s?: | début\sdu\smessage\s(?:réexpédié|transféré)\s?:
       | inizio\smessaggio\sinoltrato\s?: | inicio\sdel\smensaje\sreenviado\s?:
@@ -45,7 +45,7 @@ _ORIGINAL = re.compile(
     ) [\s*]*"""
 )
 _RULE_WITH_WORDS = re.compile(r"[*\s]*[-_=]{3,}\s?[^\s=_-].{0,80}?[-_=]{3,}[*\s]*")
-_LINE_OF_SIGNS = re.compile(r"[\s_*=-]{5,}")
+_LINE_OF_SIGNS = re.compile(r"[\s_*=-]{3,}")
 _ABOVE = re.compile(
     r"(?i)(?:repl(?:y|ies)|respon(?:d|se)|type|write|answer|antwort\w*|schreib\w*|tippen|répon\w+|"
     r"respuesta|respond\w+|escrib\w+|rispond\w+|scriv\w+|odpowied\w+|antwoord\w*|reageer\w*|svar\w*)"
