@@ -12,13 +12,14 @@ from bench import parse
 from bench.desk import Desk
 from bench.servers import contenders
 from bench.tracker import Roundup
+from gateway.workers.process import AT_A_TIME
 
 SIZES = (2, 10, 100)  # kilobytes
 SESSIONS = (1, 10, 50)
 SECONDS = 2.0
 TICKETS = (1_000, 100_000)
 MAILS = 200
-TOGETHER = 20
+TOGETHER = AT_A_TIME
 """Mails that wait in the queue together, as many as the daemon claims at a time."""
 BUSY = 0.9
 """From this share of a core on, the load generator itself may be what was measured."""

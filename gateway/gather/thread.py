@@ -18,7 +18,10 @@ def author_agent(looking: Looking) -> Agent | None:
 def references(looking: Looking) -> dict[str, Reference]:
     """Those of the Message-IDs that this message names, or bears itself, that we know."""
     originals = [bounce.original_message_id for bounce in looking.message.automatic.bounces]
-    ids = (looking.message.message_id, *match.ids_to_look_up(looking.message), *originals)
+    own_id = looking.message.message_id
+    # Whether it is a mail of ours that came back: ours end in our domain.
+    own = (own_id,) if own_id.endswith(f"@{looking.organisation.domain}") else ()
+    ids = (*own, *match.ids_to_look_up(looking.message), *originals)
     return dict(looking.transaction.references([i for i in dict.fromkeys(ids) if i]))
 
 

@@ -34,22 +34,17 @@ class _Plan:
             process = bind.type.dialect_impl(dialect).bind_processor(dialect)
             self._parts.append((name, process))
             if not bind.required:
-                self._constants[name] = _processed(process, bind.effective_value)
+                self._constants[name] = bind.effective_value
 
     def values(self, row: Row) -> tuple[Any, ...] | dict[str, Any]:
         """The parameters as the driver takes them."""
-        constants = self._constants
-        values = [
-            constants[name] if name in constants else _processed(process, row[name])
-            for name, process in self._parts
-        ]
+        if self._constants:
+            row = {**row, **self._constants}
         if self._is_positional:
-            return tuple(values)
-        return {name: value for (name, _), value in zip(self._parts, values, strict=True)}
-
-
-def _processed(process: _Process | None, value: Any) -> Any:  # noqa: ANN401  (any column's)
-    return value if process is None else process(value)
+            return tuple(
+                [process(row[name]) if process else row[name] for name, process in self._parts]
+            )
+        return {name: process(row[name]) if process else row[name] for name, process in self._parts}
 
 
 class Prepared:

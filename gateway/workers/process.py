@@ -26,7 +26,7 @@ from gateway.workers.slices import Slices
 
 log = structlog.get_logger()
 
-AT_A_TIME = 20
+AT_A_TIME = 50
 """Messages claimed together."""
 LEASE = timedelta(minutes=2)
 """After this time without a sign another node takes over what this one claimed."""

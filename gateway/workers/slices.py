@@ -8,9 +8,9 @@ and in a long rush it gets a slice of the time all the same.
 import time
 from collections.abc import Callable
 
-LONGEST_WAIT = 0.25
+LONGEST_WAIT = 0.5
 """Seconds that processing waits for a lull at the most."""
-SLICE = 0.06
+SLICE = 0.05
 """Seconds that it then works whatever comes in."""
 LONGEST_RUN = 5.0
 """Seconds after which messages that are taken together are committed in any case."""
