@@ -9,7 +9,7 @@ from inscriptis.model.config import ParserConfig
 from lxml.etree import LxmlError
 from lxml.html import HtmlElement, document_fromstring
 
-from gateway.mail.html_history import mark_history, says_anything
+from gateway.mail.html_history import mark_history, says_anything, settable
 
 MAX_HTML = 1_000_000
 _MANY_TAGS = 500
@@ -94,9 +94,9 @@ def _show_target(link: HtmlElement) -> None:
         return
     last = link[-1] if len(link) else None
     if last is None:
-        link.text = f"{link.text or ''} <{target}>"
+        link.text = settable(f"{link.text or ''} <{target}>")
     else:
-        last.tail = f"{last.tail or ''} <{target}>"
+        last.tail = settable(f"{last.tail or ''} <{target}>")
 
 
 def _stripped(html: str) -> str:

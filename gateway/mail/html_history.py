@@ -128,16 +128,21 @@ def _drop_signature(signature: HtmlElement) -> bool:
     return True
 
 
+def settable(text: str) -> str:
+    """`text` as lxml lets it be put into a tree; what it reads may hold more than that."""
+    return _NOT_XML.sub("\ufffd", text)
+
+
 def _quote(element: HtmlElement, render: Render) -> None:
     """Turn an element into its text with the quote sign in front of each line."""
     element.tail, tail = None, element.tail
     text = render(element)
-    element.tail = tail
+    element.tail = settable(tail or "")
     lines = text.strip("\n").split("\n")
     element.clear(keep_tail=True)
     element.tag = "pre"
     quoted = "\n" + "\n".join(f"> {line}".rstrip() for line in lines) + "\n"
-    element.text = _NOT_XML.sub("\ufffd", quoted)
+    element.text = settable(quoted)
 
 
 def _cut_from(element: HtmlElement) -> None:
