@@ -27,7 +27,7 @@ def references(looking: Looking) -> dict[str, Reference]:
 
 def bounced(looking: Looking) -> SentMail | None:
     """The mail of ours that a delivery report is about."""
-    if not looking.message.automatic.is_bounce:
+    if not looking.message.automatic.is_delivery_report:
         return None
     for recipient in looking.recipients:
         if recipient.token.startswith("b"):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from gateway.mail import vacation
+from gateway.mail import by_hand, vacation
 from gateway.model.address import Mailbox
 from gateway.model.message import Automatic, Bounce, Message
 
@@ -49,16 +49,6 @@ _AUTO_FIELDS = (
 # These say that a program sent it on; somebody may have written it all the same.
 _CARRIED_FIELDS = ("x-loop", "x-ms-exchange-inbox-rules-loop")
 _HUMAN_FIELDS = ("in-reply-to", "references", "user-agent", "x-mailer", "thread-index")
-_HAND_ID = re.compile(
-    r"@(?:mail\.gmail\.com|mail\.yahoo\.com|email\.android\.com|\S+\.prod\.outlook\.com)>?$"
-    r"|^<?trinity-|^<?emailplus-"
-)
-_MAIL_PROGRAM = re.compile(
-    r"""(?ix) mozilla | thunderbird | outlook | apple\smail | iphone | ipad | macintosh | k-9
-      | fairemail | evolution | kmail | claws | mutt | alpine | roundcube | webmail | horde
-      | squirrelmail | open-xchange | the\sbat | airmail | mailbird | em\sclient | foxmail
-      | webservice/.*yahoo | zimbra | sogo | rainloop | snappymail | spark | bluemail | postbox"""
-)
 _MACHINE = re.compile(
     r"(?:mailer[-_]?daemon|mail-?daemon|postmaster|(?:no|do-?_?not|donot)[-_.]?reply|"
     r"nicht-?antworten|keine-?antwort|bounces?|auto-?_?reply|auto-?responder|listserv|majordomo|"
@@ -84,7 +74,7 @@ def judge(
     `bounce.find` found.
     """
     subject = " ".join(fields.get("subject", ()))
-    reason = "delivery report" if is_bounce else _reason(fields, authors)
+    reason = "delivery report" if is_bounce or bounces else _reason(fields, authors)
     if not reason and is_report:
         reason = "multipart/report"
     if not reason and _first(fields, "auto-submitted") != "no":
@@ -157,10 +147,10 @@ def _said_outright(fields: Fields, authors: Sequence[Mailbox]) -> str:
 
 def _sent_on(fields: Fields) -> str:
     """What also stands on mail that a person wrote and a program only sent on."""
-    by_hand = _by_hand(fields)
-    if not by_hand and any(path.strip() in {"<>", "< >"} for path in fields.get("return-path", ())):
+    shown = by_hand.is_shown(fields)
+    if not shown and any(path.strip() in {"<>", "< >"} for path in fields.get("return-path", ())):
         return "sent from the null reverse-path"
-    if by_hand or _human_on_list(fields):
+    if shown or _human_on_list(fields):
         return ""
     precedence = _first(fields, "precedence") or _first(fields, "x-precedence")
     if precedence in _PRECEDENCE:
@@ -176,10 +166,10 @@ def _sent_on(fields: Fields) -> str:
 
 def _reason_in_words(fields: Fields, subject: str, text: str) -> str:
     """What subject and new text say, where no field says anything. In doubt a person wrote it."""
-    by_hand = _by_hand(fields)
-    if vacation.is_named(subject) and not (by_hand and vacation.is_answer(subject)):
+    shown = by_hand.is_shown(fields)
+    if vacation.is_named(subject) and not (shown and vacation.is_answer(subject)):
         return "absence notice by its subject"
-    if by_hand:
+    if shown:
         return ""
     if vacation.is_told(subject, text):
         return "absence notice by its subject"
@@ -188,16 +178,6 @@ def _reason_in_words(fields: Fields, subject: str, text: str) -> str:
 
 def _is_machine(author: Mailbox) -> bool:
     return bool(_MACHINE.fullmatch(author.key.partition("@")[0]))
-
-
-def _by_hand(fields: Fields) -> bool:
-    """True when it shows which mail program or web mailer somebody wrote it in."""
-    program = f"{_first(fields, 'user-agent')} {_first(fields, 'x-mailer')}"
-    return bool(
-        _MAIL_PROGRAM.search(program)
-        or "x-originating-ip" in fields
-        or ("in-reply-to" not in fields and _HAND_ID.search(_first(fields, "message-id")))
-    )
 
 
 def _human_on_list(fields: Fields) -> bool:

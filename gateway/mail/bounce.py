@@ -38,6 +38,7 @@ _ACTIONS = {name: name for name in ("failed", "delayed", "delivered", "relayed",
     "error": "failed",  # OpenSMTPD
     "delay": "delayed",
 }
+_ARRIVED = frozenset({"delivered", "relayed", "expanded"})
 _MAX_REPORT = 256 * 1024
 _MAX_RECIPIENTS = 100
 _MAX_DIAGNOSTIC = 500
@@ -59,7 +60,10 @@ def find(
     authors: Sequence[Mailbox],
     text: str,
 ) -> tuple[bool, tuple[Bounce, ...]]:
-    """Whether the mail is a delivery report, and what it says of each recipient.
+    """Whether the mail says that something did not arrive (yet), and what of each recipient.
+
+    A report that all arrived (RFC 3464 actions delivered, relayed, expanded) is no bounce, but
+    what it says is given too.
 
     `contents` are the leaves with their decoded octets. A report that somebody forwards is none:
     the parts must be those of this mail, and it must be a multipart/report or from a mail server.
@@ -73,7 +77,8 @@ def find(
     if status and (is_report or from_server):
         found = _recipients(clean(decode(status[:_MAX_REPORT])))
         if found:
-            return True, _completed(found, raw, contents, fields, text)
+            failed = any(one.action not in _ARRIVED for one in found)
+            return failed, _completed(found, raw, contents, fields, text)
     is_bounce, told = informal.read(raw, fields, text, from_server=from_server, report=is_report)
     return is_bounce, _completed(told, raw, contents, fields, text) if is_bounce else ()
 

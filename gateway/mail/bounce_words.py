@@ -8,19 +8,26 @@ HUMAN_FIELDS = ("in-reply-to", "references", "user-agent", "thread-index")
 
 _SERVER = re.compile(
     r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|postmaster|postmast|mail[-_.]?system|"
-    r"mail[-_.]?router|mail[-_.]?delivery|microsoftexchange.*|mailadmin\w*|bounces?|daemon|"
+    r"mail[-_.]?router|mail[-_.]?delivery|microsoftexchange.*|mailadmin\w*|bounces?|daemon|post[-_]master|sysadmin|mailer|uucp|mmdf|imss|"
     r"delivery[-_.]?\w{0,12}|smtpd?|mailer|mta|ndr|null|administrator|system|root)"
     r"(?:[+._=-].*)?"
 )
 _SERVER_NAME = re.compile(
-    r"(?i)mail delivery|mailer[- ]?daemon|mail ?administrator|delivery (?:sub)?system|postmaster"
-    r"|mail router|system administrator|systemadministrator|internet mail|mail system|microsoft"
+    r"(?i)mail deliver|mailer[- ]?daemon|mail ?administrator|delivery (?:sub)?system|postmaster"
+    r"|mail router|interscan|returned mail|e-?mail (?:server|gateway|security)|system administrator"
+    r"|systemadministrator|internet mail|mail system|microsoft"
     r" (?:outlook|exchange)"
 )
 _NOT_MISSED = re.compile(r"(?i)(?:mailer-?daemon|postmaster|abuse|hostmaster|helpdesk|no-?reply)@")
 
 SUBJECT = re.compile(
-    r"""(?ix) \[? \b (?: undeliver | un-?deliverable | undelivered | returned\s(?:e-?)?mail
+    r"""(?ix) \[? \b (?: undeliver | bounce\] | there\swas\san\serror\ssending
+      | not\smember\sarticle
+      | fml\ssystem\serror | message\s\S+\s(?:has\sbeen\s)?frozen
+      | (?:メール)?配信(?:不能|に失敗|エラー) | .{0,20}(?:配信|送信)できません
+      | .{0,30}退信 | 无法送达 | 投递失败 | 未送达 | 반송
+      | e?mail\s(?:could\snot|was\snot|not)\s
+      | un-?deliverable | undelivered | returned\s(?:e-?)?mail
       | returned\s(?:to\ssender|message) | mail\sreturned | return\sreceipt\sfailed
       | mail\s(?:delivery|system|failure|error|routing|could\snot|not\sdelivered) | failure\snotice
       | (?:non|un|failed\s|e-?mail\s|message\s|your\smessage\s)?-?delivery\s(?:\w+\s)?
@@ -55,7 +62,8 @@ DELAY = re.compile(
     """
 )
 BODY = re.compile(
-    r"""(?isx) (?:could|can|did|was|has|have|were|is|wo|wil|would|does)\s?(?:n['’]?t|not|\snot)
+    r"""(?isx) できません | 失敗 | エラー | 退回 | 退信 | 无法 | 未能 | 失败 | 無法 | 실패 | frozen
+      | (?:could|can|did|was|has|have|were|is|wo|wil|would|does)\s?(?:n['’]?t|not|\snot)
         \s.{0,80}?(?:deliver|reach|accept|found|exist|relay|receive|sent\b)
       | \bundeliver | deliver.{0,80}?\bfail | fail(?:ed|ure)\b | fatal\serrors | bounced
       | unable\sto\s(?:deliver|send|relay|find) | not\s(?:be\s)?deliver
@@ -76,6 +84,29 @@ UNMISTAKABLE = re.compile(
       | reporting-mta\s?: | final-recipient\s?: | permanent\sfatal\serrors
       | transcript\sof\ssession | generat(?:ing|ierender)\sserver\s?:"""
 )
+# What stands in the middle of a report and seldom in what people write.
+TRANSCRIPT = re.compile(
+    r"""(?imx) \b[45]\d\d[\s-]+#?[45]\.\d{1,3}\.\d | \(\#[45]\.\d\.\d{1,3}\)
+      | ^[^\n]{0,20}(?:<<<|>>>)\s | \brcpt\sto: | \bmail\sfrom:
+      | ^\W{0,3}(?:error:?\s*)?[45][0-5]\d[\s-]+\S
+      | not\slisted\sin\s(?:the\s)?(?:public|domino) | ^-{3,}[^\n]{0,60}(?:errors|reasons)\s*-{3,}
+      | error:\s | status\s?:\s[45]\.\d"""
+)
+GREETING = re.compile(
+    r"""(?ix) \s*(?:hall?o|hi|hello|dear|moin|servus|guten\s\w+|sehr\sgeehrte[rs]?|liebe[rs]?
+      |bonjour|hola|ciao|buongiorno|cze[sś][cć]|merhaba|доброго|добрий) \b
+      (?! .{0,3}\sthis\sis\sthe | \s(?:\S+@\S+|sender|user|customer|mail|absender|postmaster
+        |sir)\b)"""
+)
+# What only people say about a report.
+PERSON = re.compile(
+    r"""(?ix) \b(?: warum | weshalb | wieso | was\shei[sß]+t | woran\sliegt | können\ssie
+      | kannst\sdu
+      | bitte\sum | ich\s(?:habe|bekomme|erhalte|kann) | why\b
+      | i\s(?:got|get|keep|received|am\sgetting)
+      | my\s(?:e-?)?mails? | (?:can|could|would)\syou\b | any\sidea | pourquoi | por\squé | perché
+      | waarom | dlaczego | neden | чому )\b"""
+)
 # Sentences of mail servers, which other programs write too.
 SENTENCE = re.compile(
     r"""(?isx) i['’]ve\sgiven\sup | undeliverable\s(?:message|mail|to\b)
@@ -87,6 +118,8 @@ SENTENCE = re.compile(
       | (?:unable|wasn['’]t\sable|not\sable)\sto\sdeliver | mail\sdelivery\s.{0,30}?fail
       | nicht\szugestellt\swerden | zustellung\s.{0,80}?fehlgeschlagen
       | \b5[05]\d[\s-]#?5\.\d\.\d+ | remote\s(?:server|host)\s(?:returned|said)
+      | rejected\s(?:the\s)?recipient | not\s(?:a\s)?member\s.{0,60}?list
+      | cannot\sbe\s(?:delivered|sent)\sto
       | host\s\S+\[[\d.]+\]\ssaid"""
 )
 CHALLENGE = re.compile(
@@ -108,8 +141,9 @@ COPY = re.compile(
       | .{0,40}copy\sof\s(?:the|your)\s(?:original\s)?(?:message|mail|e-?mail|header)[^.]{0,60}:?\s*
       | ursprüngliche\s(?:nachricht|kopfzeilen|nachrichtenkopf).* | originalnachricht.*
       | (?:diagnos(?:tic|e)\s?informat|the\sheader\sof\sthe\soriginal\smessage).*
-      | (?:return-path|received|dkim-signature|mime-version|x-mailer|message-id)\s?:\s.*
-      ) $"""
+      ) $
+      | ^ [>|]{0,3}[ ]?(?:return-path|received|dkim-signature|mime-version|x-mailer|message-id)
+        \s?:.* $"""
 )
 
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from gateway.mail import bounce_words as words
-from gateway.mail import known_bounces, vacation
+from gateway.mail import by_hand, known_bounces, vacation
 from gateway.mail.charset import one_line
-from gateway.mail.smtp_status import enhanced_status, status_of
+from gateway.mail.smtp_status import best_status
 from gateway.model.address import Mailbox
 from gateway.model.message import Bounce
 
@@ -18,29 +19,44 @@ _MAX_RECIPIENTS = 100
 _MAX_REASON_LINES = 12
 _MAX_DIAGNOSTIC = 500
 _MAX_LINE = 500
+_MAX_COPIES = 5
+_OWN_WORDS = 600
 
-_ADDRESS = r"[^\s<>()\[\],;:\"'`=*|]{1,64}@\w(?:[\w.-]{0,253}\w)"
+_ADDRESS = r"[^\s<>()\[\],;:\"'`=*|@！-｠、-】]{1,64}@\w(?:[\w.-]{0,253}\w)"
 _ANY = re.compile(_ADDRESS)
 # A line that is an address and nothing else, or an address and the reason behind a colon.
 _ALONE = re.compile(
     rf"[ \t>*•-]*(?:[^<>()@\n]{{0,80}}[<(\[])?[<'\"]?(?:mailto:)?({_ADDRESS})[>'\"]?[)\]]?"
     r"(?:\s?:(?:\s*(.*))?|\s+on\s.{5,60}|\s*[(\[<].{3,120}[)\]>]|\.\.\..{0,200}|\s+[-–]\s.{3,200}"
-    r"|,?\s+(?=\d{3}\s).{3,300}|[;.,])?\s*"
+    r"|,?\s+(?=\d{3}\s).{3,300}|[;.,]"
+    r"|,?\s+(?=[^@\n]{0,80}\b(?i:invalid|unknown|error|not|full|quota|disabled))[^@\n]{3,200})?\s*"
 )
 _LABELLED = re.compile(
     rf"""(?ix) [\ \t>*|]* (?: (?:(?:final|original|failed|intended|bad|invalid)[\s-])?
-        (?:recipients?|address(?:es)?|user|mailbox|to|empfänger(?:adresse)?
-        |destinataire|adresse|destinatario|odbiorca) (?:\s(?:address|name|e-?mail))?
+        (?:recipients?|address(?:es)?|user|mailbox|empfänger(?:adresse)?|addressed\sto
+        |destinataire|adresse|destinatario|odbiorca|收件人|宛先) (?:\s(?:address|name|e-?mail))?
       | (?:<?-*>?\s*)?rcpt\s+to | error-for | undeliverable\s(?:address|to)
       | could\snot\sdeliver\sto
       | failed\sto\sdeliver\sto | unable\sto\sdeliver\s(?:message\s)?to | \d{{3}}
-        ) \s?:?\s* (?:rfc822;\s?)? [<'\"(]{{0,2}} ({_ADDRESS}) [>'\")]{{0,2}} (.*)"""
+      | (?:e-?mail|message)\sto
+        ) \s?[:：]?\s* (?:rfc822;\s?)? [<'\"(]{{0,2}} ({_ADDRESS}) [>'\")]{{0,2}} (.*)"""
 )
+_TO = re.compile(rf"(?i)[ \t>*|]*(?:to|an|à|para|a|aan|do|кому)\s?:[^@\n]{{0,80}}?({_ADDRESS})(.*)")
 _SENTENCE = re.compile(
     rf"""(?ix) (?: \b(?:to|for|an|à|a|für|from\syour\smessage\sto) | recipient | address | user
       | mailbox | empfänger | adresse | account | <->\s?rcpt\sto
       ) \W{{0,4}} (?:the\s(?:following\s)?(?:recipient|address|user)\W{{0,4}})?
       [<'"*(]{{0,3}} (?:mailto:)?({_ADDRESS})"""
+)
+
+
+_WRAPPED = re.compile(r"IMCEA(\w{1,10})-([^\s<>@]{1,500})@[\w.-]+")
+_HEX = re.compile(r"\+([0-9A-F]{2})")
+_ID_LINE = re.compile(rb"(?im)^[> \t]{0,8}message-id:.{0,500}$")
+# Such a line names the sender or an id, never the address that was not reached.
+_OF_OTHERS = re.compile(
+    r"(?i)[ \t>*|]*(?:message-id|in-reply-to|references|(?:original[ -])?(?:from|sender)|mail from"
+    r"|reply-to|return-path|received|von|absender|de|exp[ée]diteur|content-id|sent by)\s?:"
 )
 
 
@@ -56,13 +72,28 @@ def is_from_server(fields: Fields, authors: Sequence[Mailbox]) -> bool:
 
 def addresses(text: str) -> list[str]:
     """All addresses in a short text, in order, once each."""
-    found = (address.rstrip(".") for address in _ANY.findall(text[:8192]))
+    found = (address.rstrip(".") for address in _ANY.findall(_unwrapped(text[:8192])))
     return list(dict.fromkeys(found))
+
+
+def _unwrapped(text: str) -> str:
+    """The text with the addresses that Exchange wrapped into its own (`IMCEASMTP-`) set free.
+
+    Those that are no Internet addresses (X.400, X.500) are taken out.
+    """
+    if "IMCEA" not in text:
+        return text
+    return _WRAPPED.sub(
+        lambda found: (
+            _HEX.sub(lambda code: chr(int(code[1], 16)), found[2]) if found[1] == "SMTP" else ""
+        ),
+        text,
+    )
 
 
 def status(text: str) -> str:
     """The status that the prose above the returned mail tells, or empty."""
-    return status_of(_told(text))
+    return best_status(_told(text))
 
 
 def read(
@@ -80,17 +111,18 @@ def read(
     if not _is_bounce(fields, subject, told, from_server=from_server, report=report):
         return False, ()
     delayed = bool(words.DELAY_SUBJECT.search(subject) or words.DELAY.search(told[:_BEGINNING]))
-    reasons = _found(raw, fields, told)
-    only = told if len(reasons) <= 1 else ""
+    told_of = _told_of(text)
+    reasons = _found(raw, fields, told_of)
+    only = (told, told_of) if len(reasons) <= 1 else ()
     return True, tuple(
-        _bounce(address, reason, only, delayed=delayed)
+        _bounce(address, (reason, *only), delayed=delayed)
         for address, reason in list(reasons.items() or [("", "")])[:_MAX_RECIPIENTS]
     )
 
 
 def recipients(raw: bytes, fields: Fields, text: str) -> list[str]:
     """The addresses that the prose names as not reached."""
-    return list(_found(raw, fields, _told(text)))
+    return list(_found(raw, fields, _told_of(text)))
 
 
 def _told(text: str) -> str:
@@ -99,6 +131,15 @@ def _told(text: str) -> str:
     copy = words.COPY.search(text)
     above = text[: copy.start()] if copy else text
     return above if above.strip() else text
+
+
+def _told_of(text: str) -> str:
+    """The same, but at least as much as has an address in it."""
+    text = text[:_MAX_TEXT]
+    for copy in islice(words.COPY.finditer(text), _MAX_COPIES):
+        if _ANY.search(text, 0, copy.start()):
+            return text[: copy.start()]
+    return text
 
 
 def _is_bounce(fields: Fields, subject: str, told: str, *, from_server: bool, report: bool) -> bool:
@@ -111,17 +152,30 @@ def _is_bounce(fields: Fields, subject: str, told: str, *, from_server: bool, re
     in_body = bool(words.BODY.search(beginning) or words.DELAY.search(beginning))
     if report:
         return in_subject or in_body
+    if by_hand.is_shown(fields):
+        return False
     if from_server:
         named = in_subject and (in_body or _ANY.search(beginning) is not None)
         return named or _speaks(beginning)
-    opening = bool(words.SUBJECT.match(subject) and words.UNMISTAKABLE.search(beginning))
-    return opening and not any(name in fields for name in words.HUMAN_FIELDS)
+    return _opens(fields, subject, beginning)
 
 
 def _speaks(beginning: str) -> bool:
-    """True for the sentences of mail servers about an address."""
-    found = words.UNMISTAKABLE.search(beginning) or words.SENTENCE.search(beginning)
-    return found is not None and _ANY.search(beginning) is not None
+    """True for the sentences of mail servers, most of which need an address to be theirs."""
+    if words.UNMISTAKABLE.search(beginning):
+        return True
+    return bool(words.SENTENCE.search(beginning) and _ANY.search(beginning))
+
+
+def _opens(fields: Fields, subject: str, beginning: str) -> bool:
+    """True for a report of an author with an ordinary name: subject and text open like one."""
+    if any(name in fields for name in words.HUMAN_FIELDS):
+        return False
+    opening = words.SUBJECT.match(subject) and not subject.rstrip().endswith("?")
+    person = words.GREETING.match(beginning) or words.PERSON.search(beginning[:_OWN_WORDS])
+    if not opening or person:
+        return False
+    return _speaks(beginning) or words.TRANSCRIPT.search(beginning) is not None
 
 
 def _found(raw: bytes, fields: Fields, told: str) -> dict[str, str]:
@@ -133,10 +187,19 @@ def _found(raw: bytes, fields: Fields, told: str) -> dict[str, str]:
     ours = {address.lower() for name in ("to", "from") for address in _own(fields, name)}
     theirs = _without(reasons, ours)
     delayed, failed = known_bounces.failures(raw)
-    known = [address for address in (*failed, *delayed) if address.lower() not in ours]
+    known = [
+        address
+        for address in (*failed, *delayed)
+        if address.lower() not in ours and f"<{address}>".encode() not in _ids(raw)
+    ]
     if known and not set(known) & set(theirs):
         return {address: reasons.get(address, "") for address in known}
     return theirs or _without(_in_prose(told), ours) or reasons
+
+
+def _ids(raw: bytes) -> bytes:
+    """The lines of Message-IDs, which look like addresses."""
+    return b"\n".join(_ID_LINE.findall(raw, 0, _MAX_TEXT))
 
 
 def _own(fields: Fields, name: str) -> list[str]:
@@ -152,22 +215,21 @@ def _without(reasons: Mapping[str, str], ours: set[str]) -> dict[str, str]:
     }
 
 
-def _bounce(address: str, reason: str, whole: str, *, delayed: bool) -> Bounce:
-    told = enhanced_status(reason) or enhanced_status(whole) or status_of(reason)
-    told = told or status_of(whole)
+def _bounce(address: str, told_of: Sequence[str], *, delayed: bool) -> Bounce:
+    told = best_status(*told_of)
     return Bounce(
         recipient=address,
         status=("4" + told[1:] if delayed and told.endswith(".0.0") else told),
         action="delayed" if delayed else "failed",
-        diagnostic=one_line(" ".join(reason.split()))[:_MAX_DIAGNOSTIC],
+        diagnostic=one_line(" ".join(told_of[0].split()))[:_MAX_DIAGNOSTIC],
     )
 
 
 def _reasons(text: str) -> dict[str, str]:
     """The addresses that stand on lines of their own or behind a label, and what is said below."""
-    lines = [line[:_MAX_LINE] for line in text.split("\n")]
+    lines = [line[:_MAX_LINE] for line in text.split("\n") if not _OF_OTHERS.match(line)]
     found: dict[str, str] = {}
-    for pattern in (_ALONE, _LABELLED):
+    for pattern in (_ALONE, _LABELLED, _TO):
         for number, line in enumerate(lines):
             match = pattern.fullmatch(line) if "@" in line else None
             if match and match[1] not in found and len(found) < _MAX_RECIPIENTS:
@@ -180,7 +242,8 @@ def _reasons(text: str) -> dict[str, str]:
 
 def _in_prose(text: str) -> dict[str, str]:
     """The addresses in sentences: behind the word `to` and its like, else any."""
-    flat = " ".join(text[:8192].split())
+    lines = (line for line in text[:8192].split("\n") if not _OF_OTHERS.match(line))
+    flat = " ".join(" ".join(lines).split())
     found = [address.rstrip(".") for address in _SENTENCE.findall(flat)]
     return dict.fromkeys(found[:1] or addresses(flat), "")
 

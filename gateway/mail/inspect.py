@@ -49,7 +49,7 @@ def _attachment(attachment: Attachment) -> dict[str, object]:
 
 
 def _automatic(automatic: Automatic) -> dict[str, object]:
-    bounce = automatic.bounces[0] if automatic.bounces else None
+    bounce = automatic.bounces[0] if automatic.is_bounce and automatic.bounces else None
     return {
         "is_auto_generated": automatic.is_auto_generated,
         "reason": automatic.reason or None,

@@ -9,6 +9,7 @@ from flufl.bounce import all_failures
 # It logs a traceback, with addresses in it, for each mail that it cannot read.
 logging.getLogger("flufl.bounce").disabled = True
 
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'`=*|]+@\w(?:[\w.-]*\w)?")
 _MAX_MAIL = 64 * 1024
 _LONG_LINE = re.compile(rb"([^\n]{300})[^\n]+")
 
@@ -27,5 +28,6 @@ def failures(raw: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _texts(found: frozenset[bytes] | set[bytes]) -> tuple[str, ...]:
-    texts = (address.decode("utf-8", "replace").strip("<>,;:.'\" ") for address in found)
-    return tuple(sorted(text for text in texts if "@" in text and len(text) <= 320))
+    """The addresses alone: some formats are found with a type, a sign or a path around them."""
+    texts = (_ADDRESS.search(address.decode("utf-8", "replace")) for address in found)
+    return tuple(sorted(text[0] for text in texts if text and len(text[0]) <= 320))

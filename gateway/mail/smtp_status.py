@@ -13,17 +13,29 @@ _BY_REPLY_CODE = {
     "552": "5.2.2",
     "553": "5.1.3",
 }
+_GENERIC = re.compile(r"[245]\.0\.0")
 _LIMIT = 16 * 1024
 # (what is said, subject and detail, the class when nothing else tells it), the surest first
 _WORDS = tuple(
     (re.compile(pattern, re.IGNORECASE | re.VERBOSE), detail, default)
     for pattern, detail, default in (
         (
+            r"""nxdomain | host\sor\sdomain\sname\snot\sfound | domain\sname\snot\sfound
+            | unrouteable\smail\sdomain | no\s(?:valid\s)?mx\b | \bhost\sunknown\b | unknown\shost
+            | domain\s\S{0,80}\s(?:could(?:n['’]t|\snot)\sbe\sfound|nicht\sgefunden|does\snot\sexist
+              |doesn['’]t\sexist)""",
+            "1.2",
+            "5",
+        ),
+        (
             r"""(?:mail)?box\s(?:\S+\s){0,4}?(?:is\s|was\s)?(?:currently\s)?full | over\s?quota
             | quota\s(?:has\sbeen\s)?exceed | exceed\w*\s.{0,40}(?:quota|storage|mailbox\ssize)
             | insufficient\s(?:system\s)?storage | postfach\s.{0,40}voll | speicherplatz
+            | 邮箱已满 | 邮箱空间 | 信箱已滿 | 容量 | いっぱい | 満杯
             | disk\s(?:space\s)?(?:is\s)?full | bo[iî]te\s.{0,30}pleine | buz[oó]n\s.{0,20}lleno
-            | mailbox\sexceeds | quota\sfull | out\sof\s(?:disk\s)?space""",
+            | mailbox\sexceeds | quota\sfull | out\sof\s(?:disk\s)?space
+            | (?:mailbox|storage|messages)\s.{0,60}exceed\w*\s.{0,20}
+              (?:local\slimit|allowed\ssize)""",
             "2.2",
             "5",
         ),
@@ -55,7 +67,10 @@ _WORDS = tuple(
             | no\smailbox\shere | not\slisted\sin | isn['’]t\sin\smy | doesn['’]t\shave\s(?:a|an)\s
             | mailbox\sunavailable | unrouteable\saddress | no\smail\sbox | user\sdoesn['’]t
             | no\saccount\sby | email\saccount\sthat\syou\stried | recipientnotfound
-            | that\srecipient | utilisateur\sinconnu | kein\spostfach""",
+            | that\srecipient | utilisateur\sinconnu | kein\spostfach
+            | 不存在 | 存在しない | 見つかりません | 宛先不明 | 查无此人
+            | nobody\shere | recipnotfound
+            | introuvable | no\svalid\srecipients""",
             "1.1",
             "5",
         ),
@@ -110,17 +125,33 @@ def enhanced_status(text: str) -> str:
 def status_of(text: str) -> str:
     """The status that a text tells: its enhanced code, or what reply code and words amount to.
 
-    Empty when it tells none. A reply code decides the class, the words the rest.
+    Empty when it tells none. A reply code decides the class, the words the rest. A code that
+    says no more than its class (`5.0.0`) gives way to a more telling one of the same class.
     """
-    text = text[:_LIMIT]
-    if enhanced := enhanced_status(text):
-        return enhanced
+    return best_status(text)
+
+
+def best_status(*texts: str) -> str:
+    """The most telling status in several texts, the nearest to the address first."""
+    texts = tuple(text[:_LIMIT] for text in texts if text)
+    enhanced = [found for text in texts for found in _ENHANCED.findall(text)]
+    telling = next((found for found in enhanced if not _GENERIC.fullmatch(found)), "")
+    if telling:
+        return telling
+    told = [found for text in texts if (found := _in_plain_words(text))]
+    generic = enhanced[0] if enhanced else next(iter(told), "")
+    same = (found for found in told if not _GENERIC.fullmatch(found) and found[0] == generic[0])
+    return next(same, generic)
+
+
+def _in_plain_words(text: str) -> str:
     code = _REPLY_CODE.search(text)
     detail, default = _in_words(text)
     if code is None:
         return f"{default}.{detail}" if detail else ""
-    known = _BY_REPLY_CODE.get(code[1])
-    return f"{code[1][0]}.{detail}" if detail and not known else known or f"{code[1][0]}.0.0"
+    if detail in {"", "0.0"}:
+        return _BY_REPLY_CODE.get(code[1], f"{code[1][0]}.0.0")
+    return f"{code[1][0]}.{detail}"
 
 
 def _in_words(text: str) -> tuple[str, str]:

@@ -43,7 +43,8 @@ class Bounce:
 class Automatic:
     """Whether a machine wrote it, and which test says so (RFC 3834). `reason` is empty for people.
 
-    `vacation` marks an absence notice; `bounces` is not empty for delivery reports.
+    `vacation` marks an absence notice. `bounces` is not empty for delivery reports; `is_bounce`
+    is true when one of them says that something did not arrive, or not yet.
     """
 
     reason: str = ""
@@ -55,6 +56,11 @@ class Automatic:
     def is_auto_generated(self) -> bool:
         """True when this must never be answered."""
         return bool(self.reason) or self.is_bounce
+
+    @property
+    def is_delivery_report(self) -> bool:
+        """True for bounces, and for reports that a mail arrived."""
+        return self.is_bounce or bool(self.bounces)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def _is_our_own_mail(facts: Facts) -> Decision | None:
 
 
 def _is_a_delivery_report(facts: Facts) -> Decision | None:
-    return bounce(facts) if facts.message.automatic.is_bounce else None
+    return bounce(facts) if facts.message.automatic.is_delivery_report else None
 
 
 def _is_a_machine_of_an_agent(facts: Facts) -> Decision | None:
