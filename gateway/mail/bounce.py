@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from gateway.mail import informal
+from gateway.mail import feedback, informal, ses
 from gateway.mail.charset import clean, decode, one_line
 from gateway.mail.headers import ids, readable
 from gateway.mail.smtp_status import enhanced_status, status_of
@@ -67,20 +67,53 @@ def find(
 
     `contents` are the leaves with their decoded octets. A report that somebody forwards is none:
     the parts must be those of this mail, and it must be a multipart/report or from a mail server.
-    Reports of reading (RFC 8098) and of abuse (RFC 5965) are no bounces.
+    Receipts (RFC 8098) are no bounces unless a filter rejected the mail with one. Complaints
+    (RFC 5965) are bounces with an action of their own and no status.
     """
+    if complaints := feedback.find(contents, fields):
+        return True, _addressed(complaints, contents, fields)
+    if notified := ses.find(text):
+        return True, notified
     if any(part.media_type in _OTHER_REPORTS for part, _ in contents):
-        return False, ()
+        return _rejected(contents, fields, text)
     from_server = informal.is_from_server(fields, authors)
     is_report = root.media_type == "multipart/report"
     status = _report(contents, from_server=from_server)
     if status and (is_report or from_server):
         found = _recipients(clean(decode(status[:_MAX_REPORT])))
         if found:
-            failed = any(one.action not in _ARRIVED for one in found)
+            found = tuple(sorted(found, key=lambda one: one.action in _ARRIVED))
+            failed = found[0].action not in _ARRIVED
             return failed, _completed(found, raw, contents, fields, text)
     is_bounce, told = informal.read(raw, fields, text, from_server=from_server, report=is_report)
     return is_bounce, _completed(told, raw, contents, fields, text) if is_bounce else ()
+
+
+def _addressed(found: Sequence[Bounce], contents: Contents, fields: Fields) -> tuple[Bounce, ...]:
+    """The same with the id of the mail that they are about, and to whom it was written."""
+    original = _original_id(contents, fields)
+    named = _returned_to(contents) if any(not one.recipient for one in found) else []
+    return tuple(
+        replace(
+            one,
+            recipient=one.recipient or next(iter(named), ""),
+            original_message_id=original,
+        )
+        for one in found
+    )
+
+
+def _rejected(contents: Contents, fields: Fields, text: str) -> tuple[bool, tuple[Bounce, ...]]:
+    """A rejection by a filter of the reader (RFC 5429), which comes in the shape of a receipt."""
+    if not informal.is_rejection(text):
+        return False, ()
+    for part, octets in contents:
+        if part.media_type in _OTHER_REPORTS:
+            found = _recipients(clean(decode(octets[:_MAX_REPORT])))
+            told = informal.status(text) or "5.7.1"
+            bounces = [replace(one, action="failed", status=told) for one in found]
+            return bool(bounces), _addressed(bounces, contents, fields)
+    return False, ()
 
 
 def _report(contents: Contents, *, from_server: bool) -> bytes:
@@ -178,7 +211,7 @@ def _bounce(fields: Mapping[str, str]) -> Bounce:
     return Bounce(
         recipient=_recipient(fields),
         status=status,
-        action=action or {"4": "delayed", "5": "failed", "2": "delivered"}.get(status[:1], ""),
+        action=action or {"4": "delayed", "2": "delivered"}.get(status[:1], "failed"),
         diagnostic=one_line(diagnostic)[:_MAX_DIAGNOSTIC],
     )
 

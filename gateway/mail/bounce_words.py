@@ -29,7 +29,8 @@ SUBJECT = re.compile(
       | e?mail\s(?:could\snot|was\snot|not)\s
       | un-?deliverable | undelivered | returned\s(?:e-?)?mail
       | returned\s(?:to\ssender|message) | mail\sreturned | return\sreceipt\sfailed
-      | mail\s(?:delivery|system|failure|error|routing|could\snot|not\sdelivered) | failure\snotice
+      | mail\s(?:delivery|system|failure|failed|error|routing|could\snot|not\sdelivered)
+      | failure\snotice
       | (?:non|un|failed\s|e-?mail\s|message\s|your\smessage\s)?-?delivery\s(?:\w+\s)?
         (?:status|failures?|failed|failing|delay(?:ed)?|report|has\s|incomplete|error|problems?
         |notification|unsuccessful|attempt|was)
@@ -97,6 +98,10 @@ GREETING = re.compile(
       |bonjour|hola|ciao|buongiorno|cze[sś][cć]|merhaba|доброго|добрий) \b
       (?! .{0,3}\sthis\sis\sthe | \s(?:\S+@\S+|sender|user|customer|mail|absender|postmaster
         |sir)\b)"""
+)
+REJECTION = re.compile(
+    r"(?i)automatically rejected|(?:was|been|is) (?:rejected|refused)"
+    r"|automatisch (?:abgelehnt|zurück)"
 )
 # What only people say about a report.
 PERSON = re.compile(

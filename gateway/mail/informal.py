@@ -96,6 +96,11 @@ def status(text: str) -> str:
     return best_status(_told(text))
 
 
+def is_rejection(text: str) -> bool:
+    """True when the prose of a receipt says that a filter rejected the mail."""
+    return words.REJECTION.search(text[:_BEGINNING]) is not None
+
+
 def read(
     raw: bytes, fields: Fields, text: str, *, from_server: bool, report: bool
 ) -> tuple[bool, tuple[Bounce, ...]]:
@@ -110,7 +115,7 @@ def read(
     told = _told(text)
     if not _is_bounce(fields, subject, told, from_server=from_server, report=report):
         return False, ()
-    delayed = bool(words.DELAY_SUBJECT.search(subject) or words.DELAY.search(told[:_BEGINNING]))
+    delayed = _is_delayed(subject, told)
     told_of = _told_of(text)
     reasons = _found(raw, fields, told_of)
     only = (told, told_of) if len(reasons) <= 1 else ()
@@ -123,6 +128,13 @@ def read(
 def recipients(raw: bytes, fields: Fields, text: str) -> list[str]:
     """The addresses that the prose names as not reached."""
     return list(_found(raw, fields, _told_of(text)))
+
+
+def _is_delayed(subject: str, told: str) -> bool:
+    """True for a warning that it takes longer; one about something final is no such warning."""
+    if words.DELAY.search(told[:_BEGINNING]):
+        return True
+    return bool(words.DELAY_SUBJECT.search(subject)) and best_status(told)[:1] != "5"
 
 
 def _told(text: str) -> str:

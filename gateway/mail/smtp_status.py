@@ -41,6 +41,7 @@ _WORDS = tuple(
         ),
         (
             r"""(?:message|mail|size|nachricht)\s.{0,40}(?:too\s(?:large|big)|zu\sgroß)
+            | size\sexceed
             | exceeds\s.{0,40}(?:maximum|size\slimit|fixed\slimit) | (?:message\s)?size\slimit""",
             "3.4",
             "5",
@@ -58,7 +59,7 @@ _WORDS = tuple(
             "5",
         ),
         (
-            r"""(?:user|recipient|address|mailbox|account|empfänger\w*|adresse)\W?\s?(?:\S+\s){0,5}?
+            r"""(?:user|recipient|receiver|address|mailbox|account|empfänger\w*|adresse)\W?\s?(?:\S+\s){0,5}?
               (?:unknown|(?:was\s|is\s|could\s)?not\s(?:be\s)?found|does\s?n['o]t\sexist
                 |doesn['’]t\s(?:exist|have)|unbekannt|existiert\snicht|nicht\sgefunden|not\slisted
                 |(?:is\s)?invalid|ungültig|inconnue?|desconocid|sconosciut|onbekend|nieznany)

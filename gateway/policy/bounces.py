@@ -25,7 +25,7 @@ def bounce(facts: Facts) -> Decision:
     report = _report(facts)
     if sent.kind == "relay":
         return _relay_failed(facts, sent, report)
-    failed = report.action not in ("delayed", "delivered", "relayed", "expanded")
+    failed = report.action not in ("delayed", "delivered", "relayed", "expanded", "complaint")
     changes = (MarkFailed(sent.message_id, report.diagnostic or report.status),) if failed else ()
     about = facts.tickets.get(sent.ticket) if sent.ticket is not None else None
     if about is None:
@@ -74,6 +74,8 @@ def _what(sent: SentMail, report: Bounce, *, failed: bool) -> Text:
         return say("a mail did not reach %(address)s: %(why)s", address=sent.rcpt_to, why=why)
     if report.action == "delayed":
         return say("a mail to %(address)s is delayed: %(why)s", address=sent.rcpt_to, why=why)
+    if report.action == "complaint":
+        return say("%(address)s calls a mail unwanted: %(why)s", address=sent.rcpt_to, why=why)
     if report.action == "delivered":
         return say("a mail to %(address)s has arrived", address=sent.rcpt_to)
     return say("a mail to %(address)s was passed on", address=sent.rcpt_to)
