@@ -25,7 +25,7 @@ from gateway.mail.parse import parse
 from gateway.model.envelope import QueueId
 from gateway.model.outbox import OutboxId
 from gateway.model.people import AgentId, DepartmentId
-from gateway.model.ticket import Status
+from gateway.model.ticket import StatusId
 
 if TYPE_CHECKING:
     from gateway.daemon import Parts
@@ -111,7 +111,7 @@ def explain(
 
 def list_tickets(
     *,
-    status: Status | None = None,
+    status: str | None = None,
     department: str | None = None,
     limit: int = 100,
     config: ConfigOption = DEFAULT_CONFIG,
@@ -122,7 +122,7 @@ def list_tickets(
     Parameters
     ----------
     status
-        Only tickets with this status.
+        Only tickets with this status (open, in-progress, on-waiting, closed …).
     department
         Only tickets of this department (its short name).
     limit
@@ -139,7 +139,7 @@ def list_tickets(
     try:
         found = gateway.store.tickets.list(
             Filter(
-                statuses=(status,) if status else (),
+                statuses=(StatusId(status),) if status else (),
                 department=DepartmentId(department) if department else None,
             ),
             limit,

@@ -1,11 +1,12 @@
 """Who may have to be told: members of every department that the message touches."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from gateway.gather.looking import Looking
-from gateway.model.command import Command, CommandMail, Move
+from gateway.model.command import CommandMail
 from gateway.model.people import Agent, AgentId, DepartmentId
 from gateway.policy.access import ADMINS, enrolments
+from gateway.policy.commands.words import verb_of
 from gateway.policy.facts import FormSubmission, Listing
 
 
@@ -49,10 +50,8 @@ def _departments(
         if about.ticket.rejected:
             found.add(organisation.department(about.ticket.department).main)
     for command in mail.commands if mail else ():
-        found |= {organisation.department_names.get(name) for name in _targets(command)}
+        found |= {
+            organisation.department_names.get(name)
+            for name in verb_of(command).needs(command).departments
+        }
     return [name for name in found if name is not None and name in organisation.departments]
-
-
-def _targets(command: Command) -> Sequence[str]:
-    """Names of departments a command sends a ticket to."""
-    return (command.department,) if isinstance(command, Move) else ()

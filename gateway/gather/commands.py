@@ -1,30 +1,18 @@
 """What an agent's commands need: the tickets they name, lists, and the agents they mean."""
 
-from collections.abc import Sequence
-
 from gateway.gather.looking import Looking
 from gateway.mail.body import new_text_of_html
-from gateway.model.command import (
-    Accept,
-    Assign,
-    Command,
-    CommandMail,
-    Help,
-    ListTickets,
-    Move,
-    Show,
-)
+from gateway.model.command import Command, CommandMail
 from gateway.model.organisation import AddressKind
 from gateway.model.people import Agent
 from gateway.model.ticket import PartyRole, TicketId
 from gateway.policy.access import readable
-from gateway.policy.answers import SHOWN_ENTRIES
 from gateway.policy.commands.read import read
+from gateway.policy.commands.verbs.ask import SHOWN_ENTRIES, ListTickets
+from gateway.policy.commands.words import verb_of
 from gateway.policy.facts import Listing, Match, Trust
 from gateway.policy.leaks import quoted_lines
 
-ALL_ENTRIES = 500
-"""Most entries of `!show full`."""
 LIST_LENGTH = 50
 """Most lines of one list."""
 
@@ -50,7 +38,7 @@ def command_tickets(
     """Ticket numbers in the commands that exist; the tickets themselves are read."""
     if mail is None:
         return {}
-    wanted = [number for command in mail.commands for number in _numbers(command)]
+    wanted = [number for command in mail.commands for number in command.tickets]
     known = dict(looking.transaction.ticket_ids(wanted)) if wanted else {}
     for ticket in sorted(known.values()):
         looking.ticket(ticket)
@@ -68,8 +56,8 @@ def _entries(
     wanted = _entries_wanted(command)
     if not wanted:
         return
-    tickets = [known[number] for number in _numbers(command) if number in known]
-    if not _numbers(command) and found is not None:
+    tickets = [known[number] for number in command.tickets if number in known]
+    if not command.tickets and found is not None:
         tickets = [found.ticket]
     for ticket in tickets:
         looking.ticket(ticket, wanted)
@@ -96,22 +84,10 @@ def listings(looking: Looking, mail: CommandMail | None, agent: Agent | None) ->
 def named_agents(looking: Looking, mail: CommandMail | None) -> dict[str, Agent]:
     """The agents that commands name, by the word used."""
     commands = mail.commands if mail else ()
-    names = [command.agent for command in commands if isinstance(command, Assign)]
+    names = [name for command in commands for name in verb_of(command).needs(command).agents]
     return dict(looking.transaction.agents_by_handle(names)) if names else {}
 
 
 def _entries_wanted(command: Command) -> int:
     """How many entries of its tickets a command needs, the last ones."""
-    match command:
-        case Show(full=True):
-            return ALL_ENTRIES
-        case Show() | Assign() | Move() | Accept():
-            return SHOWN_ENTRIES
-        case _:
-            return 0
-
-
-def _numbers(command: Command) -> Sequence[str]:
-    if isinstance(command, ListTickets | Help):
-        return ()
-    return command.tickets
+    return verb_of(command).needs(command).entries

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from gateway.model.address import Mailbox
 from gateway.model.people import AgentId, DepartmentId
-from gateway.model.ticket import EntryFlag, EntryKind, PartyRole, Status, Ticket, TicketId
+from gateway.model.ticket import EntryFlag, EntryKind, PartyRole, State, StatusId, Ticket, TicketId
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class ChangeStatus:
     """A new status."""
 
     ticket: TicketId
-    status: Status
+    status: StatusId
+    state: State
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gateway.model.text import Text
-from gateway.model.ticket import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,55 +15,11 @@ class At:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """`!claim`: become the responsible agent. `force` takes it from somebody else."""
+class Command:
+    """A command as it was read. Each has a class of its own (`policy/commands/verbs`).
 
-    at: At
-    tickets: tuple[str, ...] = ()
-    force: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Assign:
-    """`!assign @ben`: make another agent responsible."""
-
-    at: At
-    agent: str
-    tickets: tuple[str, ...] = ()
-    force: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """`!release`: give the ticket back to its department."""
-
-    at: At
-    tickets: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SetStatus:
-    """`!open !progress !wait !close !reopen !spam !ham !status X`; `quiet`: requester untold."""
-
-    at: At
-    status: Status
-    tickets: tuple[str, ...] = ()
-    quiet: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """`!move berlin [keep]`: to another department; `keep` leaves the mover a referral."""
-
-    at: At
-    department: str
-    tickets: tuple[str, ...] = ()
-    keep: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Accept:
-    """`!accept`: a rejected direct mail becomes a normal ticket of the main department."""
+    `tickets` are the numbers it names, without `#`; empty means the ticket of the thread.
+    """
 
     at: At
     tickets: tuple[str, ...] = ()
@@ -77,35 +32,6 @@ class ListWhat(StrEnum):
     MINE = "mine"
     WAITING = "waiting"
     CLOSED = "closed"
-
-
-@dataclass(frozen=True, slots=True)
-class ListTickets:
-    """`!list [open|mine|waiting|closed|dept x]`."""
-
-    at: At
-    what: ListWhat = ListWhat.OPEN
-    department: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Show:
-    """`!show [#12] [full]`."""
-
-    at: At
-    tickets: tuple[str, ...] = ()
-    full: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Help:
-    """`!help [word]`."""
-
-    at: At
-    word: str = ""
-
-
-Command = Claim | Assign | Release | SetStatus | Move | Accept | ListTickets | Show | Help
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from gateway.model.address import Mailbox, fold
 from gateway.model.people import DepartmentId, Language
+from gateway.model.topic import Topics
+from gateway.model.workflow import DEFAULT_WORKFLOW, Workflow
 
 
 class AddressKind(StrEnum):
@@ -118,6 +120,8 @@ class Organisation:
     postmaster: DepartmentId = DepartmentId("")
     form_url: str = ""
     """Web address of the contact form, named in the answer to rejected mail."""
+    workflow: Workflow = DEFAULT_WORKFLOW
+    topics: Topics = field(default_factory=Topics)
     number_start: int = 1000
     confirm_new_tickets: bool = True
     reject_window_days: int = 7

@@ -13,11 +13,13 @@ from typing import Any
 class Text:
     """An English sentence with `%(name)s` places and the values for them.
 
-    A value that is itself a Text is translated too.
+    A value that is itself a Text is translated too. `german` is set for names of the organisation
+    itself, which are in no catalogue.
     """
 
     msgid: str
     values: "tuple[tuple[str, str | int | Text], ...]" = ()
+    german: str = ""
 
     def __str__(self) -> str:
         """The English sentence, for logs and tests."""
@@ -27,6 +29,11 @@ class Text:
 def say(msgid: str, **values: str | int | Text) -> Text:
     """`Text` with the given values; `msgid` is found by the catalogue's extraction by this name."""
     return Text(msgid, tuple(values.items()))
+
+
+def named(english: str, german: str) -> Text:
+    """A name of the organisation's own, in both languages."""
+    return Text(english.replace("%", "%%"), german=german.replace("%", "%%"))
 
 
 def dumps(text: Text) -> str:
@@ -43,18 +50,19 @@ def loads(line: str) -> Text:
 
 
 def _plain(text: Text) -> list[object]:
-    return [
-        text.msgid,
-        {name: _plain(value) if isinstance(value, Text) else value for name, value in text.values},
-    ]
+    values = {
+        name: _plain(value) if isinstance(value, Text) else value for name, value in text.values
+    }
+    return [text.msgid, values, text.german] if text.german else [text.msgid, values]
 
 
 def _text(data: list[Any]) -> Text:
-    msgid, values = data
+    msgid, values, *german = data
     return Text(
         str(msgid),
         tuple(
             (name, _text(value) if isinstance(value, list) else value)
             for name, value in values.items()
         ),
+        *map(str, german),
     )

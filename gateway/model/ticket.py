@@ -1,9 +1,9 @@
 """Tickets and their threads, in osTicket's nouns."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 
 from gateway.model.address import Mailbox
 from gateway.model.people import AgentId, DepartmentId, Language
@@ -12,19 +12,35 @@ TicketId = NewType("TicketId", int)
 EntryId = NewType("EntryId", int)
 
 
-class Status(StrEnum):
-    """Status of a ticket, stored and printed under these names."""
+TopicId = NewType("TopicId", str)
+"""Short name of a help topic: `spendenangebot`."""
+
+FieldId = NewType("FieldId", str)
+"""Short name of a field: `laptop`. Topics that name the same field share it."""
+
+StatusId = NewType("StatusId", str)
+"""Name of a status as it is stored and printed: `in-progress`."""
+
+
+class Status:
+    """The statuses that are always there. A workflow file may declare more."""
+
+    OPEN: Final = StatusId("open")
+    IN_PROGRESS: Final = StatusId("in-progress")
+    ON_WAITING: Final = StatusId("on-waiting")
+    CLOSED: Final = StatusId("closed")
+    SPAM: Final = StatusId("spam")
+    ARCHIVED: Final = StatusId("archived")
+    DELETED: Final = StatusId("deleted")
+
+
+class State(StrEnum):
+    """What a status means for the life of a ticket."""
 
     OPEN = "open"
-    IN_PROGRESS = "in-progress"
-    ON_WAITING = "on-waiting"
     CLOSED = "closed"
-    SPAM = "spam"
-
-    @property
-    def is_open(self) -> bool:
-        """True in the state *open* (open, in progress, on waiting)."""
-        return self in (Status.OPEN, Status.IN_PROGRESS, Status.ON_WAITING)
+    ARCHIVED = "archived"  # not in lists
+    DELETED = "deleted"  # not in lists, and purged some time later
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +50,7 @@ class Ticket:
     id: TicketId
     number: str
     subject: str
-    status: Status
+    status: StatusId
     department: DepartmentId
     requester: Mailbox
     language: Language
@@ -43,6 +59,20 @@ class Ticket:
     responsible: AgentId | None = None
     rejected: bool = False
     """Opened by a rejected direct mail and not accepted since."""
+    state: State = State.OPEN
+    """The state that `status` belongs to."""
+    topic: TopicId | None = None
+    waiting_since: datetime | None = None
+    due: datetime | None = None
+    """When somebody is reminded of it."""
+    closed_at: datetime | None = None
+    merged_into: TicketId | None = None
+    """Later mail follows there."""
+
+    @property
+    def is_open(self) -> bool:
+        """True in the state *open*."""
+        return self.state is State.OPEN
 
 
 class EntryKind(StrEnum):
@@ -101,3 +131,35 @@ class Party:
     address: str
     role: PartyRole
     token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something to be done about a ticket. `number` counts from 1 in each ticket."""
+
+    number: int
+    text: str
+    agent: AgentId | None = None
+    due: date | None = None
+    done: bool = False
+
+
+class LinkKind(StrEnum):
+    """What another ticket is to a ticket."""
+
+    RELATED = "related"
+    MERGED = "merged"  # it was merged into this one
+    MERGED_INTO = "merged-into"
+    SPLIT = "split"  # it was split off this one
+    SPLIT_FROM = "split-from"
+    CONTINUES = "continues"  # this one was opened by a message to it, long after it was closed
+    CONTINUED_BY = "continued-by"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Another ticket that this one has to do with."""
+
+    ticket: TicketId
+    number: str
+    kind: LinkKind

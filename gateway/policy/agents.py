@@ -5,40 +5,25 @@ such mail is answered with what was done, or with what is wrong and what to send
 """
 
 from dataclasses import replace
-from typing import assert_never
 
-from gateway.model.command import (
-    Accept,
-    Assign,
-    At,
-    Claim,
-    Command,
-    CommandMail,
-    Help,
-    ListTickets,
-    Move,
-    Release,
-    SetStatus,
-    Show,
-)
+from gateway.model.command import At, CommandMail
 from gateway.model.decision import Decision, Outcome
 from gateway.model.outgoing import StatusNotice
 from gateway.model.people import Agent
-from gateway.model.text import Text, say
-from gateway.model.ticket import EntryKind, Status
+from gateway.model.text import say
+from gateway.model.ticket import EntryKind
 from gateway.policy import routes
 from gateway.policy.access import may_see
 from gateway.policy.acts import NOTHING, Acts
-from gateway.policy.answers import help_card, list_tickets, show_tickets
 from gateway.policy.commands.plan import conflicts, ordered
+from gateway.policy.commands.words import verb_of
 from gateway.policy.facts import Facts, TicketFacts
 from gateway.policy.leaks import leak
 from gateway.policy.notify import notify
-from gateway.policy.perform import Impossible, TicketCommand, perform
 from gateway.policy.receipts import line_of, nothing_new, receipt, refused
 from gateway.policy.said import NOBODY, Said
 from gateway.policy.speak import speak
-from gateway.policy.work import Work, no_ticket, result, targets
+from gateway.policy.work import Desk, Work, no_ticket
 
 _SAID = Said(NOBODY, "")
 
@@ -58,59 +43,14 @@ def agent_mail(facts: Facts, agent: Agent, mail: CommandMail) -> Decision:
         work = work.noting(At(1, ""), no_ticket(facts), ok=False)
     if thread is not None and (leaked := leak(mail.reply, thread.entries)):
         work = work.noting(At(1, ""), leaked, ok=False)
+    desk = Desk(facts, agent, thread)
     for command in ordered(mail.commands):
-        work = _run(command, work, facts, agent, thread)
+        work = verb_of(command).run(command, work, desk)
     if work.failed:
         return refused(facts, agent, thread, work.lines)
     if thread is not None:
         work = speak(facts, agent, mail, work, thread.ticket.id)
     return _done(facts, agent, work, thread)
-
-
-def _run(
-    command: Command, work: Work, facts: Facts, agent: Agent, thread: TicketFacts | None
-) -> Work:
-    match command:
-        case Claim() | Assign() | Release() | SetStatus() | Move() | Accept():
-            return _run_on_tickets(command, work, facts, agent, thread)
-        case ListTickets():
-            return list_tickets(command, work, facts)
-        case Show():
-            return show_tickets(command, work, facts, agent, thread)
-        case Help():
-            return help_card(command, work)
-        case _:
-            assert_never(command)
-
-
-def _run_on_tickets(
-    command: TicketCommand, work: Work, facts: Facts, agent: Agent, thread: TicketFacts | None
-) -> Work:
-    for about in targets(command.tickets, work, facts, agent, thread):
-        if isinstance(about, Text):
-            work = work.noting(command.at, about, ok=False)
-            continue
-        step = perform(command, about, agent, facts)
-        if isinstance(step, Impossible):
-            work = work.noting(command.at, step.why, ok=False)
-            continue
-        ticket = about.ticket.id
-        work = replace(
-            work,
-            tickets={**work.tickets, ticket: step.about},
-            acts=work.acts + Acts(step.changes),
-            events=(*work.events, *((ticket, event) for event in sorted(step.events))),
-        ).noting(command.at, result(step.result, about, thread))
-        if isinstance(command, SetStatus) and not command.quiet:
-            work = _inform_of_close(work, before=about, after=step.about)
-    return work
-
-
-def _inform_of_close(work: Work, *, before: TicketFacts, after: TicketFacts) -> Work:
-    """A mail to the requester about the close; withdrawn later if the same mail answers them."""
-    if before.ticket.status is Status.CLOSED or after.ticket.status is not Status.CLOSED:
-        return work
-    return replace(work, responses=work.responses | {after.ticket.id})
 
 
 def _done(facts: Facts, agent: Agent, work: Work, thread: TicketFacts | None) -> Decision:

@@ -12,7 +12,7 @@ from gateway.model.envelope import Envelope, Peer, QueueId
 from gateway.model.message import Message
 from gateway.model.organisation import Address, Organisation
 from gateway.model.people import Agent, AgentId, DepartmentId, Language
-from gateway.model.ticket import Entry, Party, Ticket, TicketId
+from gateway.model.ticket import Entry, FieldId, Link, Party, Task, Ticket, TicketId
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,11 @@ class TicketFacts:
     entries: tuple[Entry, ...] = ()
     """Only filled where the whole thread is asked for (`!show`)."""
     entry_count: int = 0
+    fields: Mapping[FieldId, tuple[str, ...]] = field(default_factory=dict)
+    """The filled in fields: identifiers several, a choice with its comment second, else one."""
+    tasks: tuple[Task, ...] = ()
+    links: tuple[Link, ...] = ()
+    watchers: tuple[Agent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

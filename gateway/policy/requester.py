@@ -5,7 +5,7 @@ from gateway.model.decision import Decision, Outcome
 from gateway.model.outgoing import Confirmation, NotificationEvent
 from gateway.model.people import DepartmentId, Language
 from gateway.model.text import say
-from gateway.model.ticket import EntryFlag, EntryKind, PartyRole, Status, Ticket
+from gateway.model.ticket import EntryFlag, EntryKind, PartyRole, State, Status, Ticket
 from gateway.policy import automatic, routes
 from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.facts import Facts, MatchedBy, TicketFacts
@@ -58,6 +58,7 @@ def fresh_ticket(
         number=facts.fresh.ticket_number,
         subject=facts.message.subject[:500],
         status=Status.CLOSED if rejected else Status.OPEN,
+        state=State.CLOSED if rejected else State.OPEN,
         department=department,
         requester=said.author,
         language=language or language_of(facts.message, facts.organisation.language),
@@ -102,11 +103,11 @@ def message_to_ticket(facts: Facts, about: TicketFacts) -> Decision:
         )
     )
     by = facts.match.by if facts.match else MatchedBy.SUBJECT
-    if ticket.rejected or ticket.status is Status.SPAM:
+    if ticket.rejected or ticket.status == Status.SPAM:
         reason = f"filed in #{ticket.number}, which stays closed (matched by {by})"
         return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
     acts += refer(facts, about, addressed(facts), said)
-    if ticket.status is Status.CLOSED and _reopens(facts, said):
+    if ticket.status == Status.CLOSED and _reopens(facts, said):
         acts += _reopened(facts, about, said)
         reason = f"#{ticket.number} opened again (matched by {by})"
         return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
@@ -130,7 +131,7 @@ def _reopens(facts: Facts, said: Said) -> bool:
 
 def _reopened(facts: Facts, about: TicketFacts, said: Said) -> Acts:
     ticket = about.ticket
-    acts = Acts((ChangeStatus(ticket.id, Status.OPEN),))
+    acts = Acts((ChangeStatus(ticket.id, Status.OPEN, State.OPEN),))
     if ticket.responsible is not None:
         acts += Acts((ChangeResponsible(ticket.id, None),))
     acts += Acts((event(ticket.id, say("reopened by a message of the requester")),))

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from gateway.model.changes import ChangeResponsible, ChangeStatus
 from gateway.model.command import At, CommandMail
 from gateway.model.message import Attachment
 from gateway.model.outgoing import NotificationEvent, Response
@@ -15,6 +14,7 @@ from gateway.policy.facts import Facts
 from gateway.policy.notify import notify
 from gateway.policy.said import Said, entry, event
 from gateway.policy.work import Work
+from gateway.policy.workflow import with_status
 
 _NAMES_ITS_AUTHOR = frozenset(
     {
@@ -75,20 +75,14 @@ def _first_reply_claims(facts: Facts, agent: Agent, work: Work, thread: TicketId
     """
     about, before = work.tickets[thread], facts.tickets[thread]
     untouched = about.ticket == before.ticket
-    closes_at_once = before.ticket.status is Status.OPEN and about.ticket.status is Status.CLOSED
-    if before.ticket.status is not Status.OPEN or about.responsible is not None:
+    closes_at_once = before.ticket.status == Status.OPEN and about.ticket.status == Status.CLOSED
+    if before.ticket.status != Status.OPEN or about.responsible is not None:
         return work
     if not (untouched or closes_at_once):
         return work
     status = Status.IN_PROGRESS if untouched else about.ticket.status
-    after = replace(
-        about,
-        ticket=replace(about.ticket, responsible=agent.id, status=status),
-        responsible=agent,
-    )
-    changes = Acts((ChangeResponsible(thread, agent.id),))
-    if untouched:
-        changes += Acts((ChangeStatus(thread, status),))
+    after, changed = with_status(about, status, agent, facts)
+    changes = Acts(changed)
     result = say("first answer: %(name)s is responsible now", name=agent.name)
     changes += Acts((event(thread, result, agent),))
     return replace(work, tickets={**work.tickets, thread: after}, acts=work.acts + changes).noting(

@@ -1,9 +1,11 @@
 """An agent's mail while its commands are gone through: what they mean and what came of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
-from gateway.model.command import At
+from gateway.model.changes import Change
+from gateway.model.command import At, Command
 from gateway.model.outgoing import Answer, NotificationEvent, ReceiptLine
 from gateway.model.people import Agent
 from gateway.model.text import Text, say
@@ -11,6 +13,42 @@ from gateway.model.ticket import TicketId
 from gateway.policy.access import may_see
 from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.facts import Facts, TicketFacts
+
+CommandT = TypeVar("CommandT", bound=Command)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a command is run with: the facts, the agent, and the ticket whose mail is answered."""
+
+    facts: Facts
+    agent: Agent
+    thread: TicketFacts | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A ticket after a command, the changes that lead there, and what to tell the agent.
+
+    `events` are those that others have to be told of. `informs`: the requester hears of it, unless
+    the same mail answers them. `answer` is shown below the receipt.
+    """
+
+    about: TicketFacts
+    result: Text
+    changes: tuple[Change, ...] = ()
+    events: frozenset[NotificationEvent] = field(default_factory=frozenset)
+    informs: bool = False
+    acts: Acts = NOTHING
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Impossible:
+    """Why a command cannot be done, and what can be done instead."""
+
+    why: Text
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +72,54 @@ class Work:
         return replace(self, lines=(*self.lines, ReceiptLine(ok, at.line, at.typed, result)))
 
 
+Run = Callable[[CommandT, Work, Desk], Work]
+"""What carries out a command."""
+
+
+def on_tickets(
+    step: Callable[[CommandT, TicketFacts, Desk], Step | Impossible], *, rejected: bool = False
+) -> Run[CommandT]:
+    """A `Run` that does `step` to each ticket that the command names, or to the thread's.
+
+    `rejected`: also to a rejected direct mail that was not accepted yet.
+    """
+
+    def run(command: CommandT, work: Work, desk: Desk) -> Work:
+        for about in targets(command.tickets, work, desk):
+            if isinstance(about, Text):
+                work = work.noting(command.at, about, ok=False)
+            elif about.ticket.rejected and not rejected:
+                work = work.noting(command.at, _NOT_ACCEPTED, ok=False)
+            else:
+                work = _taken(step(command, about, desk), about, command, work, desk)
+        return work
+
+    return run
+
+
+_NOT_ACCEPTED = say(
+    "this is a rejected direct mail. Send !accept first: it becomes a normal ticket."
+)
+
+
+def _taken(
+    step: Step | Impossible, before: TicketFacts, command: Command, work: Work, desk: Desk
+) -> Work:
+    answers = (*work.answers, step.answer) if step.answer else work.answers
+    if isinstance(step, Impossible):
+        return replace(work, answers=answers).noting(command.at, step.why, ok=False)
+    ticket = before.ticket.id
+    informed = {ticket} if step.informs else set()
+    return replace(
+        work,
+        tickets={**work.tickets, ticket: step.about},
+        acts=work.acts + Acts(step.changes) + step.acts,
+        answers=answers,
+        events=(*work.events, *((ticket, event) for event in sorted(step.events))),
+        responses=work.responses | informed,
+    ).noting(command.at, result(step.result, before, desk.thread))
+
+
 def result(result: Text, about: TicketFacts, thread: TicketFacts | None) -> Text:
     """The result, with the ticket's number unless it is the thread's own ticket."""
     if thread is not None and thread.ticket.id == about.ticket.id:
@@ -41,14 +127,9 @@ def result(result: Text, about: TicketFacts, thread: TicketFacts | None) -> Text
     return say("#%(number)s: %(result)s", number=about.ticket.number, result=result)
 
 
-def targets(
-    numbers: tuple[str, ...],
-    work: Work,
-    facts: Facts,
-    agent: Agent,
-    thread: TicketFacts | None,
-) -> Iterable[TicketFacts | Text]:
+def targets(numbers: tuple[str, ...], work: Work, desk: Desk) -> Iterable[TicketFacts | Text]:
     """The tickets a command means, as they stand; a Text where there is none for this agent."""
+    facts, agent, thread = desk.facts, desk.agent, desk.thread
     if not numbers:
         yield work.tickets[thread.ticket.id] if thread else no_ticket(facts)
     for number in numbers:

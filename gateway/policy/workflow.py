@@ -1,42 +1,52 @@
-"""Statuses and the ways between them, as a table."""
+"""The ways between statuses, by the organisation's table (`model.workflow`)."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
+from gateway.model.changes import Change, ChangeResponsible, ChangeStatus
+from gateway.model.people import Agent
 from gateway.model.text import Text, say
-from gateway.model.ticket import Status
-
-S = Status
-
-TRANSITIONS: dict[Status, frozenset[Status]] = {
-    S.OPEN: frozenset({S.IN_PROGRESS, S.ON_WAITING, S.CLOSED, S.SPAM}),
-    S.IN_PROGRESS: frozenset({S.OPEN, S.ON_WAITING, S.CLOSED, S.SPAM}),
-    S.ON_WAITING: frozenset({S.OPEN, S.IN_PROGRESS, S.CLOSED, S.SPAM}),
-    S.CLOSED: frozenset({S.OPEN, S.IN_PROGRESS, S.ON_WAITING, S.SPAM}),
-    S.SPAM: frozenset({S.OPEN, S.CLOSED}),
-}
-
-NAMES: dict[Status, Text] = {
-    S.OPEN: say("open"),
-    S.IN_PROGRESS: say("in progress"),
-    S.ON_WAITING: say("on waiting"),
-    S.CLOSED: say("closed"),
-    S.SPAM: say("closed (spam)"),
-}
+from gateway.model.ticket import StatusId
+from gateway.model.workflow import Workflow
+from gateway.policy.facts import Facts, TicketFacts
 
 
-def is_possible(now: Status, wanted: Status) -> bool:
+def is_possible(workflow: Workflow, now: StatusId, wanted: StatusId) -> bool:
     """True when a ticket may go from `now` to `wanted`; staying is always possible."""
-    return now is wanted or wanted in TRANSITIONS[now]
+    return now == wanted or wanted in workflow.rule(now).to
 
 
-def impossible(now: Status, wanted: Status) -> Text:
-    """The error that names the possible ones."""
-    ways = [status for status in Status if status in TRANSITIONS[now]]
-    possible = Text(
-        ", ".join(f"%({status.name})s" for status in ways),
-        tuple((status.name, NAMES[status]) for status in ways),
-    )
+def impossible(workflow: Workflow, now: StatusId, wanted: StatusId, agent: Agent) -> Text:
+    """The error that names the ones that are possible for this agent."""
     return say(
         "not possible from “%(now)s” to “%(wanted)s”. Possible now: %(possible)s.",
-        now=NAMES[now],
-        wanted=NAMES[wanted],
-        possible=possible,
+        now=workflow.rule(now).name,
+        wanted=workflow.rule(wanted).name,
+        possible=enumerated(
+            rule.name
+            for rule in workflow.statuses.values()
+            if rule.id in workflow.rule(now).to and (agent.admin or not rule.admins)
+        ),
     )
+
+
+def enumerated(names: Iterable[Text]) -> Text:
+    """The names in a row, each in the reader's language."""
+    values = tuple((f"n{place}", name) for place, name in enumerate(names))
+    return Text(", ".join(f"%({key})s" for key, _ in values), values)
+
+
+def with_status(
+    about: TicketFacts, status: StatusId, responsible: Agent | None, facts: Facts
+) -> tuple[TicketFacts, tuple[Change, ...]]:
+    """The ticket with this status and responsible agent, and only the changes that are some."""
+    ticket = about.ticket
+    holder = responsible.id if responsible else None
+    state = facts.organisation.workflow.state(status)
+    changes: list[Change] = []
+    if ticket.responsible != holder:
+        changes.append(ChangeResponsible(ticket.id, holder))
+    if ticket.status != status:
+        changes.append(ChangeStatus(ticket.id, status, state))
+    after = replace(ticket, status=status, state=state, responsible=holder)
+    return replace(about, ticket=after, responsible=responsible), tuple(changes)

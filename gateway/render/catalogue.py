@@ -40,6 +40,8 @@ class Catalogue:
     def sentence(self, text: Text, language: Language) -> str:
         """`text` in `language`, with its values; English where there is no translation."""
         said = self.of(language).gettext(text.msgid)
+        if text.german and language is Language.GERMAN:
+            said = text.german
         if not text.values:
             return said % {} if "%" in said else said
         return said % {

@@ -128,7 +128,9 @@ class MailComposer:
 
     def _said(self, mail: Written, run: _Run) -> _Said:
         language = mail.route.language
-        wording = Wording(self.templates.catalogue, language, self._zone, run.now)
+        wording = Wording(
+            self.templates.catalogue, language, self._zone, run.now, self._organisation.workflow
+        )
         subject, body = self.templates.render(_kind(mail), language, self._view(mail, wording))
         attachments, left_out = fitting(_attachments(mail))
         if left_out:

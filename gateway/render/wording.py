@@ -12,8 +12,8 @@ from babel.numbers import format_decimal
 from gateway.mail.marker import QUOTE
 from gateway.model.people import Language
 from gateway.model.text import Text, say
-from gateway.model.ticket import EntryKind, Status
-from gateway.policy.workflow import NAMES
+from gateway.model.ticket import EntryKind, StatusId
+from gateway.model.workflow import DEFAULT_WORKFLOW, Workflow
 from gateway.render.catalogue import Catalogue
 
 MAX_QUOTED = 100_000
@@ -73,14 +73,15 @@ class Wording:
     language: Language
     zone: ZoneInfo
     now: datetime
+    workflow: Workflow = DEFAULT_WORKFLOW
 
     def sentence(self, text: Text) -> str:
         """`text` in the reader's language."""
         return self.catalogue.sentence(text, self.language)
 
-    def status(self, status: Status) -> str:
+    def status(self, status: StatusId) -> str:
         """The status in words."""
-        return self.sentence(NAMES[status])
+        return self.sentence(self.workflow.rule(status).name)
 
     def entry_kind(self, kind: EntryKind) -> str:
         """The kind of a thread entry in words."""

@@ -88,16 +88,20 @@ def _open(connection: Connection, changes: Sequence[OpenTicket]) -> None:
                 "id": each.id,
                 "number": each.number,
                 "subject": each.subject,
-                "status": each.status.value,
+                "status": each.status,
+                "state": each.state.value,
+                "topic": each.topic,
                 "department": each.department,
                 "responsible": each.responsible,
                 "rejected": each.rejected,
                 "requester_address": each.requester.address,
+                "requester_key": each.requester.key,
                 "requester_name": each.requester.name,
                 "language": each.language.value,
                 "created_at": each.created_at,
                 "updated_at": each.updated_at,
-                "waiting_since": each.updated_at if each.status is Status.ON_WAITING else None,
+                "waiting_since": each.updated_at if each.status == Status.ON_WAITING else None,
+                "closed_at": None if each.is_open else each.updated_at,
             }
             for each in tickets
         ],
@@ -136,8 +140,8 @@ def _change_status(
     connection: Connection, changes: Sequence[ChangeStatus], occasion: Occasion
 ) -> None:
     for each in changes:
-        values = {"ticket": each.ticket, "now": occasion.now, "new": each.status.value}
-        connection.execute(statements.STATUS, values)
+        values = {"ticket": each.ticket, "now": occasion.now, "new": each.status}
+        connection.execute(statements.STATUS, values | {"becomes": each.state.value})
 
 
 def _change_responsible(

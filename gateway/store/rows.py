@@ -14,7 +14,8 @@ from gateway.model.ticket import (
     EntryKind,
     Party,
     PartyRole,
-    Status,
+    State,
+    StatusId,
     Ticket,
     TicketId,
 )
@@ -57,6 +58,12 @@ TICKET_COLUMNS = (
     _TICKET.c.updated_at,
     _TICKET.c.responsible,
     _TICKET.c.rejected,
+    _TICKET.c.state,
+    _TICKET.c.topic,
+    _TICKET.c.waiting_since,
+    _TICKET.c.due,
+    _TICKET.c.closed_at,
+    _TICKET.c.merged_into,
     _TICKET.c.entry_count,
 )
 """What `ticket` reads."""
@@ -86,7 +93,7 @@ def ticket(row: AnyRow) -> Ticket:
         id=TicketId(row.id),
         number=row.number,
         subject=row.subject,
-        status=Status(row.status),
+        status=StatusId(row.status),
         department=DepartmentId(row.department),
         requester=Mailbox(row.requester_address, row.requester_name),
         language=Language(row.language),
@@ -94,6 +101,12 @@ def ticket(row: AnyRow) -> Ticket:
         updated_at=row.updated_at,
         responsible=row.responsible,
         rejected=row.rejected,
+        state=State(row.state),
+        topic=row.topic,
+        waiting_since=row.waiting_since,
+        due=row.due,
+        closed_at=row.closed_at,
+        merged_into=row.merged_into,
     )
 
 

@@ -24,7 +24,7 @@ from gateway.store.types import Key, Moment, WordList, Words
 
 metadata = MetaData()
 
-_Id = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER is the row id of SQLite
+identity = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER is the row id of SQLite
 STATES: dict[str, ColumnElement[str]] = {
     state: literal_column(f"'{state}'")
     for state in ("queued", "done", "quarantined", "delivered", "failed")
@@ -37,7 +37,7 @@ _NOW = "0"  # a queue entry with this time may be taken at once; fresh ones keep
 raw_message = Table(
     "raw_message",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", identity, primary_key=True),
     Column("sha256", LargeBinary, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("codec", Text, nullable=False),
@@ -47,7 +47,7 @@ raw_message = Table(
 agent = Table(
     "agent",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", identity, primary_key=True),
     Column("handle_key", Key, nullable=False, unique=True),
     Column("handle", Words, nullable=False),
     Column("address_key", Key, nullable=False, unique=True),
@@ -56,6 +56,9 @@ agent = Table(
     Column("admin", Boolean, nullable=False),
     Column("language", Text, nullable=False),
     Column("state", Text, nullable=False),
+    Column("away_until", Moment),
+    Column("digest", Text, nullable=False, server_default=""),
+    Column("digest_at", Moment),
 )
 
 agent_department = Table(
@@ -76,7 +79,7 @@ counter = Table(
 ticket = Table(
     "ticket",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=False),
+    Column("id", identity, primary_key=True, autoincrement=False),
     Column("number", Key, nullable=False, unique=True),
     Column("subject", Words, nullable=False),
     Column("status", Text, nullable=False),
@@ -84,22 +87,31 @@ ticket = Table(
     Column("responsible", ForeignKey("agent.id")),
     Column("rejected", Boolean, nullable=False),
     Column("requester_address", Words, nullable=False),
+    Column("requester_key", Key, nullable=False, server_default=""),
     Column("requester_name", Words, nullable=False),
     Column("language", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Column("waiting_since", Moment),
+    Column("state", Text, nullable=False, server_default="open"),
+    Column("topic", Key),
+    Column("due", Moment),
+    Column("answered_at", Moment),
+    Column("closed_at", Moment),
+    Column("merged_into", ForeignKey("ticket.id", name="ticket_merged_into")),
     Column("entry_count", Integer, nullable=False, server_default="0"),
     Column("version", Integer, nullable=False, server_default="1"),
 )
-Index("ticket_department", ticket.c.department, ticket.c.status, ticket.c.updated_at)
-Index("ticket_responsible", ticket.c.responsible, ticket.c.status, ticket.c.updated_at)
+Index("ticket_department", ticket.c.department, ticket.c.state, ticket.c.updated_at)
+Index("ticket_responsible", ticket.c.responsible, ticket.c.state, ticket.c.updated_at)
 Index("ticket_status", ticket.c.status, ticket.c.updated_at)
+Index("ticket_state", ticket.c.state, ticket.c.updated_at)
+Index("ticket_requester", ticket.c.requester_key, ticket.c.id)
 
 entry = Table(
     "entry",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", identity, primary_key=True),
     Column("ticket_id", ForeignKey("ticket.id"), nullable=False),
     Column("kind", Text, nullable=False),
     Column("author_address", Words, nullable=False),
@@ -153,7 +165,7 @@ referral = Table(
     metadata,
     Column("ticket_id", ForeignKey("ticket.id"), primary_key=True),
     Column("department", Key, primary_key=True),  # empty: for an agent
-    Column("agent_id", _Id, primary_key=True, autoincrement=False),  # 0: for a department
+    Column("agent_id", identity, primary_key=True, autoincrement=False),  # 0: for a department
 )
 Index("referral_department", referral.c.department, referral.c.ticket_id)
 Index("referral_agent", referral.c.agent_id, referral.c.ticket_id)
@@ -169,7 +181,7 @@ ticket_worker = Table(
 automatic_mail = Table(
     "automatic_mail",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", identity, primary_key=True),
     Column("address", Key, nullable=False),
     Column("kind", Text, nullable=False),
     Column("sent_at", Moment, nullable=False),
@@ -179,7 +191,7 @@ Index("automatic_mail_address", automatic_mail.c.address, automatic_mail.c.sent_
 inbound = Table(
     "inbound",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", identity, primary_key=True),
     Column("queue_id", Text, nullable=False, unique=True),
     Column("accepted_at", Moment, nullable=False),
     Column("mail_from", Words),
@@ -205,7 +217,7 @@ inbound = Table(
 outbox_tail = Table(
     "outbox_tail",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", identity, primary_key=True),
     Column("codec", Text, nullable=False),
     Column("data", LargeBinary, nullable=False),
 )
@@ -213,7 +225,7 @@ outbox_tail = Table(
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", identity, primary_key=True),
     Column("message_id", Words, nullable=False),
     Column("message_key", Key, nullable=False),
     Column("kind", Text, nullable=False),

@@ -6,7 +6,7 @@ from sqlalchemy import Table, bindparam, case, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
-from gateway.model.ticket import Status
+from gateway.model.ticket import State, Status
 from gateway.store import schema
 from gateway.store.prepared import Prepared
 
@@ -43,9 +43,9 @@ def _insert_party() -> Mapping[str, Insert]:
 
 OPEN = Prepared(
     insert(_TICKET),
-    *("id", "number", "subject", "status", "department", "responsible", "rejected"),
-    *("requester_address", "requester_name", "language"),
-    *("created_at", "updated_at", "waiting_since"),
+    *("id", "number", "subject", "status", "state", "topic", "department", "responsible"),
+    *("rejected", "requester_address", "requester_key", "requester_name", "language"),
+    *("created_at", "updated_at", "waiting_since", "closed_at"),
 )
 COUNT = Prepared(
     update(schema.counter)
@@ -68,9 +68,15 @@ STATUS = CHANGED.values(
     NEXT
     | {
         "status": bindparam("new"),
+        "state": bindparam("becomes"),
         "waiting_since": case(
-            (bindparam("new") != Status.ON_WAITING.value, None),
-            (_TICKET.c.status == Status.ON_WAITING.value, _TICKET.c.waiting_since),
+            (bindparam("new") != Status.ON_WAITING, None),
+            (_TICKET.c.status == Status.ON_WAITING, _TICKET.c.waiting_since),
+            else_=bindparam("now", type_=_TICKET.c.updated_at.type),
+        ),
+        "closed_at": case(
+            (bindparam("becomes") == State.OPEN.value, None),
+            (_TICKET.c.state != State.OPEN.value, _TICKET.c.closed_at),
             else_=bindparam("now", type_=_TICKET.c.updated_at.type),
         ),
     }

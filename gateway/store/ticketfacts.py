@@ -2,14 +2,14 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, Select, bindparam, func, select, union
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select, union
 
 from gateway.model.address import fold
 from gateway.model.command import ListWhat
 from gateway.model.people import AgentId, DepartmentId
-from gateway.model.ticket import Entry, Status, TicketId
+from gateway.model.ticket import Entry, State, Status, TicketId
 from gateway.policy.facts import Listing, ThreadEnds, TicketFacts
-from gateway.store import rows, schema
+from gateway.store import around, rows, schema
 from gateway.store.rows import AGENT_COLUMNS, TICKET_COLUMNS
 
 _TICKET = schema.ticket
@@ -40,12 +40,11 @@ _LAST_ENTRIES = (
     .order_by(_ENTRY.c.id.desc())
     .limit(bindparam("most"))
 )
-_OPEN = (Status.OPEN, Status.IN_PROGRESS, Status.ON_WAITING)
-_STATUSES = {
-    ListWhat.OPEN: _OPEN,
-    ListWhat.MINE: _OPEN,
-    ListWhat.WAITING: (Status.ON_WAITING,),
-    ListWhat.CLOSED: (Status.CLOSED,),
+_LISTED: dict[ListWhat, ColumnElement[bool]] = {
+    ListWhat.OPEN: _TICKET.c.state == State.OPEN.value,
+    ListWhat.MINE: _TICKET.c.state == State.OPEN.value,
+    ListWhat.WAITING: _TICKET.c.status == Status.ON_WAITING,
+    ListWhat.CLOSED: _TICKET.c.status == Status.CLOSED,
 }
 
 
@@ -79,6 +78,10 @@ def ticket_facts(
         responsible=responsible,
         entries=last_entries(connection, ticket, entries),
         entry_count=row.entry_count,
+        fields=around.fields(connection, ticket),
+        tasks=around.tasks(connection, ticket),
+        links=around.links(connection, ticket),
+        watchers=around.watchers(connection, ticket),
     )
 
 
@@ -122,7 +125,7 @@ def _visible(
     only_department: DepartmentId | None,
 ) -> Select[tuple[int]]:
     """Ids, gathered from each index by itself: with OR the planners would read every ticket."""
-    wanted = select(_TICKET.c.id).where(_TICKET.c.status.in_(_STATUSES[what]))
+    wanted = select(_TICKET.c.id).where(_LISTED[what])
     if only_department is not None:
         wanted = wanted.where(_TICKET.c.department == only_department)
     own = wanted.where(_TICKET.c.responsible == agent)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 
 from gateway.model.people import AgentId, DepartmentId
-from gateway.model.ticket import EntryId, Status, Ticket
+from gateway.model.ticket import EntryId, StatusId, Ticket
 from gateway.policy.facts import TicketFacts
 from gateway.store import rows, schema
 from gateway.store.engine import Database
@@ -21,7 +21,7 @@ _ID = select(_TICKET.c.id).where(_TICKET.c.number == bindparam("wanted"))
 class Filter:
     """Which tickets to list; empty fields take all."""
 
-    statuses: Collection[Status] = ()
+    statuses: Collection[StatusId] = ()
     department: DepartmentId | None = None
     responsible: AgentId | None = None
     rejected: bool | None = None

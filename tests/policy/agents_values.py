@@ -8,6 +8,7 @@ from gateway.model.address import Mailbox
 from gateway.model.decision import Decision
 from gateway.model.people import Agent, AgentId, DepartmentId, Language
 from gateway.model.ticket import Status, Ticket, TicketId
+from gateway.model.workflow import DEFAULT_WORKFLOW
 from gateway.policy.access import ADMINS
 from gateway.policy.agents import agent_mail
 from gateway.policy.commands.read import read
@@ -40,11 +41,13 @@ MEMBERS = {
 def ticket(department: str = "berlin", number: str = "1001", **changes: Any) -> TicketFacts:
     """A ticket of Maria. `responsible` is an agent; other changes are of the TicketFacts."""
     holder = changes.pop("responsible", None)
+    status = changes.pop("status", Status.IN_PROGRESS if holder else Status.OPEN)
     value = Ticket(
         id=TicketId(int(number)),
         number=number,
         subject="Laptop",
-        status=changes.pop("status", Status.IN_PROGRESS if holder else Status.OPEN),
+        status=status,
+        state=DEFAULT_WORKFLOW.state(status),
         department=DepartmentId(department),
         requester=changes.pop("requester", Mailbox("maria@example.org", "Maria")),
         language=Language.GERMAN,

@@ -24,7 +24,7 @@ def test_every_sentence_is_there_in_german():
 def test_the_sentences_of_templates_and_of_policy_are_found():
     found = sentences()
     assert any(place.startswith("confirmation.txt") for place in found["Hello,"])
-    assert any(place.startswith("gateway/policy") for place in found["in progress"])
+    assert any(place.startswith("gateway/policy") for place in found["statuses"])
 
 
 def test_a_sentence_is_said_with_its_values(catalogue):

@@ -5,7 +5,7 @@ import pytest
 from gateway.model.changes import AddEntry, ChangeResponsible, ChangeStatus, Refer
 from gateway.model.command import ListWhat
 from gateway.model.people import AgentId, DepartmentId
-from gateway.model.ticket import EntryKind, Status
+from gateway.model.ticket import EntryKind, State, Status
 from gateway.store.tickets import Filter
 
 from .things import BERLIN, MARTA, MINUTE, NOW, open_ticket
@@ -70,10 +70,10 @@ def test_the_oldest_change_comes_first_and_all_are_counted(store):
 
 def test_the_waiting_list_keeps_its_order_when_a_requester_writes(store):
     first, second = open_ticket(store), open_ticket(store)
-    record(store, ChangeStatus(first.id, Status.ON_WAITING), at=NOW + MINUTE)
-    record(store, ChangeStatus(second.id, Status.ON_WAITING), at=NOW + 2 * MINUTE)
+    record(store, ChangeStatus(first.id, Status.ON_WAITING, State.OPEN), at=NOW + MINUTE)
+    record(store, ChangeStatus(second.id, Status.ON_WAITING, State.OPEN), at=NOW + 2 * MINUTE)
     record(store, AddEntry(first.id, EntryKind.MESSAGE, MARTA, "?"), at=NOW + timedelta(days=1))
-    record(store, ChangeStatus(first.id, Status.ON_WAITING), at=NOW + timedelta(days=2))
+    record(store, ChangeStatus(first.id, Status.ON_WAITING, State.OPEN), at=NOW + timedelta(days=2))
     assert listed(store, ListWhat.WAITING) == ([first.id, second.id], 2)
 
 

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 from threading import Thread
 
@@ -46,7 +47,8 @@ def described(engine):
 
 
 def pieces(sql):
-    return [" ".join(line.split()).strip(" ,") for line in sql.splitlines()]
+    found = (" ".join(piece.replace('"', "").split()) for piece in re.split(r"[,\n]", sql))
+    return [piece for piece in found if piece]
 
 
 def test_the_last_revision_is_the_one_the_code_names():

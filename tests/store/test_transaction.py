@@ -19,7 +19,7 @@ from gateway.model.changes import (
 )
 from gateway.model.decision import Outcome
 from gateway.model.people import DepartmentId
-from gateway.model.ticket import EntryFlag, EntryKind, PartyRole, Status
+from gateway.model.ticket import EntryFlag, EntryKind, PartyRole, State, Status
 from gateway.policy.facts import SentMail, ThreadEnds
 from gateway.store.errors import Conflict
 
@@ -231,13 +231,13 @@ def test_status_department_and_responsible_change(store, anna):
     new = open_ticket(store)
     record(
         store,
-        ChangeStatus(new.id, Status.IN_PROGRESS),
+        ChangeStatus(new.id, Status.IN_PROGRESS, State.OPEN),
         ChangeResponsible(new.id, anna.id),
         MoveTicket(new.id, MUNICH, rejected=True),
         at=NOW + MINUTE,
     )
     found = facts(store, new)
-    assert found.ticket.status is Status.IN_PROGRESS
+    assert found.ticket.status == Status.IN_PROGRESS
     assert (found.ticket.department, found.ticket.rejected) == (MUNICH, True)
     assert (found.ticket.responsible, found.responsible) == (anna.id, anna)
     assert found.ticket.updated_at == NOW + MINUTE
@@ -300,7 +300,7 @@ def test_a_locked_ticket_waits_for_the_other_node(store):
         transaction.ticket(new.id, lock=True)
         thread = Thread(target=other, daemon=True)
         thread.start()
-        transaction.apply([ChangeStatus(new.id, Status.CLOSED)], NOW)
+        transaction.apply([ChangeStatus(new.id, Status.CLOSED, State.CLOSED)], NOW)
     thread.join()
     assert seen == [Status.CLOSED]
 
@@ -344,6 +344,6 @@ def test_no_look_up_of_the_road_reads_a_whole_table(sqlite_store):
 
 def test_the_version_of_a_ticket_grows_with_every_change(store):
     new = open_ticket(store)
-    record(store, ChangeStatus(new.id, Status.CLOSED))
+    record(store, ChangeStatus(new.id, Status.CLOSED, State.CLOSED))
     with store.database.reading() as connection:
         assert connection.execute(text("SELECT version FROM ticket")).scalar() == 2

@@ -10,7 +10,8 @@ from gateway.model.envelope import Envelope, Peer, Protocol, QueuedMessage, Queu
 from gateway.model.message import Message
 from gateway.model.outgoing import Composed
 from gateway.model.people import DepartmentId, Language
-from gateway.model.ticket import EntryKind, PartyRole, Status, Ticket, TicketId
+from gateway.model.ticket import EntryKind, PartyRole, State, Status, StatusId, Ticket, TicketId
+from gateway.model.workflow import DEFAULT_WORKFLOW
 from gateway.store.store import SqlStore
 
 NOW = datetime(2026, 3, 1, 9, 30, 15, 123456, tzinfo=UTC)
@@ -41,7 +42,7 @@ def message(message_id: str = "", digest: str = "d1") -> Message:
 def ticket(
     number: int,
     *,
-    status: Status = Status.OPEN,
+    status: StatusId = Status.OPEN,
     department: DepartmentId = BERLIN,
     at: datetime = NOW,
 ) -> Ticket:
@@ -50,6 +51,8 @@ def ticket(
         number=str(1000 + number),
         subject="Laptop gesucht",
         status=status,
+        state=DEFAULT_WORKFLOW.state(status),
+        closed_at=None if DEFAULT_WORKFLOW.state(status) is State.OPEN else at,
         department=department,
         requester=MARTA,
         language=Language.GERMAN,
@@ -96,7 +99,7 @@ def decision(outcome: Outcome = Outcome.ENTRY, ticket: TicketId | None = None) -
 def open_ticket(
     store: SqlStore,
     department: DepartmentId = BERLIN,
-    status: Status = Status.OPEN,
+    status: StatusId = Status.OPEN,
     at: datetime = NOW,
 ) -> Ticket:
     """A ticket in the store, opened without a message."""

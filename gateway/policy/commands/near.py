@@ -8,10 +8,12 @@ import re
 
 from gateway.model.command import At
 from gateway.model.text import Text, say
-from gateway.policy.commands.arguments import folded
+from gateway.model.workflow import STATUS_NAMES
+from gateway.policy.commands.folding import folded
 from gateway.policy.commands.lines import typed
 from gateway.policy.commands.parse import NOT_YET, not_a_command, parse
-from gateway.policy.commands.words import Section, find
+from gateway.policy.commands.verb import Section
+from gateway.policy.commands.words import find
 
 _SIGNS = frozenset("!/#\\¡ǃ❗❕")
 _WRAPS = "*_\"'`()[]{}<>.,;:! "
@@ -58,6 +60,8 @@ def _keyed(copy: str) -> Text | None:
     if folded(word) in _ONLY_INTERNAL:
         return _internal("note" if folded(word) == "internal" else word)
     entry = find(word)
+    if entry is not None and entry.name == "status" and folded(rest) not in STATUS_NAMES:
+        return None  # prose: "Status: the device is on its way"
     if (
         entry is None
         or (entry.makes is Section.REPLY)

@@ -1,13 +1,16 @@
 """What stands behind the `!` of a line, to a command, a section or the sentence of its problem."""
 
+from dataclasses import replace
 from difflib import get_close_matches
 
-from gateway.model.command import At, Command, Help
+from gateway.model.command import At, Command
 from gateway.model.text import Text, say
-from gateway.policy.commands import arguments as args
-from gateway.policy.commands.arguments import Asked, folded, taken_apart
+from gateway.policy.commands.arguments import first_text, is_number, taken_apart, tokens
+from gateway.policy.commands.folding import folded
 from gateway.policy.commands.lines import LONGEST, typed
-from gateway.policy.commands.words import SPELLED, Section, find
+from gateway.policy.commands.verb import Asked, Section, Word
+from gateway.policy.commands.verbs.ask import Help
+from gateway.policy.commands.words import SPELLED, UNSUGGESTED, find
 
 CODE_WORDS = frozenset({"otp", "code"})
 ANSWER_WORDS = frozenset({"yes", "ja", "no", "nein"})
@@ -15,7 +18,7 @@ ANSWER_WORDS = frozenset({"yes", "ja", "no", "nein"})
 PLANNED = frozenset(
     folded(word)
     for word in (
-        "archive archiv delete löschen restore zurückholen refer verweisen unrefer help-topic "
+        "refer verweisen unrefer help-topic "
         "hilfethema subject betreff set feld unset feldweg task aufgabe done erledigt undone "
         "canned baustein search suche stats statistik merge vereinen split teilen link verbinden "
         "unlink trennen watch beobachten unwatch remind erinnern away abwesend cc kopie new neu "
@@ -29,10 +32,11 @@ NOT_YET = PLANNED | CODE_WORDS | ANSWER_WORDS
 """All words that are answered with "not available yet"."""
 
 
-def parse(at: At, behind: str) -> Command | Section | Text:
+def parse(at: At, behind: str, text: str = "") -> Command | Section | Text:
     """What a command line asks for; the sentence of its problem when it is not understood.
 
-    `behind` is what stands behind the `!` in the copy of the line (`lines.command_of`).
+    `behind` is what stands behind the `!` in the copy of the line (`lines.command_of`), `text` what
+    was typed behind the word, with the lines that follow a word with free text.
     """
     word = behind.split(maxsplit=1)[0]
     rest = behind[len(word) :].strip()
@@ -43,15 +47,28 @@ def parse(at: At, behind: str) -> Command | Section | Text:
         return _section(entry.makes, word, rest)
     if len(behind) >= LONGEST:
         return say("This line is too long for a command. Please use several commands.")
-    parts = taken_apart(rest)
-    if isinstance(parts, Text):
-        return parts
-    numbers, words = parts
-    if numbers and not entry.numbers:
+    asked = _asked(entry, Asked(at, word, entry.example[entry.language_of(word)]), rest, text)
+    if isinstance(asked, Text):
+        return asked
+    if asked.tickets and not entry.numbers:
         return say("The command !%(word)s takes no ticket number.", word=word)
-    asked = Asked(at, word, entry.example[entry.language_of(word)], numbers, words)
     command = entry.makes(asked)
     return _checked(command) if isinstance(command, Help) else command
+
+
+def _asked(entry: Word, asked: Asked, rest: str, text: str) -> Asked | Text:
+    """Numbers and words; before free text only the numbers that stand in front of it."""
+    if not entry.free_text:
+        parts = taken_apart(rest)
+        return (
+            parts if isinstance(parts, Text) else replace(asked, tickets=parts[0], words=parts[1])
+        )
+    free = first_text(rest)
+    parts = taken_apart(rest[: len(rest) - len(free)] if free else rest)
+    if isinstance(parts, Text):
+        return parts
+    words = tuple(tokens(free))
+    return replace(asked, tickets=parts[0], words=words, text=first_text(text or rest))
 
 
 def is_secret(behind: str) -> bool:
@@ -100,18 +117,18 @@ def not_a_command(word: str) -> Text:
 def suggestion(word: str) -> str:
     """The command word that a folded word resembles most, empty when there is none."""
     start = next((i for i, char in enumerate(word) if not char.isalpha()), len(word))
-    if word[:start] in SPELLED:
+    if word[:start] in SPELLED and word[:start] not in UNSUGGESTED:
         return SPELLED[word[:start]]
     if len(word) > 30:
         return ""
-    # Whoever meant a planned word, such as !delete, is not sent elsewhere.
+    # Whoever meant a word that is never suggested, such as !delete, is not sent elsewhere.
     near = get_close_matches(word, [*SPELLED, *sorted(PLANNED)], n=1, cutoff=0.7)
-    return SPELLED.get(near[0], "") if near else ""
+    return SPELLED.get(near[0], "") if near and near[0] not in UNSUGGESTED else ""
 
 
 def _section(section: Section, word: str, rest: str) -> Section | Text:
     number = rest.split(maxsplit=1)[0].rstrip(".,:;") if rest else ""
-    if args.is_number(number):
+    if is_number(number):
         return say(
             "The text behind !%(word)s belongs to the ticket whose mail you answer, so no ticket "
             "number can stand there. "
@@ -126,4 +143,4 @@ def _checked(asked: Help) -> Help | Text:
     if not asked.word:
         return asked
     entry = find(asked.word)
-    return Help(asked.at, entry.name) if entry else not_a_command(asked.word)
+    return Help(asked.at, word=entry.name) if entry else not_a_command(asked.word)

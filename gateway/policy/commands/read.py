@@ -4,11 +4,12 @@ The rules for readers are in docs/commands.md. The whole text is read before any
 problem anywhere, and nothing of the mail is carried out.
 """
 
+from collections.abc import Sequence
 from itertools import zip_longest
 
-from gateway.model.command import At, Command, CommandMail, Help, ListTickets, Problem
+from gateway.model.command import At, Command, CommandMail, Problem
 from gateway.model.text import Text, say
-from gateway.policy.commands.arguments import folded
+from gateway.policy.commands.folding import folded
 from gateway.policy.commands.lines import (
     command_of,
     copy_of,
@@ -21,13 +22,18 @@ from gateway.policy.commands.near import near_miss
 from gateway.policy.commands.parse import is_secret, parse
 from gateway.policy.commands.plan import printed
 from gateway.policy.commands.section_text import SectionText
-from gateway.policy.commands.words import Section
+from gateway.policy.commands.verb import Section
+from gateway.policy.commands.words import find
 
 MOST_COMMANDS = 20
 """Command lines a mail may have."""
 
 MOST_NUMBERS = 50
 """Ticket numbers a mail may name."""
+
+
+MOST_LINES = 200
+"""Lines of a command with free text."""
 
 
 def read(reply: str, html_text: str | None = None) -> CommandMail:
@@ -44,6 +50,19 @@ def read(reply: str, html_text: str | None = None) -> CommandMail:
         other.read(html_text)
         reader.compare(other)
     return reader.result()
+
+
+def _continuation(behind: str, following: Sequence[str]) -> list[str]:
+    """The lines that belong to a command with free text: up to a blank one or a command."""
+    entry = find(behind.split(maxsplit=1)[0])
+    if entry is None or not entry.free_text:
+        return []
+    found = []
+    for line in following:
+        if is_blank(line) or command_of(copy_of(line)) is not None:
+            break
+        found.append(line)
+    return found
 
 
 class _Reader:
@@ -63,21 +82,26 @@ class _Reader:
 
     def read(self, text: str) -> None:
         """Read all lines; stops where a mail has more commands or problems than can be meant."""
-        for number, line in enumerate(text.splitlines(), start=1):
-            if self.stopped:
-                return
+        lines = text.splitlines()
+        number = 0
+        while number < len(lines) and not self.stopped:
+            line = lines[number]
+            number += 1
             if is_blank(line):
                 self.running = None
                 self.texts[self.section].blank()
             else:
-                self._line(number, line)
+                number += self._line(number, line, lines)
 
-    def _line(self, number: int, line: str) -> None:
+    def _line(self, number: int, line: str, lines: Sequence[str]) -> int:
+        """Read one line; returns how many of the following ones belong to it."""
         copy = copy_of(line)
         behind = command_of(copy)
         if behind is not None:
-            self._command(number, line, copy, behind)
-        elif self.running is None:
+            more = _continuation(behind, lines[number : number + MOST_LINES])
+            self._command(number, "\n".join([line, *more]), copy, behind)
+            return len(more)
+        if self.running is None:
             self._text(number, line, copy)
         elif self.running:
             self._problem(
@@ -89,6 +113,7 @@ class _Reader:
                 ),
             )
             self.running = ""
+        return 0
 
     def _command(self, number: int, line: str, copy: str, behind: str) -> None:
         secret = is_secret(behind)
@@ -98,7 +123,7 @@ class _Reader:
             self._stop(at)
             return
         self.texts[self.section].gap()
-        understood = parse(at, behind)
+        understood = parse(at, behind, text_behind_word(line))
         if isinstance(understood, Text):
             self.asked.append((at, "!" + folded(word)))
             self._problem(at, understood)
@@ -106,7 +131,7 @@ class _Reader:
         elif isinstance(understood, Section):
             self._open(understood, At(number, "!" + word), word, text_behind_word(line))
         else:
-            self.asked.append((at, printed(understood)))
+            self.asked.append((at, " ".join(printed(understood).split())))
             self.commands.append(understood)
             self.running = word
 
@@ -194,8 +219,7 @@ class _Reader:
     def _count_numbers(self) -> None:
         named = 0
         for command in self.commands:
-            if not isinstance(command, ListTickets | Help):
-                named += len(command.tickets)
+            named += len(command.tickets)
             if named > MOST_NUMBERS:
                 self._problem(
                     command.at,

@@ -96,7 +96,7 @@ def test_an_impossible_status_is_refused_and_the_possible_ones_are_named(desk: D
     story = berlin(desk)
     story.does(ANNA, "!spam")
     receipt = story.does(ANNA, "!warten")
-    assert "von „geschlossen (Spam)“ nach „wartet“ geht es nicht" in receipt.text
+    assert "von „geschlossen (Spam)“ nach „auf der Warteliste“ geht es nicht" in receipt.text
     assert "Jetzt möglich: offen, geschlossen." in receipt.text
     assert story.ticket.status == "spam"
 

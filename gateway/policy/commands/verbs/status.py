@@ -1,0 +1,274 @@
+"""The status of a ticket: one class, and a word for each status that is always there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gateway.model.command import Command
+from gateway.model.text import Text, say
+from gateway.model.ticket import Status, StatusId
+from gateway.model.workflow import STATUS_NAMES, Holder, StatusRule
+from gateway.policy.commands.arguments import (
+    missing,
+    numbered,
+    quoted,
+    too_much,
+    without,
+)
+from gateway.policy.commands.folding import folded
+from gateway.policy.commands.verb import Asked, Builder, Built, Goal, Rank, Sort, Verb, Word, both
+from gateway.policy.commands.verbs.responsible import take
+from gateway.policy.facts import TicketFacts
+from gateway.policy.fields import missing_fields
+from gateway.policy.said import event
+from gateway.policy.work import Desk, Impossible, Step, on_tickets
+from gateway.policy.workflow import enumerated, impossible, is_possible, with_status
+
+QUIET = frozenset({"quiet", "still", "leise"})
+
+_WORDS = {
+    Status.OPEN: "open",
+    Status.IN_PROGRESS: "progress",
+    Status.ON_WAITING: "wait",
+    Status.CLOSED: "close",
+    Status.SPAM: "spam",
+    Status.ARCHIVED: "archive",
+    Status.DELETED: "delete",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SetStatus(Command):
+    """`status` is the folded name of one, by the workflow of the organisation.
+
+    `quiet`: the requester is not told. `back`: only for a ticket that is away (`!restore`).
+    """
+
+    status: str = ""
+    quiet: bool = False
+    back: bool = False
+
+
+def _set(command: SetStatus, about: TicketFacts, desk: Desk) -> Step | Impossible:
+    workflow = desk.facts.organisation.workflow
+    ticket = about.ticket
+    wanted = workflow.names.get(command.status)
+    if wanted is None:
+        return Impossible(_no_status(command.status, desk))
+    rule = workflow.rule(wanted)
+    why = _why_not(rule, about, desk)
+    if command.back and ticket.status not in (Status.ARCHIVED, Status.DELETED):
+        why = say("it is neither archived nor deleted, there is nothing to bring back.")
+    if why is not None:
+        return Impossible(why)
+    if rule.holder is Holder.ACTOR and wanted == Status.IN_PROGRESS:
+        return take(about, about.responsible or desk.agent, desk, force=False)
+    return _entered(rule, about, desk, quiet=command.quiet)
+
+
+def _why_not(rule: StatusRule, about: TicketFacts, desk: Desk) -> Text | None:
+    """What stands in the way of a status, and how to clear it away; None when nothing does."""
+    workflow = desk.facts.organisation.workflow
+    now = about.ticket.status
+    if rule.id == now:
+        return None
+    if not is_possible(workflow, now, rule.id):
+        return impossible(workflow, now, rule.id, desk.agent)
+    if (rule.admins or workflow.rule(now).admins) and not desk.agent.admin:
+        return say("only an admin may do that.")
+    if rule.needs_tasks and (undone := [task for task in about.tasks if not task.done]):
+        return say(
+            "tasks are still open: %(tasks)s. When they are done, write !done %(number)s.",
+            tasks=", ".join(f"{task.number} ({task.text[:40]})" for task in undone[:5]),
+            number=" ".join(str(task.number) for task in undone[:5]),
+        )
+    if rule.needs_fields and (fields := missing_fields(about, desk.facts.organisation)):
+        return say(
+            "still to be filled in: %(fields)s. Write, for example: !set %(name)s = …",
+            fields=enumerated(field.name for field in fields),
+            name=fields[0].name,
+        )
+    return None
+
+
+def _entered(rule: StatusRule, about: TicketFacts, desk: Desk, *, quiet: bool) -> Step:
+    ticket = about.ticket
+    holder = {
+        Holder.KEEP: about.responsible,
+        Holder.ACTOR: about.responsible or desk.agent,
+        Holder.NOBODY: None,
+    }[rule.holder]
+    after, changes = with_status(about, rule.id, holder, desk.facts)
+    if not changes:
+        return Step(about, say("the status was “%(status)s” already", status=rule.name))
+    before = desk.facts.organisation.workflow.rule(ticket.status).name
+    what = say("status: %(before)s → %(after)s", before=before, after=rule.name)
+    informs = rule.informs and not quiet and ticket.status != rule.id
+    return Step(after, what, (*changes, event(ticket.id, what, desk.agent)), informs=informs)
+
+
+def _no_status(name: str, desk: Desk) -> Text:
+    workflow = desk.facts.organisation.workflow
+    return say(
+        "there is no status “%(name)s”. Statuses: %(statuses)s.",
+        name=name,
+        statuses=enumerated(rule.name for rule in workflow.statuses.values()),
+    )
+
+
+def _becomes(status: StatusId, *, back: bool = False) -> Builder:
+    """Builder of a word that stands for one status and takes nothing but numbers."""
+
+    def build(asked: Asked) -> Built:
+        return too_much(asked, asked.words) or SetStatus(
+            asked.at, asked.tickets, _WORDS[status], back=back
+        )
+
+    return build
+
+
+def _read_close(asked: Asked) -> Built:
+    rest, quiet = without(asked.words, QUIET)
+    return too_much(asked, rest) or SetStatus(asked.at, asked.tickets, "close", quiet)
+
+
+def _read_wait(asked: Asked) -> Built:
+    if asked.words:
+        return say(
+            "The command !%(word)s cannot take a date yet. So far it works only alone.",
+            word=asked.word,
+        )
+    return SetStatus(asked.at, asked.tickets, "wait")
+
+
+def _read_status(asked: Asked) -> Built:
+    """`!status X`, with the names of statuses in both languages."""
+    rest, quiet = without(asked.words, QUIET)
+    if not rest:
+        return missing(asked)
+    name = folded(" ".join(rest)).replace("-", " ")
+    known = STATUS_NAMES.get(name)
+    return SetStatus(asked.at, asked.tickets, _WORDS[known] if known else name, quiet)
+
+
+def _printed(command: SetStatus) -> Iterator[str]:
+    named = () if command.status in _WORDS.values() else ("status",)
+    word = "restore" if command.back else quoted(command.status)
+    if named:
+        yield from (*named, *numbered(command.tickets), word)
+    else:
+        yield from (word, *numbered(command.tickets))
+    yield "quiet" if command.quiet else ""
+
+
+VERBS = (
+    Verb(
+        SetStatus,
+        Rank.STATUS,
+        on_tickets(_set),
+        _printed,
+        (
+            Word(
+                ("open",),
+                ("offen",),
+                _becomes(Status.OPEN),
+                1,
+                say("Status: open."),
+                both("[#1042 …]"),
+                both("!open #1042", "!offen #1042"),
+            ),
+            Word(
+                ("progress",),
+                ("arbeit",),
+                _becomes(Status.IN_PROGRESS),
+                1,
+                say("Status: in progress."),
+                both("[#1042 …]"),
+                both("!progress #1042", "!arbeit #1042"),
+            ),
+            Word(
+                ("wait",),
+                ("warten",),
+                _read_wait,
+                1,
+                say("Status: on waiting. The ticket goes to the waiting list and is released."),
+                both("[#1042 …]"),
+                both("!wait", "!warten"),
+            ),
+            Word(
+                ("close",),
+                ("zu", "fertig", "schließen"),
+                _read_close,
+                1,
+                say("Status: closed. With the last word the requester is not told."),
+                both("[#1042 …] [quiet]", "[#1042 …] [still]"),
+                both("!close #812 #815 quiet", "!zu #812 #815 still"),
+            ),
+            Word(
+                ("reopen",),
+                ("wieder",),
+                _becomes(Status.OPEN),
+                1,
+                say("A closed ticket is open again."),
+                both("[#1042 …]"),
+                both("!reopen #1042", "!wieder #1042"),
+            ),
+            Word(
+                ("status",),
+                ("status",),
+                _read_status,
+                1,
+                say("Sets the status by its name: open, in progress, on waiting, closed, spam."),
+                both("[#1042 …] name", "[#1042 …] Name"),
+                both("!status waiting", "!status warteliste"),
+            ),
+            Word(
+                ("spam",),
+                ("spam",),
+                _becomes(Status.SPAM),
+                2,
+                say("Closed as spam. Nothing goes to the requester."),
+                both("[#1042 …]"),
+                both("!spam #1042"),
+            ),
+            Word(
+                ("ham",),
+                ("keinspam",),
+                _becomes(Status.OPEN),
+                2,
+                say("It was no spam: the ticket is open again."),
+                both("[#1042 …]"),
+                both("!ham #1042", "!keinspam #1042"),
+            ),
+            Word(
+                ("archive",),
+                ("archiv",),
+                _becomes(Status.ARCHIVED),
+                2,
+                say("Admins only: the ticket is in no list any more."),
+                both("[#1042 …]"),
+                both("!archive #1042", "!archiv #1042"),
+            ),
+            Word(
+                ("delete",),
+                ("löschen",),
+                _becomes(Status.DELETED),
+                3,
+                say("Admins only: the ticket is deleted; until it is purged it can be restored."),
+                both("[#1042 …]"),
+                both("!delete #1042", "!löschen #1042"),
+                suggested=False,
+            ),
+            Word(
+                ("restore",),
+                ("zurückholen",),
+                _becomes(Status.OPEN, back=True),
+                3,
+                say("Admins only: a deleted or archived ticket is open again."),
+                both("[#1042 …]"),
+                both("!restore #1042", "!zurückholen #1042"),
+                suggested=False,
+            ),
+        ),
+        decides=lambda command: Goal(Sort.STATUS, f"{command.status} {command.quiet}"),
+    ),
+)

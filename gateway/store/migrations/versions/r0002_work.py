@@ -1,0 +1,151 @@
+"""The work on tickets: states, topics, fields, tasks, links, watchers, reminders, choices."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    """Add the columns, fill in what follows from the old ones, create the tables."""
+    _ticket()
+    _agent()
+    _fields()
+    _around_tickets()
+    _of_agents()
+    _counted()
+
+
+def _ticket() -> None:
+    op.drop_index("ticket_department", "ticket")
+    op.drop_index("ticket_responsible", "ticket")
+    with op.batch_alter_table("ticket") as batch:
+        for column in (
+            sa.Column("state", sa.Text(), nullable=False, server_default="open"),
+            sa.Column("requester_key", sa.Text(), nullable=False, server_default=""),
+            sa.Column("topic", sa.Text()),
+            sa.Column("due", sa.BigInteger()),
+            sa.Column("answered_at", sa.BigInteger()),
+            sa.Column("closed_at", sa.BigInteger()),
+            sa.Column("merged_into", _ID),
+        ):
+            batch.add_column(column)
+        batch.create_foreign_key("ticket_merged_into", "ticket", ["merged_into"], ["id"])
+    op.execute("UPDATE ticket SET state = 'closed' WHERE status IN ('closed', 'spam')")
+    op.execute("UPDATE ticket SET closed_at = updated_at WHERE state = 'closed'")
+    op.execute("UPDATE ticket SET requester_key = lower(requester_address)")
+    op.create_index("ticket_department", "ticket", ["department", "state", "updated_at"])
+    op.create_index("ticket_responsible", "ticket", ["responsible", "state", "updated_at"])
+    op.create_index("ticket_state", "ticket", ["state", "updated_at"])
+    op.create_index("ticket_requester", "ticket", ["requester_key", "id"])
+
+
+def _agent() -> None:
+    with op.batch_alter_table("agent") as batch:
+        batch.add_column(sa.Column("away_until", sa.BigInteger()))
+        batch.add_column(sa.Column("digest", sa.Text(), nullable=False, server_default=""))
+        batch.add_column(sa.Column("digest_at", sa.BigInteger()))
+
+
+def _fields() -> None:
+    op.create_table(
+        "field_value",
+        sa.Column("ticket_id", _ID, sa.ForeignKey("ticket.id"), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("ticket_id", "field", "place"),
+    )
+    op.create_index("field_value_folded", "field_value", ["field", "folded", "ticket_id"])
+    op.create_table(
+        "reserved",
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("ticket_id", _ID, sa.ForeignKey("ticket.id"), nullable=False),
+        sa.PrimaryKeyConstraint("field", "value"),
+    )
+    op.create_index("reserved_ticket", "reserved", ["ticket_id"])
+
+
+def _around_tickets() -> None:
+    op.create_table(
+        "task",
+        sa.Column("ticket_id", _ID, sa.ForeignKey("ticket.id"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("agent_id", _ID, sa.ForeignKey("agent.id")),
+        sa.Column("due", sa.Date()),
+        sa.Column("done", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("ticket_id", "number"),
+    )
+    undone = sa.text("NOT done")
+    op.create_index(
+        "task_agent", "task", ["agent_id", "due"], sqlite_where=undone, postgresql_where=undone
+    )
+    op.create_table(
+        "link",
+        sa.Column("ticket_id", _ID, sa.ForeignKey("ticket.id"), nullable=False),
+        sa.Column("other_id", _ID, sa.ForeignKey("ticket.id"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("ticket_id", "other_id"),
+    )
+    op.create_table(
+        "watcher",
+        sa.Column("ticket_id", _ID, sa.ForeignKey("ticket.id"), nullable=False),
+        sa.Column("agent_id", _ID, sa.ForeignKey("agent.id"), nullable=False),
+        sa.PrimaryKeyConstraint("ticket_id", "agent_id"),
+    )
+    op.create_index("watcher_agent", "watcher", ["agent_id", "ticket_id"])
+    op.create_table(
+        "reminder",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("ticket_id", _ID, sa.ForeignKey("ticket.id"), nullable=False),
+        sa.Column("agent_id", _ID, sa.ForeignKey("agent.id")),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("reminder_at", "reminder", ["at", "id"])
+    op.create_index("reminder_ticket", "reminder", ["ticket_id"])
+
+
+def _of_agents() -> None:
+    op.create_table(
+        "notify_choice",
+        sa.Column("agent_id", _ID, sa.ForeignKey("agent.id"), nullable=False),
+        sa.Column("department", sa.Text(), nullable=False),
+        sa.Column("choice", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("agent_id", "department"),
+    )
+    op.create_index("notify_choice_department", "notify_choice", ["department", "agent_id"])
+    op.create_table(
+        "saved_query",
+        sa.Column("agent_id", _ID, sa.ForeignKey("agent.id"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("agent_id", "name"),
+    )
+    op.create_table(
+        "listed",
+        sa.Column("message_key", sa.Text(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("ticket_id", _ID, sa.ForeignKey("ticket.id"), nullable=False),
+        sa.PrimaryKeyConstraint("message_key", "place"),
+    )
+
+
+def _counted() -> None:
+    op.create_table(
+        "tally",
+        sa.Column("week", sa.Integer(), nullable=False),
+        sa.Column("department", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("week", "department", "topic", "kind"),
+    )

@@ -1,0 +1,126 @@
+"""The tables of the work on tickets: fields, tasks, links, watchers, reminders, agents' choices."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    text,
+)
+
+from gateway.store.schema import identity, metadata
+from gateway.store.types import Key, Moment, Words
+
+# The filled in fields of a ticket: identifiers one row each, a choice's comment at place 1.
+field_value = Table(
+    "field_value",
+    metadata,
+    Column("ticket_id", ForeignKey("ticket.id"), primary_key=True),
+    Column("field", Key, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("value", Words, nullable=False),
+    Column("folded", Key, nullable=False),
+)
+Index("field_value_folded", field_value.c.field, field_value.c.folded, field_value.c.ticket_id)
+
+# Values of unique fields in tickets of the state open: one device is reserved once.
+reserved = Table(
+    "reserved",
+    metadata,
+    Column("field", Key, primary_key=True),
+    Column("value", Key, primary_key=True),
+    Column("ticket_id", ForeignKey("ticket.id"), nullable=False),
+)
+Index("reserved_ticket", reserved.c.ticket_id)
+
+task = Table(
+    "task",
+    metadata,
+    Column("ticket_id", ForeignKey("ticket.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("text", Words, nullable=False),
+    Column("agent_id", ForeignKey("agent.id")),
+    Column("due", Date),
+    Column("done", Boolean, nullable=False),
+)
+Index(
+    "task_agent",
+    task.c.agent_id,
+    task.c.due,
+    sqlite_where=text("NOT done"),
+    postgresql_where=text("NOT done"),
+)
+
+# Both directions are kept: `kind` says what `other_id` is to `ticket_id`.
+link = Table(
+    "link",
+    metadata,
+    Column("ticket_id", ForeignKey("ticket.id"), primary_key=True),
+    Column("other_id", ForeignKey("ticket.id"), primary_key=True),
+    Column("kind", Text, nullable=False),
+)
+
+watcher = Table(
+    "watcher",
+    metadata,
+    Column("ticket_id", ForeignKey("ticket.id"), primary_key=True),
+    Column("agent_id", ForeignKey("agent.id"), primary_key=True),
+)
+Index("watcher_agent", watcher.c.agent_id, watcher.c.ticket_id)
+
+# What is to happen to a ticket at a time. `agent_id` null: whoever is responsible then.
+reminder = Table(
+    "reminder",
+    metadata,
+    Column("id", identity, primary_key=True),
+    Column("ticket_id", ForeignKey("ticket.id"), nullable=False),
+    Column("agent_id", ForeignKey("agent.id")),
+    Column("kind", Text, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+Index("reminder_at", reminder.c.at, reminder.c.id)
+Index("reminder_ticket", reminder.c.ticket_id)
+
+# Which events of a department an agent hears of; no row: all.
+notify_choice = Table(
+    "notify_choice",
+    metadata,
+    Column("agent_id", ForeignKey("agent.id"), primary_key=True),
+    Column("department", Key, primary_key=True),
+    Column("choice", Text, nullable=False),
+)
+Index("notify_choice_department", notify_choice.c.department, notify_choice.c.agent_id)
+
+saved_query = Table(
+    "saved_query",
+    metadata,
+    Column("agent_id", ForeignKey("agent.id"), primary_key=True),
+    Column("name", Key, primary_key=True),
+    Column("query", Words, nullable=False),
+)
+
+# The numbered lines of the lists we sent, so that "3 !claim" in an answer finds its ticket.
+listed = Table(
+    "listed",
+    metadata,
+    Column("message_key", Key, primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("ticket_id", ForeignKey("ticket.id"), nullable=False),
+)
+
+# Counted as things happen, so that statistics cost the same with any number of tickets.
+tally = Table(
+    "tally",
+    metadata,
+    Column("week", Integer, primary_key=True, autoincrement=False),  # ISO: year * 100 + week
+    Column("department", Key, primary_key=True),
+    Column("topic", Key, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+)
