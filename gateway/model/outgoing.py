@@ -32,6 +32,15 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that the gateway itself attaches: a list, a form of a canned response."""
+
+    filename: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Response:
     """An agent's words to the requester (and to each participant), from the department.
 
@@ -46,6 +55,7 @@ class Response:
     to: tuple[Mailbox, ...] = ()
     cc: tuple[Mailbox, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    files: tuple[File, ...] = ()
 
 
 class NotificationEvent(StrEnum):
@@ -151,6 +161,7 @@ class Receipt:
     ticket: Ticket | None = None
     own_text: str = ""
     """The agent's text when it was not used, so that nothing has to be typed twice."""
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from gateway.model.organisation import Organisation
 from gateway.model.outgoing import (
     Composed,
     Confirmation,
+    File,
     Notification,
     Outgoing,
     Receipt,
@@ -143,7 +144,7 @@ class MailComposer:
                 body = guarded(body)
             case _:
                 pass
-        tail = run.tails.of(attachments)
+        tail = run.tails.of(attachments, _files(mail))
         part = text_part(body)
         if isinstance(mail, Undeliverable):
             part = delivery_report(part, mail, run.raw)
@@ -165,6 +166,10 @@ class MailComposer:
 
 def _attachments(mail: Written) -> tuple[Attachment, ...]:
     return mail.attachments if isinstance(mail, Notification | Response) else ()
+
+
+def _files(mail: Written) -> tuple[File, ...]:
+    return mail.files if isinstance(mail, Receipt | Response) else ()
 
 
 def _recipients(mail: Written) -> tuple[tuple[Mailbox, ...], tuple[Mailbox, ...]]:

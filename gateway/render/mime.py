@@ -9,9 +9,10 @@ from base64 import encodebytes
 from binascii import b2a_qp
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 
 from gateway.model.message import Attachment
+from gateway.model.outgoing import File
 from gateway.render.header import attachment_fields
 
 MAX_ATTACHED = 20_000_000
@@ -38,16 +39,20 @@ class Tails:
         """`raw` is the message that the attachments are part of."""
         self._raw = raw
         self._read = read
-        self._made: dict[tuple[Attachment, ...], Tail] = {}
+        self._made: dict[tuple[tuple[Attachment, ...], tuple[File, ...]], Tail] = {}
 
-    def of(self, attachments: tuple[Attachment, ...]) -> Tail | None:
-        """The tail with these attachments, the same object each time; None for none."""
-        if not attachments:
+    def of(self, attachments: tuple[Attachment, ...], files: tuple[File, ...] = ()) -> Tail | None:
+        """The tail with these attachments, the same object each time; None for none.
+
+        `files` are our own and stand behind those of the message.
+        """
+        if not attachments and not files:
             return None
-        if attachments not in self._made:
+        asked = (attachments, files)
+        if asked not in self._made:
             contents = self._read(self._raw, [one.part for one in attachments])
-            self._made[attachments] = _tail(attachments, contents)
-        return self._made[attachments]
+            self._made[asked] = _tail(attachments, contents, files)
+        return self._made[asked]
 
 
 def fitting(
@@ -98,12 +103,20 @@ def _encoding(content: bytes, lines: list[str]) -> str:
     return "base64" if foreign * 3 > len(content) else "quoted-printable"
 
 
-def _tail(attachments: Sequence[Attachment], contents: Sequence[bytes]) -> Tail:
+def _tail(
+    attachments: Sequence[Attachment], contents: Sequence[bytes], files: Sequence[File]
+) -> Tail:
     named = repr([(one.sha256, one.filename, one.content_type) for one in attachments])
+    named += "".join(sha256(one.content).hexdigest() + one.filename for one in files)
     boundary = "=_" + blake2b(named.encode("utf-8", "replace"), digest_size=15).hexdigest()
     parts = []
-    for one, content in zip(attachments, contents, strict=True):
-        fields = attachment_fields(one.filename, one.content_type)
+    named_contents = [
+        *((one.filename, one.content_type) for one in attachments),
+        *((one.filename, one.content_type) for one in files),
+    ]
+    all_contents = [*contents, *(one.content for one in files)]
+    for (filename, content_type), content in zip(named_contents, all_contents, strict=True):
+        fields = attachment_fields(filename, content_type)
         encoded = encodebytes(content).replace(b"\n", b"\r\n") or b"\r\n"
         parts += [f"--{boundary}\r\n{fields}\r\n".encode(), encoded]
     parts.append(f"--{boundary}--\r\n".encode())
