@@ -9,9 +9,10 @@ from gateway.mail import tnef, uu
 from gateway.mail.body import is_text
 from gateway.mail.charset import decode, one_line
 from gateway.mail.headers import file_name
-from gateway.mail.tree import Part, content, leaves
+from gateway.mail.tree import Part, content, grow, leaves
 
 _TYPES = mimetypes.MimeTypes(filenames=())
+_INNER = 16  # bits of a part number; what stands above them counts inside of an attached mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,26 @@ def contents(root: Part) -> Contents:
     return Contents(sent, shown + files, frozenset(opened))
 
 
+def inside(outer: int, number: int) -> int:
+    """The part number of content `number` of the attached mail that is content `outer`."""
+    return (number + 1 << _INNER) | outer
+
+
 def octets_of(root: Part, numbers: Iterable[int]) -> list[bytes]:
-    """The contents with these part numbers; empty where there is none."""
-    everything = contents(root).all
-    return [everything[n][1] if 0 <= n < len(everything) else b"" for n in numbers]
+    """The contents with these part numbers (also of `inside`); empty where there is none."""
+    opened = {0: contents(root).all}
+
+    def read(number: int, within: int) -> bytes:
+        everything = opened[within]
+        return everything[number][1] if 0 <= number < len(everything) else b""
+
+    found = []
+    for number in numbers:
+        inner, outer = number >> _INNER, number & ((1 << _INNER) - 1)
+        if inner > 0 and outer + 1 not in opened:
+            opened[outer + 1] = contents(grow(read(outer, 0))[0]).all
+        found.append(read(inner - 1, outer + 1) if inner > 0 else read(number, 0))
+    return found
 
 
 def _is_tnef(part: Part) -> bool:

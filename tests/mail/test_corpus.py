@@ -14,6 +14,7 @@ BESIDES = {
     "contains",
     "contains_auto",
     "defects_include",
+    "forwarded",
     "message_id_ends",
     "original",
     "vacation",
