@@ -75,6 +75,17 @@ class NotificationEvent(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """Something the reader can do by sending one prepared mail.
+
+    `command` is the canonical (English) word without `!`; it is written in the reader's language.
+    """
+
+    label: Text
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
 class Notification:
     """News of a ticket for one agent. `author` and `text` are of the entry it is about.
 
@@ -94,6 +105,7 @@ class Notification:
     flags: frozenset[EntryFlag] = frozenset()
     attachments: tuple[Attachment, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
+    actions: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +159,18 @@ Answer = TicketList | TicketView | HelpText
 
 
 @dataclass(frozen=True, slots=True)
+class InlineImage:
+    """A PNG that is shown in the mail itself. `alternative` is read where it is not seen.
+
+    `content_id` is unique in the world, as a Message-ID is (RFC 2392), without `<>`.
+    """
+
+    content_id: str
+    content: bytes
+    alternative: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """The answer to an agent's command mail. `done` false: nothing was changed, nothing sent.
 
@@ -162,6 +186,7 @@ class Receipt:
     own_text: str = ""
     """The agent's text when it was not used, so that nothing has to be typed twice."""
     files: tuple[File, ...] = ()
+    images: tuple[InlineImage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,16 @@ Never the one who caused it, never one person twice for one event, never somebod
 the ticket. Where nobody would listen, the admins are told instead of nobody, and get access.
 """
 
+from dataclasses import replace
 from enum import Enum, auto
 
 from gateway.model.changes import Refer
 from gateway.model.outgoing import Notification, NotificationEvent
 from gateway.model.people import Agent, AgentState
+from gateway.model.ticket import State, Status
 from gateway.policy import routes
 from gateway.policy.access import ADMINS, may_see, members_of
+from gateway.policy.actions import actions
 from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.facts import Facts, TicketFacts
 from gateway.policy.said import Said
@@ -90,9 +93,18 @@ def notify(
             flags=said.flags,
             attachments=said.attachments,
             fields=said.fields,
+            actions=actions(_as_told(about, event), agent, facts.organisation),
         )
         acts += _access(facts, about, agent) + changes + Acts(outgoing=(notification,))
     return acts
+
+
+def _as_told(about: TicketFacts, event: NotificationEvent) -> TicketFacts:
+    """The ticket as it stands when its news are read."""
+    if event is not NotificationEvent.REOPENED:
+        return about
+    ticket = replace(about.ticket, status=Status.OPEN, state=State.OPEN, responsible=None)
+    return replace(about, ticket=ticket, responsible=None)
 
 
 def _access(facts: Facts, about: TicketFacts, agent: Agent) -> Acts:

@@ -1,7 +1,8 @@
 """Decided mail as bytes. What is written here is all that ever leaves; nothing is copied through.
 
-Every mail is text/plain, or multipart/mixed with attachments. Fields are built from values by
-`header`, bodies by the templates, so a hostile subject is a strange subject and nothing more.
+Every mail says the same as text and as HTML (multipart/alternative), inside multipart/mixed when it
+has attachments. Fields are built from values by `header`, bodies by the templates, so a hostile
+subject is a strange subject and nothing more.
 """
 
 from collections.abc import Hashable, Sequence
@@ -33,7 +34,20 @@ from gateway.model.outgoing import (
 from gateway.model.people import Agent, AgentId, Language
 from gateway.model.text import say
 from gateway.render import header, views
-from gateway.render.mime import Tails, fitting, mixed, text_part
+from gateway.render.document import as_text
+from gateway.render.html import Page, as_html
+from gateway.render.mailto import address_part
+from gateway.render.mime import (
+    Tail,
+    Tails,
+    addressed,
+    alternative,
+    fitting,
+    html_part,
+    mixed,
+    related,
+    text_part,
+)
 from gateway.render.report import delivery_report
 from gateway.render.samples import SAMPLE_NOW, SAMPLE_ORGANISATION, samples
 from gateway.render.templates import Templates, Values
@@ -50,11 +64,15 @@ _NO_ROUTE = Route(Mailbox(""), Mailbox(""), "", Language.ENGLISH)
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What a mail says, ready for the wire: subject field, body with its fields, attachments."""
+    """What a mail says: subject field, text and HTML part, attachments.
+
+    `REPLY_ADDRESS` stands in both parts for the reader's own address.
+    """
 
     subject: str
-    body: bytes
-    tail: bytes
+    text: bytes
+    html: bytes
+    tail: Tail | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +127,14 @@ class MailComposer:
             self._said_once(mail, run) if isinstance(mail, Notification) else self._said(mail, run)
         )
         route = mail.route
+        body = _body(mail, said, run.raw)
         return Composed(
             message_id=route.message_id,
             mail_from=route.return_path,
             rcpt_to=route.to.address,
             kind=_kind(mail),
-            head=_fields(mail, said.subject, run.now).encode() + said.body,
-            tail=said.tail,
+            head=_fields(mail, said.subject, run.now).encode() + body,
+            tail=said.tail.content if said.tail else b"",
             ticket=route.ticket,
         )
 
@@ -132,26 +151,19 @@ class MailComposer:
         wording = Wording(
             self.templates.catalogue, language, self._zone, run.now, self._organisation.workflow
         )
-        subject, body = self.templates.render(_kind(mail), language, self._view(mail, wording))
+        subject, source = self.templates.render(_kind(mail), language, self._view(mail, wording))
         attachments, left_out = fitting(_attachments(mail))
         if left_out:
-            body = _without(body, left_out, wording)
-        match mail:
-            case Notification():
-                # What makes an answer safe is no matter of taste, so it is not in the template.
-                body = f"{MARKER}\n\n{guarded(body)}"
-            case Receipt():
-                body = guarded(body)
-            case _:
-                pass
-        tail = run.tails.of(attachments, _files(mail))
-        part = text_part(body)
-        if isinstance(mail, Undeliverable):
-            part = delivery_report(part, mail, run.raw)
+            source = _without(source, left_out, wording)
+        # What makes an answer safe is no matter of taste, so it is not in the templates.
+        first_line = MARKER if isinstance(mail, Notification) else ""
+        guard = isinstance(mail, Notification | Receipt)
+        text = guarded(as_text(source)) if guard else as_text(source)
         return _Said(
             header.text_field("Subject", subject),
-            mixed(part, tail) if tail else part,
-            tail.content if tail else b"",
+            text_part(f"{first_line}\n\n{text}" if first_line else text),
+            html_part(as_html(source, Page(language, subject, first_line, guard=guard))),
+            run.tails.of(attachments, _files(mail)),
         )
 
     def _view(self, mail: Written, wording: Wording) -> Values:
@@ -162,6 +174,19 @@ class MailComposer:
                 return views.for_receipt(mail, wording, self._organisation)
             case _:
                 return views.for_requester(mail, wording, self._organisation)
+
+
+def _body(mail: Written, said: _Said, raw: bytes) -> bytes:
+    """The fields of the content and what stands before the attachments."""
+    text, html = said.text, said.html
+    if isinstance(mail, Notification):
+        address = address_part(mail.route.reply_to or mail.route.sender.address)
+        text, html = addressed(text, address), addressed(html, address)
+    images = mail.images if isinstance(mail, Receipt) else ()
+    part = alternative(text, related(html, images))
+    if isinstance(mail, Undeliverable):
+        part = delivery_report(part, mail, raw)
+    return mixed(part, said.tail) if said.tail else part
 
 
 def _attachments(mail: Written) -> tuple[Attachment, ...]:

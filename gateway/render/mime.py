@@ -1,7 +1,6 @@
-"""Bodies: the text part, and attachments that are encoded once for all mails that carry them.
+"""Bodies: text and HTML, and attachments that are encoded once for all mails that carry them.
 
-The text part is one value (`text_part`), so that it can become one branch of multipart/alternative
-without a change elsewhere.
+A part is one value, its fields and its content, so that it goes into any other.
 """
 
 import re
@@ -12,16 +11,20 @@ from dataclasses import dataclass
 from hashlib import blake2b, sha256
 
 from gateway.model.message import Attachment
-from gateway.model.outgoing import File
+from gateway.model.outgoing import File, InlineImage
+from gateway.render.document import REPLY_ADDRESS
 from gateway.render.header import attachment_fields
 
 MAX_ATTACHED = 20_000_000
 """At most so many octets (decoded) of attachments in one mail; big providers stop at 25 MB."""
 
+_LONG_LINE = 500
+"""Octets of a line that goes as it is: twice as many are allowed, but an address may be added."""
+
 ReadAttachments = Callable[[bytes, Sequence[int]], list[bytes]]
 """`gateway.mail.parse.attachment_bytes`: raw message and part numbers to decoded contents."""
 
-_NEVER_IN_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
+_NEVER_IN_TEXT = re.compile("[\x00-\x08\x0e-\x12\x14-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,11 @@ def fitting(
     return tuple(kept), tuple(left)
 
 
-def text_part(text: str) -> bytes:
-    """The fields and the content of a text/plain part: UTF-8, CRLF, 7 bit, lines under 998.
+def text_part(text: str, subtype: str = "plain") -> bytes:
+    """The fields and the content of a text part: UTF-8, CRLF, 7 bit, lines under 998.
 
-    `=_`, with which all our boundaries begin, never stands in it as it is.
+    `=_`, with which all our boundaries begin, never stands in it as it is. `REPLY_ADDRESS` is kept
+    for `addressed`.
     """
     lines = _NEVER_IN_TEXT.sub("", "\n".join(text.splitlines())).split("\n")
     content = ("\r\n".join(lines) + "\r\n").encode()
@@ -84,9 +88,55 @@ def text_part(text: str) -> bytes:
     elif encoding == "base64":
         content = encodebytes(content).replace(b"\n", b"\r\n")
     fields = (
-        f"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
+        f"Content-Type: text/{subtype}; charset=utf-8\r\n"
+        f"Content-Transfer-Encoding: {encoding}\r\n\r\n"
     )
     return fields.encode() + content
+
+
+def addressed(part: bytes, address: str) -> bytes:
+    """`part` with the address (an `address_part`) in place of each `REPLY_ADDRESS`.
+
+    So a part is encoded once for all its readers.
+    """
+    mark, found = REPLY_ADDRESS.encode(), address.encode()
+    if b"quoted-printable" in part.partition(b"\r\n\r\n")[0]:
+        # Soft line breaks (RFC 2045 section 6.7), as no line may be longer than 76 characters.
+        pieces = [found[start : start + 75] for start in range(0, len(found), 75)]
+        mark, found = b"=%02X" % ord(mark), b"=\r\n".join((b"", *pieces, b""))
+    return part.replace(mark, found)
+
+
+def html_part(html: str) -> bytes:
+    """The same for HTML, where letters that are not ASCII have names that are."""
+    references = html.encode("ascii", "xmlcharrefreplace")
+    return text_part(html if len(references) > len(html) * 3 // 2 else references.decode(), "html")
+
+
+def alternative(text: bytes, html: bytes) -> bytes:
+    """Two parts that say the same, the better one last (RFC 2046 section 5.1.4)."""
+    return _multipart("alternative", "=_either", (text, html))
+
+
+def related(html: bytes, images: Sequence[InlineImage]) -> bytes:
+    """HTML with the images that it shows (RFC 2387); without any, the HTML alone."""
+    if not images:
+        return html
+    parts = [html]
+    for one in images:
+        fields = (
+            f"Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n"
+            f"Content-ID: <{one.content_id}>\r\nContent-Disposition: inline\r\n\r\n"
+        )
+        parts.append(fields.encode() + encodebytes(one.content).replace(b"\n", b"\r\n"))
+    return _multipart('related; type="text/html"', "=_with", parts)
+
+
+def _multipart(subtype: str, boundary: str, parts: Sequence[bytes]) -> bytes:
+    delimiter = f"--{boundary}\r\n".encode()
+    field = f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"\r\n\r\n'
+    inner = b"".join(delimiter + part for part in parts)
+    return field.encode() + inner + f"--{boundary}--\r\n".encode()
 
 
 def mixed(part: bytes, tail: Tail) -> bytes:
@@ -97,10 +147,11 @@ def mixed(part: bytes, tail: Tail) -> bytes:
 
 def _encoding(content: bytes, lines: list[str]) -> str:
     if content.isascii():
-        safe = b"=_" not in content and max(map(len, lines)) <= 990
+        safe = b"=_" not in content and max(map(len, lines)) <= _LONG_LINE
         return "7bit" if safe else "quoted-printable"
     foreign = len(content) - len(content.decode("ascii", "ignore"))
-    return "base64" if foreign * 3 > len(content) else "quoted-printable"
+    shared = REPLY_ADDRESS.encode() in content
+    return "base64" if foreign * 3 > len(content) and not shared else "quoted-printable"
 
 
 def _tail(

@@ -6,6 +6,7 @@ from gateway.model.address import Mailbox
 from gateway.model.message import Attachment
 from gateway.model.organisation import Department, DepartmentKind, Organisation
 from gateway.model.outgoing import (
+    Action,
     Confirmation,
     HelpText,
     Notification,
@@ -52,6 +53,13 @@ _TICKET = Ticket(
     language=Language.GERMAN,
     created_at=SAMPLE_NOW - timedelta(days=3),
     updated_at=SAMPLE_NOW - timedelta(hours=2),
+)
+_ACTIONS = (
+    Action(Text("Take"), "claim"),
+    Action(Text("On waiting"), "wait"),
+    Action(Text("Close"), "close"),
+    Action(Text("Spam"), "spam"),
+    Action(Text("Note"), "note"),
 )
 _TEXT = "Guten Tag,\n\nhaben Sie einen Laptop für mich?\n!zu ist hier nur ein Wort.\n"
 
@@ -112,7 +120,8 @@ def _notification(event: NotificationEvent, language: Language, actor: str) -> N
         actor=actor,
         responsible=actor,
         flags=frozenset(EntryFlag) if actor else frozenset(),
-        fields=(("Standort", "Berlin"),) if actor else (),
+        fields=(("Standort", "Berlin"), ("Telefon", "0151 2345678")) if actor else (),
+        actions=_ACTIONS if actor else (),
     )
 
 

@@ -17,6 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from gateway.model.people import Language
 from gateway.render.catalogue import Catalogue
+from gateway.render.document import button, picture, row
 
 KINDS = (
     "response",
@@ -58,7 +59,9 @@ class Templates:
         }
 
     def render(self, kind: str, language: Language, values: Values) -> tuple[str, str]:
-        """Subject and body. The first line of a template is `Subject: …`, then a blank line.
+        """Subject and body, the body as `document` reads it.
+
+        The first line of a template is `Subject: …`, then a blank line.
 
         Raises `BrokenTemplateError`, for example when a template uses a name that is not there.
         """
@@ -79,13 +82,14 @@ def _environment(
     environment = ImmutableSandboxedEnvironment(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
         undefined=StrictUndefined,
-        # Text, not HTML: `&` stays `&`. A future HTML template needs an environment that escapes.
+        # Templates write text, in which `&` is `&`. The HTML is made of it, and escaped, later.
         autoescape=False,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
     )
+    environment.globals.update(row=row, button=button, picture=picture)
     environment.policies["ext.i18n.trimmed"] = True
     translations = catalogue.of(language)
     environment.install_gettext_translations(  # type: ignore[attr-defined]  # of the extension

@@ -8,6 +8,7 @@ from gateway.model.address import Mailbox
 from gateway.model.message import Attachment
 from gateway.model.organisation import Organisation
 from gateway.model.outgoing import (
+    Action,
     Answer,
     Confirmation,
     HelpText,
@@ -23,11 +24,14 @@ from gateway.model.outgoing import (
 )
 from gateway.model.text import loads, say
 from gateway.model.ticket import Entry, EntryKind, Ticket
-from gateway.policy.commands.words import card, row_of
+from gateway.policy.commands.words import card, find, row_of
+from gateway.render.document import REPLY_ADDRESS, words
 from gateway.render.header import one_line
+from gateway.render.mailto import CRLF, mailto
 from gateway.render.wording import Wording
 
 _ANSWER_PREFIX = re.compile(r"^(?:(?:re|aw|antw|sv)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+_LINK_SUBJECT = 40
 _LIST_SUBJECT = 40
 _LONG_SUBJECT = 200
 
@@ -77,7 +81,7 @@ def for_requester(
         case Response():
             return _requester_ticket(mail.ticket, organisation) | {
                 "subject": subject_of(mail.ticket, wording),
-                "text": mail.text.strip("\r\n"),
+                "text": words(mail.text.strip("\r\n")),
                 "agent": one_line(mail.agent_name),
                 "closes": mail.closes,
             }
@@ -104,6 +108,7 @@ def for_agent(mail: Notification, wording: Wording, organisation: Organisation) 
         "text": wording.quoted(mail.text),
         "fields": [(one_line(name), one_line(value, 1_000)) for name, value in mail.fields],
         "attachments": _attachments(mail.attachments, wording),
+        "actions": [_action(action, mail.ticket, wording) for action in mail.actions],
     }
 
 
@@ -126,6 +131,13 @@ def for_receipt(mail: Receipt, wording: Wording, organisation: Organisation) -> 
         "mistakes": sum(not line.ok for line in mail.lines),
         "answers": [_answer(answer, wording) for answer in mail.answers],
         "own_text": wording.quoted(mail.own_text) if mail.own_text.strip() else "",
+        "images": [
+            {
+                "content_id": one_line(image.content_id),
+                "alternative": one_line(wording.sentence(image.alternative)),
+            }
+            for image in mail.images
+        ],
     }
 
 
@@ -146,6 +158,19 @@ def _attachments(attachments: Sequence[Attachment], wording: Wording) -> list[Vi
     return [
         {"name": one_line(one.filename, 150), "size": wording.size(one.size)} for one in attachments
     ]
+
+
+def _action(action: Action, ticket: Ticket, wording: Wording) -> View:
+    """The links of an action: `short` has neither the subject's words nor lines to type in."""
+    entry = find(action.command)
+    word = entry.words(wording.language)[0] if entry else action.command
+    number = f"[#{ticket.number}]"
+    subject = f"Re: {number} {subject_of(ticket, wording, _LINK_SUBJECT)}"
+    return {
+        "label": one_line(wording.sentence(action.label)),
+        "target": mailto(REPLY_ADDRESS, subject, f"!{word}{CRLF}{CRLF}"),
+        "short": mailto(REPLY_ADDRESS, number, f"!{word}"),
+    }
 
 
 def _answer(answer: Answer, wording: Wording) -> View:

@@ -15,6 +15,7 @@ from gateway.model.text import Text, say
 from gateway.model.ticket import EntryKind, StatusId
 from gateway.model.workflow import DEFAULT_WORKFLOW, Workflow
 from gateway.render.catalogue import Catalogue
+from gateway.render.document import clean
 
 MAX_QUOTED = 100_000
 """Characters of somebody's text that are quoted in one of our mails; the rest is named."""
@@ -29,6 +30,7 @@ _ENTRY = {
 _COMMAND_LIKE = re.compile(
     rf"^(?!{re.escape(QUOTE)})(?=[^\w\n]*[!\uff01\ufe15\ufe57\u203c\u2049])", re.MULTILINE
 )
+_EXCLAMATION = re.compile("[!\uff01\ufe15\ufe57\u203c\u2049]")
 _GAPS = re.compile(r"\n{3,}")
 _BREAKABLE = re.compile(r"[ \t]+(?=[!\uff01\ufe15\ufe57\u203c\u2049])")
 _SHORT_LINE = 60  # no program breaks these, even with quote marks in front
@@ -41,7 +43,7 @@ def quoted(text: str, shortened: Callable[[int], str]) -> str:
     were too many.
     """
     rest = len(text) - MAX_QUOTED
-    lines = [QUOTE + line for line in text[:MAX_QUOTED].splitlines()]
+    lines = [QUOTE + clean(line) for line in text[:MAX_QUOTED].splitlines()]
     if rest > 0:
         lines.append(shortened(rest))
     return "\n".join(lines)
@@ -59,6 +61,15 @@ def guarded(body: str) -> str:
         for line in body.splitlines()
     ]
     return _COMMAND_LIKE.sub(QUOTE, _GAPS.sub("\n\n", "\n".join(lines)))
+
+
+def guarded_line(line: str) -> str:
+    """One line of what `guarded` makes."""
+    if _EXCLAMATION.search(line) is None:
+        return line
+    if len(line) > _SHORT_LINE:
+        line = _BREAKABLE.sub(_no_break, line)
+    return QUOTE + line if _COMMAND_LIKE.match(line) else line
 
 
 def _no_break(blanks: re.Match[str]) -> str:

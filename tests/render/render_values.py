@@ -18,6 +18,7 @@ from gateway.model.outgoing import (
 from gateway.model.people import Agent, AgentId, DepartmentId, Language
 from gateway.model.text import say
 from gateway.model.ticket import Status, Ticket, TicketId
+from gateway.policy.commands.lines import command_of, copy_of
 from gateway.render.samples import SAMPLE_NOW
 
 MARIA = Mailbox("maria@example.org", "Maria Müller")
@@ -81,3 +82,14 @@ def parsed(mail: Composed):
 
 def body_of(mail: Composed) -> str:
     return parsed(mail).get_body(("plain",)).get_content().replace("\r\n", "\n")
+
+
+def html_of(mail: Composed) -> str:
+    return parsed(mail).get_body(("html",)).get_content().replace("\r\n", "\n")
+
+
+def commands_in(text: str) -> list[str]:
+    """Lines that the reader of commands would take for one, with quote signs and without."""
+    bare = [line.lstrip("> ") for line in text.splitlines()]
+    lines = [*text.splitlines(), *bare]
+    return [line for line in lines if command_of(copy_of(line)) is not None]

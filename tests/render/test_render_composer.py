@@ -16,6 +16,7 @@ from render_values import (
     TICKET,
     attachment,
     body_of,
+    commands_in,
     notification,
     parsed,
     receipt,
@@ -40,7 +41,6 @@ from gateway.model.outgoing import (
 from gateway.model.people import Language
 from gateway.model.text import dumps, say
 from gateway.model.ticket import Entry, EntryFlag, EntryId, EntryKind
-from gateway.policy.commands.lines import command_of, copy_of
 from gateway.render.header import one_line
 from gateway.render.samples import SAMPLE_NOW, samples
 
@@ -61,11 +61,6 @@ def one(composer, mail, raw=b""):
     assert whole.count(b"\n") == whole.count(b"\r") == whole.count(b"\r\n")
     assert max(map(len, whole.split(b"\r\n"))) <= 998
     return composed
-
-
-def commands_in(body):
-    """Lines that the reader of commands would take for one."""
-    return [line for line in body.splitlines() if command_of(copy_of(line)) is not None]
 
 
 def raw_mail(*files):
@@ -187,7 +182,6 @@ def test_no_word_of_a_requester_adds_a_header_field(composer, word):
         "X-Auto-Response-Suppress",
         "MIME-Version",
         "Content-Type",
-        "Content-Transfer-Encoding",
     ]
 
 

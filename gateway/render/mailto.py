@@ -1,0 +1,20 @@
+"""Links that open a prepared mail (RFC 6068), that every mail program reads alike."""
+
+from urllib.parse import quote
+
+CRLF = "\r\n"
+
+
+def mailto(address: str, subject: str, body: str) -> str:
+    """The link to a new mail. `address` is an `address_part`; line ends of `body` are CRLF.
+
+    All but letters, digits and `-._~` is percent-encoded as UTF-8: a blank as `%20`, as `+` is a
+    plus sign here (RFC 6068 section 5), and `!`, so that no line of a mail can begin with it.
+    """
+    return f"mailto:{address}?subject={quote(subject, safe='')}&body={quote(body, safe='')}"
+
+
+def address_part(address: str) -> str:
+    """A mail address as it stands in a link: the `+` of a reply address is `%2B` there."""
+    local, _, domain = address.rpartition("@")
+    return f"{quote(local, safe='')}@{quote(domain, safe='')}"
