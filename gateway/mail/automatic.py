@@ -42,6 +42,8 @@ _AUTO_FIELDS = (
     "auto-reply",
     "x-fc-machinegenerated",
     "x-cron-env",
+    "x-facebook-notify",
+    "x-apple-action",
     "x-otrs-loop",
     "x-failed-recipients",
     "x-ms-exchange-generated-message-source",
@@ -49,6 +51,7 @@ _AUTO_FIELDS = (
 # These say that a program sent it on; somebody may have written it all the same.
 _CARRIED_FIELDS = ("x-loop", "x-ms-exchange-inbox-rules-loop")
 _HUMAN_FIELDS = ("in-reply-to", "references", "user-agent", "x-mailer", "thread-index")
+_RESPONDER = re.compile(r"vacation|auto-?respon|auto-?reply|.{0,20}autoresponder")
 _MACHINE = re.compile(
     r"(?:mailer[-_]?daemon|mail-?daemon|postmaster|(?:no|do-?_?not|donot)[-_.]?reply|"
     r"nicht-?antworten|keine-?antwort|bounces?|auto-?_?reply|auto-?responder|listserv|majordomo|"
@@ -90,16 +93,33 @@ def judge(
     )
 
 
+def wants_no_answer(message: Message) -> bool:
+    """True when the writer asks for no automatic answers, as Exchange lets people do too.
+
+    X-Auto-Response-Suppress with `All` or `AutoReply` (MS-OXCMAIL).
+    """
+    asked = " ".join(message.header_values("x-auto-response-suppress")).lower()
+    return not {"all", "autoreply"}.isdisjoint(re.split(r"[\s,;]+", asked))
+
+
 def null_reverse_path(message: Message) -> Message:
     """The message as it is to be seen when the envelope had the null reverse-path `<>`.
 
-    Only machines send from `<>` (RFC 5321 section 4.5.5), whatever the header says.
+    Machines send from `<>` (RFC 5321 section 4.5.5), but so do some web mailers: a mail that shows
+    the program that somebody wrote it in stays a person's.
     """
-    if message.automatic.is_auto_generated:
+    if message.automatic.is_auto_generated or by_hand.is_shown(_fields(message)):
         return message
     return replace(
         message, automatic=replace(message.automatic, reason="sent from the null reverse-path")
     )
+
+
+def _fields(message: Message) -> Fields:
+    fields: dict[str, list[str]] = {}
+    for name, value in message.headers:
+        fields.setdefault(name, []).append(value)
+    return fields
 
 
 def _first(fields: Fields, name: str) -> str:
@@ -136,6 +156,8 @@ def _said_outright(fields: Fields, authors: Sequence[Mailbox]) -> str:
         return "X-POST-MessageClass: autoresponder"
     if any("autoresponder" in value.lower() for value in fields.get("delivered-to", ())):
         return "Delivered-To: autoresponder"
+    if _RESPONDER.match(_first(fields, "x-mailer")):
+        return f"X-Mailer: {_first(fields, 'x-mailer')}"[:100]
     if _first(fields, "x-amazon-mail-relay-type") == "notification":
         return "X-AMAZON-MAIL-RELAY-TYPE: notification"
     suppress = {word.strip() for word in _first(fields, "x-auto-response-suppress").split(",")}
@@ -167,13 +189,21 @@ def _sent_on(fields: Fields) -> str:
 def _reason_in_words(fields: Fields, subject: str, text: str) -> str:
     """What subject and new text say, where no field says anything. In doubt a person wrote it."""
     shown = by_hand.is_shown(fields)
-    if vacation.is_named(subject) and not (shown and vacation.is_answer(subject)):
+    if vacation.is_named(subject) and not _answers_a_notice(fields, subject, text, shown):
         return "absence notice by its subject"
     if shown:
         return ""
     if vacation.is_told(subject, text):
         return "absence notice by its subject"
     return "calls itself an automatic answer" if vacation.says_automatic(text) else ""
+
+
+def _answers_a_notice(fields: Fields, subject: str, text: str, shown: bool) -> bool:
+    """True when somebody answers an absence notice, so that the answer bears its subject."""
+    if not vacation.is_answer(subject):
+        return False
+    replies = "in-reply-to" in fields or "references" in fields
+    return shown or (replies and not vacation.is_absent(text) and not vacation.says_automatic(text))
 
 
 def _is_machine(author: Mailbox) -> bool:
@@ -193,7 +223,8 @@ def _is_bulk(fields: Fields) -> bool:
 
 def _answers_by_hand(fields: Fields) -> bool:
     """Exchange sets the suppress field on some mails that people write and answer by hand."""
-    return "thread-index" in fields and "auto-submitted" not in fields
+    known = "thread-index" in fields or by_hand.is_shown(fields)
+    return known and "auto-submitted" not in fields
 
 
 def _replied(fields: Fields) -> bool:

@@ -161,15 +161,18 @@ def _is_bounce(fields: Fields, subject: str, told: str, *, from_server: bool, re
     if vacation.is_named(subject) or words.CHALLENGE.search(beginning):
         return False
     in_subject = bool(words.SUBJECT.search(subject))
-    in_body = bool(words.BODY.search(beginning) or words.DELAY.search(beginning))
     if report:
-        return in_subject or in_body
+        return in_subject or _says_why(beginning)
     if by_hand.is_shown(fields):
         return False
     if from_server:
-        named = in_subject and (in_body or _ANY.search(beginning) is not None)
+        named = in_subject and (_ANY.search(beginning) is not None or _says_why(beginning))
         return named or _speaks(beginning)
     return _opens(fields, subject, beginning)
+
+
+def _says_why(beginning: str) -> bool:
+    return bool(words.BODY.search(beginning) or words.DELAY.search(beginning))
 
 
 def _speaks(beginning: str) -> bool:

@@ -6,29 +6,36 @@ _REPLY = r"(?:(?:re|aw|antw|sv|odp|ynt|tr|rif|res)\s?:\s*)*"
 _ANSWER = re.compile(r"(?i)\s*(?:re|aw|antw|sv|odp|ynt|rif|res)\s?:")
 # What only a program writes as a subject.
 _SUBJECT = re.compile(
-    rf"""(?ix) ^\s* (?:\[[^\]\n]{{1,40}}\]\s*)? {_REPLY} (?:
+    rf"""(?ix) ^\s* (?:\[[^\]\n]{{1,40}}\]\s*)? {_REPLY} (?: (?:
         auto(?:matische[rs]?|matic|mated)?[\s_-]?(?:antwort|reply|response|respuesta|re?ply)\b
       | automatische\s(?:abwesenheits\w+|rückmeldung|empfangs\w+|e-?mail) | autom\.\s?antwort
       | automatisch\s(?:generierte|erzeugte|erstellte)\s(?:antwort|nachricht|e-?mail)
-      | abwesenheits(?:notiz|nachricht|meldung|assistent|agent|benachrichtigung|mitteilung|info)
-      | abwesenheit\s?: | abwesend\s?:
-      | out[\s-]of[\s-](?:the[\s-])?office\b (?!\s(?:hours|equipment|laptop|support|use)\b)
-      | ooo\s?: | oof\s?: | away\s(?:from\smy\smail|message|notice) | i\sam\saway\b
-      | vacation\s(?:reply|notice|response|message|:) | on\s(?:vacation|leave|holidays?)\s?:
-      | réponse\s(?:automatique|auto\b) | absence\sdu\sbureau | absent\(?e?\)?\sdu\sbureau
-      | message\sd['’]absence | notification\sd['’]absence
-      | respuesta\s(?:automática|automatica) | fuera\sde\s(?:la\s)?oficina
-      | risposta\s(?:automatica|automatizzata) | fuori\s(?:sede|ufficio)
-      | assente\s(?:dall['’]ufficio)
-      | automatisch\s(?:antwoord|bericht) | afwezigheids\w+ | afwezig\s?: | niet\sop\skantoor
+      | réponse\s(?:automatique|auto\b) | respuesta\s(?:automática|automatica)
+      | risposta\s(?:automatica|automatizzata) | automatisch\s(?:antwoord|bericht)
       | autoodpowied[zź] | odpowied[zź]\sautomatyczna | automatyczna\sodpowied[zź]
-      | poza\sbiurem | nieobecno[sś][cć]\s
-      | resposta\sautom[aá]tica | fora\sd[oe]\sescrit[oó]rio | ausência\stempor[aá]ria
-      | otomatik\s(?:yan[ıi]t|cevap) | ofis\sdışında | işyeri\sdışında
+      | resposta\sautom[aá]tica | otomatik\s(?:yan[ıi]t|cevap)
       | автоматична\sвідповідь | автовідповідь | автоматический\sответ | автоответ
-      | поза\sофісом | відсутн(?:ій|я)\s(?:на\sроботі|в\sофісі)
+      | autosvar | automatisk[t]?\s(?:svar|besked) | automatick[áa]\s(?:odpov[ěe][ďd]|odpove[ďd])
+      | automaattinen\svastaus | automatikus\sv[áa]lasz | automatski\sodgovor
+      | r[ăa]spuns\sautomat | αυτόματη\sαπάντηση | 自動応答 | 自動返信 | 自动答复 | 自动回复
+      | 自動回覆 | 자동\s?(?:응답|회신)
+      ) (?! \s(?:does|is\snot|not|doesn['’]t|einrichten|abschalten|geht|funktioniert|in\s)\b)
+      | (?:
+        abwesenheits(?:notiz|nachricht|meldung|assistent|agent|benachrichtigung|mitteilung|info)
+      | out[\s-]of[\s-](?:the[\s-])?office\b | away\s(?:from\smy\smail|message|notice)
+      | i\sam\saway\b | vacation\s(?:reply|notice|response|message)
+      | absence\sdu\sbureau | absent\(?e?\)?\sdu\sbureau | message\sd['’]absence
+      | notification\sd['’]absence | fuera\sde\s(?:la\s)?oficina | fuori\s(?:sede|ufficio)
+      | assente\s(?:dall['’]ufficio) | afwezigheids\w+ | niet\sop\skantoor | poza\sbiurem
+      | nieobecno[sś][cć] | fora\sd[oe]\sescrit[oó]rio | ausência\stempor[aá]ria
+      | ofis\sdışında | işyeri\sdışında | поза\sофісом | відсутн(?:ій|я)\s(?:на\sроботі|в\sофісі)
+      ) (?: \s* (?:$ | [:(\[\-–—,!.|/"„“*]) | \s(?:auto.{{0,3}}reply | reply | message
+        | notification | notice | today | until | till | through | from | re | aw
+        | bis | vom | von | ab | der | am
+        | jusqu | du | le | hasta | fino | tot | van | do | od | até )\b )
+      | abwesenheit\s?: | abwesend\s?: | ooo\s?: | oof\s?: | vacation\s?: | afwezig\s?:
+      | on\s(?:vacation|leave|holidays?)\s?:
       | auto\s?:\s*(?:(?:re|aw|antw|sv|tr)\s?:|out\sof|.{{0,80}}(?:außer\shaus|out\sof))
-      | autosvar | automatisk\s(?:svar|besked)
     )"""
 )
 _SUBJECT_ENDS = re.compile(
@@ -97,8 +104,9 @@ def is_answer(subject: str) -> bool:
 
 
 def is_told(subject: str, text: str) -> bool:
-    """True when subject and text agree that the writer is absent."""
-    return bool(_MAYBE.match(subject[:_SUBJECT_LENGTH])) and is_absent(text)
+    """True when subject and text agree that the writer is absent, and he asks for nothing."""
+    maybe = _MAYBE.match(subject[:_SUBJECT_LENGTH]) is not None
+    return maybe and is_absent(text) and "?" not in text[:_BODY_LENGTH]
 
 
 def is_absent(text: str) -> bool:

@@ -33,7 +33,8 @@ class Bounce:
 
     `status` is the enhanced code (`5.1.1`, RFC 3463) or empty, `action` one of failed, delayed,
     delivered, relayed, expanded, or empty; `COMPLAINT` is the action of a feedback report, whose
-    reader got the mail and called it unwanted (RFC 5965). `original_message_id` names the mail that bounced.
+    reader got the mail and called it unwanted (RFC 5965). `original_message_id` names the mail
+    that bounced.
     """
 
     recipient: str

@@ -1,5 +1,6 @@
 """Whether an automatic mail may be sent to somebody (RFC 3834 section 2)."""
 
+from gateway.mail.automatic import wants_no_answer
 from gateway.model.changes import CountAutomatic
 from gateway.policy.facts import Facts
 from gateway.policy.said import author_of
@@ -21,6 +22,8 @@ def _why_not_answer_mail(facts: Facts) -> str:
     if facts.message.automatic.is_auto_generated:
         # Never answer a machine, but file what it said (RFC 3834 section 2).
         return f"written by a machine ({facts.message.automatic.reason or 'delivery report'})"
+    if wants_no_answer(facts.message):
+        return "the mail asks for no automatic answers"
     if facts.message.author is None:
         return "no single author"
     if facts.envelope.mail_from is None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from gateway.mail.automatic import null_reverse_path, wants_no_answer
 from gateway.mail.parse import parse
 from gateway.mail.smtp_status import status_of
 from tests.fuzz.promise import keeps_its_promise
@@ -85,3 +86,20 @@ def test_many_recipients_of_a_report_are_bounded():
 @pytest.mark.parametrize("path", sorted(FOUND.iterdir()), ids=lambda path: path.name[:8])
 def test_what_fuzzing_found_gives_a_clean_value(path):
     keeps_its_promise(path.read_bytes())
+
+
+def test_a_mail_from_the_null_path_is_a_machine_s_unless_it_shows_a_mail_program():
+    plain = b"From: a@b.example\r\nSubject: x\r\n\r\nx"
+    assert null_reverse_path(parse(plain)).automatic.is_auto_generated
+    by_hand = parse(b"User-Agent: Mozilla Thunderbird\r\n" + plain)
+    assert not null_reverse_path(by_hand).automatic.is_auto_generated
+
+
+@pytest.mark.parametrize(
+    ("value", "silent"), [("All", True), ("DR, AutoReply", True), ("DR, OOF", False), ("", False)]
+)
+def test_whoever_asks_for_no_automatic_answers_is_a_person_all_the_same(value, silent):
+    raw = f"From: a@b.example\r\nX-Mailer: Outlook\r\nX-Auto-Response-Suppress: {value}\r\n\r\nx"
+    message = parse(raw.encode())
+    assert not message.automatic.is_auto_generated
+    assert wants_no_answer(message) == silent
