@@ -140,9 +140,9 @@ def _completed(
         known = {one.recipient for one in found}
         names = iter([name for name in named if name not in known])
         found = [one if one.recipient else replace(one, recipient=next(names, "")) for one in found]
-    if any(not one.status for one in found):
+    if any(not one.status for one in found) or len(found) == 1:
         told = informal.status(text)
-        found = [one if one.status else replace(one, status=told) for one in found]
+        found = [replace(one, status=_surer(one.status, told)) for one in found]
     return tuple(
         replace(
             one,
@@ -151,6 +151,13 @@ def _completed(
         )
         for one in found
     )
+
+
+def _surer(status: str, told: str) -> str:
+    """The status of the report, unless it says no more than its class and the prose says more."""
+    if not status or (_BETTER.fullmatch(status) and told[:1] == status[:1]):
+        return told or status
+    return status
 
 
 def _at_least(status: str, action: str) -> str:
@@ -205,9 +212,7 @@ def _bounce(fields: Mapping[str, str]) -> Bounce:
     diagnostic = diagnostic.strip() or kind
     status = enhanced_status(fields.get("status", ""))
     action = _ACTIONS.get(words[0], "")
-    told = status_of(diagnostic)
-    if not status or (_BETTER.fullmatch(status) and told[:1] == status[:1]):
-        status = told or status
+    status = _surer(status, status_of(diagnostic))
     return Bounce(
         recipient=_recipient(fields),
         status=status,

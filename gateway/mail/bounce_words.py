@@ -23,8 +23,9 @@ _NOT_MISSED = re.compile(r"(?i)(?:mailer-?daemon|postmaster|abuse|hostmaster|hel
 SUBJECT = re.compile(
     r"""(?ix) \[? \b (?: undeliver | bounce\] | there\swas\san\serror\ssending
       | not\smember\sarticle
-      | fml\ssystem\serror | message\s\S+\s(?:has\sbeen\s)?frozen
+      | fml\ssystem\serror | message\s(?:\S+\s)?(?:(?:has\sbeen|was)\s)?frozen
       | (?:メール)?配信(?:不能|に失敗|エラー) | .{0,20}(?:配信|送信)できません
+      | .{0,60}(?:n['’]a\spas\s(?:pu|été)\s | non\s(?:è\sstat[oa]\s)?consegnat)
       | .{0,30}退信 | 无法送达 | 投递失败 | 未送达 | 반송
       | e?mail\s(?:could\snot|was\snot|not)\s
       | un-?deliverable | undelivered | returned\s(?:e-?)?mail
@@ -144,7 +145,7 @@ COPY = re.compile(
         (?:headers?|follows?|text|begins?|reads|attached|is\sattached)\b.*
       | (?:message|mail)\s(?:headers?|text)\s(?:follows?|of).* | included\sis\sa\scopy.*
       | .{0,40}copy\sof\s(?:the|your)\s(?:original\s)?(?:message|mail|e-?mail|header)[^.]{0,60}:?\s*
-      | ursprüngliche\s(?:nachricht|kopfzeilen|nachrichtenkopf).* | originalnachricht.*
+      | ursprüngliche\s(?:nachricht|kopfzeilen|nachrichtenkopf).* | originalnachricht(?!endetails).*
       | (?:diagnos(?:tic|e)\s?informat|the\sheader\sof\sthe\soriginal\smessage).*
       ) $
       | ^ [>|]{0,3}[ ]?(?:return-path|received|dkim-signature|mime-version|x-mailer|message-id)

@@ -209,7 +209,12 @@ def _found(raw: bytes, fields: Fields, told: str) -> dict[str, str]:
     ]
     if known and not set(known) & set(theirs):
         return {address: reasons.get(address, "") for address in known}
-    return theirs or _without(_in_prose(told), ours) or reasons
+    return (
+        theirs
+        or _without(_in_prose(told), ours)
+        or _without(dict.fromkeys(_own(fields, "subject"), ""), ours)
+        or _without(reasons, set())
+    )
 
 
 def _ids(raw: bytes) -> bytes:

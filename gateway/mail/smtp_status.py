@@ -31,7 +31,9 @@ _WORDS = tuple(
             r"""(?:mail)?box\s(?:\S+\s){0,4}?(?:is\s|was\s)?(?:currently\s)?full | over\s?quota
             | quota\s(?:has\sbeen\s)?exceed | exceed\w*\s.{0,40}(?:quota|storage|mailbox\ssize)
             | insufficient\s(?:system\s)?storage | postfach\s.{0,40}voll | speicherplatz
-            | 邮箱已满 | 邮箱空间 | 信箱已滿 | 容量 | いっぱい | 満杯
+            | переполнен | переповнен | casella\s.{0,20}piena | skrzynk\w+\s.{0,20}pełna
+            | caixa\s.{0,30}cheia | kutusu\sdolu | 邮箱已满 | 邮箱空间 | 信箱已滿
+            | 容量 | いっぱい | 満杯
             | disk\s(?:space\s)?(?:is\s)?full | bo[iî]te\s.{0,30}pleine | buz[oó]n\s.{0,20}lleno
             | mailbox\sexceeds | quota\sfull | out\sof\s(?:disk\s)?space
             | (?:mailbox|storage|messages)\s.{0,60}exceed\w*\s.{0,20}
@@ -70,7 +72,12 @@ _WORDS = tuple(
             | no\saccount\sby | email\saccount\sthat\syou\stried | recipientnotfound
             | that\srecipient | utilisateur\sinconnu | kein\spostfach
             | 不存在 | 存在しない | 見つかりません | 宛先不明 | 查无此人
-            | nobody\shere | recipnotfound
+            | nobody\shere | illegal\suser
+            | (?:користувач|отримувач|пользовател|получател)\w*\s
+              (?:\S+\s){0,3}?не\s(?:існує|существует)
+            | (?:невідом|неизвестн)\w*\s(?:користувач|отримувач|пользовател|получател)
+            | utente\ssconosciut | nieznany | usuário\sdesconhecid | (?:no\s)?existe\sel\susuario
+            | recipnotfound
             | introuvable | no\svalid\srecipients""",
             "1.1",
             "5",
