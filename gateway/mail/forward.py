@@ -10,6 +10,7 @@ from gateway.mail.forward_dates import read_local
 from gateway.mail.forward_people import author_of, people_of
 from gateway.mail.forward_words import Field, Mark, mark_of
 from gateway.mail.history import has_marker, history_begins, is_quoted, next_text
+from gateway.mail.marker import MARKER
 from gateway.mail.parse import attachment_bytes, parse
 from gateway.mail.reply import new_text
 from gateway.mail.unpack import inside
@@ -25,6 +26,7 @@ _PREFIX = re.compile(
     r"(?i)\s*\[?(?:fwd?|wg|wtr|weiterleitung|tr|rv|enc|i|doorst|pd|podaj dalej|ilt|ynt|пер|vb|vs)"
     r"\s?[:：]\s*"
 )
+_RULED = frozenset("-=_*")
 _RULE = re.compile(r"\s*-{20,}\s*")
 
 
@@ -105,17 +107,25 @@ def _own_block(view: View) -> Block | None:
     block = find_block(view)
     if block is None:
         return None
+    if _is_ours(view, block):
+        return None
     above = list(view.raw[: block.start])
-    quoted = [is_quoted(line) for line in above]
-    attributions = find_attributions(above, quoted)
-    history = above[history_begins(above, quoted, attributions) :]
+    quoted = [is_quoted(line) for line in view.raw]
+    found = find_attributions(view.raw[: block.start + 2], quoted)
+    found = {number: one for number, one in found.items() if number < block.start}
+    history = above[history_begins(above, quoted, found) :]
     if has_marker(above) or any(map(str.isalnum, "".join(history))):
         return None
-    for number, attribution in attributions.items():
-        following = next_text(above, number + attribution.lines)
-        if following is not None and quoted[following]:
-            return None
-    return block
+    announced = (next_text(view.raw, number + one.lines) for number, one in found.items())
+    return None if any(line is not None and quoted[line] for line in announced) else block
+
+
+def _is_ours(view: View, block: Block) -> bool:
+    """True when the mail below the header block is a notification of ours: it is answered."""
+    first = next_text(view.texts, block.body)
+    if first is None or not view.texts[first].lstrip().startswith(MARKER[:3]):
+        return False
+    return has_marker(view.texts[first : first + 3])
 
 
 def _inline(message: Message, view: View, block: Block) -> Forwarded:
@@ -143,12 +153,11 @@ def _from_announcement(line: str) -> str:
 def _body(view: View, block: Block) -> str:
     """The lines below the header block, without the quote signs of the program."""
     lines: list[str] = []
-    end = _end(view, block)
+    below = _below_header(view, block)
     level = block.depth
     if block.announced and not level:
-        spoken = [depth for depth, text in _beside(view, block.body, end) if text.strip()]
-        level = min(spoken, default=0)
-    for depth, text in _beside(view, block.body, end):
+        level = min((depth for depth, text in below if text.strip()), default=0)
+    for depth, text in below:
         if depth < level and text.strip() and not (lines and lines[-1].strip()):
             break  # else it is the rest of a line that was wrapped on the way
         lines.append(">" * (depth - level) + " " + text if depth > level else text)
@@ -157,20 +166,18 @@ def _body(view: View, block: Block) -> str:
     return "\n".join(line.rstrip() for line in lines).strip("\n")
 
 
-def _beside(view: View, start: int, end: int) -> Iterator[tuple[int, str]]:
-    return zip(view.depths[start:end], view.texts[start:end], strict=True)
-
-
-def _end(view: View, block: Block) -> int:
-    """The line in which a program says that the forwarded mail ends."""
+def _below_header(view: View, block: Block) -> list[tuple[int, str]]:
+    """Depth and text of the lines down to where a program says that the forwarded mail ends."""
+    below = list(zip(view.depths[block.body :], view.texts[block.body :], strict=True))
     if not block.announced:
-        return len(view.raw)
-    marks = (
-        number
-        for number in range(block.body, len(view.raw))
-        if view.texts[number][:1] in "-=_*" and mark_of(view.texts[number]) is Mark.END
-    )
-    return next(marks, len(view.raw))
+        return below
+    for number, (_, text) in enumerate(below):
+        mark = mark_of(text) if text[:1] in _RULED else None
+        if mark is Mark.END:
+            return below[:number]
+        if mark is Mark.ORIGINAL and not any(line.strip() for _, line in below[:number]):
+            below[number] = (0, "")  # a second line of the program, below its header
+    return below
 
 
 def _below(mail: Forwarded, message: Message) -> Iterator[Forwarded]:

@@ -157,12 +157,17 @@ def _after_gap(
         return None
     label = label_of(view.texts[following][:_MAX_LINE])
     if label is None:
-        alone = kind is not Field.SUBJECT and not "".join(fields.get(kind, ["x"]))
-        return following if alone and _fits(kind, view.texts[following]) else None
+        alone = not "".join(fields.get(kind, ["x"]))
+        return following if alone and _fits(kind, view, following, start) else None
     return following if label[0] is not Field.OTHER and label[0] not in fields else None
 
 
-def _fits(kind: Field, text: str) -> bool:
+def _fits(kind: Field, view: View, number: int, start: int) -> bool:
+    """True when the line may be the value of the bare label that stands above a gap."""
+    text = view.texts[number]
+    if kind is Field.SUBJECT:  # then the first field of the block is written so, too
+        first = label_of(view.texts[start][:_MAX_LINE])
+        return first is not None and not first[1]
     return "@" in text if kind in _ADDRESSES | {Field.FROM} else bool(_DATED.search(text))
 
 

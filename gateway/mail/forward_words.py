@@ -96,6 +96,11 @@ _END = """end forwarded message|end of forwarded message|end message|end origina
     |fim da mensagem encaminhada|end of original message text"""
 
 
+def _lower(text: str) -> str:
+    """Words with single blanks; a Turkish capital İ gives i and a dot of its own."""
+    return " ".join(text.split()).lower().replace("i\u0307", "i")
+
+
 def _phrases(text: str) -> tuple[str, ...]:
     return tuple(" ".join(phrase.split()) for phrase in text.split("|"))
 
@@ -136,7 +141,7 @@ def mark_of(line: str) -> Mark | None:
     core = line.strip(_FRAME)
     if not core:
         return None
-    words = " ".join(core.split()).lower()
+    words = _lower(core)
     if line.rstrip("* \t\xa0")[-1:] in ":：." or words in _INTROS:
         return Mark.FORWARD if words.rstrip(" :：.") in _INTROS else None
     if sum(char in _SIGNS for char in line[: line.find(core)]) < 2:
@@ -150,7 +155,7 @@ def label_of(line: str) -> tuple[Field, str] | None:
     end = start.find(":")
     if end < 1:
         return None
-    name = " ".join(start[:end].strip(_AROUND).lower().split())
+    name = _lower(start[:end].strip(_AROUND))
     kind = _KINDS.get(name)
     if kind is None:
         if "-" not in name or not (name.isascii() and name.replace("-", "").isalnum()):

@@ -8,7 +8,8 @@ from gateway.mail.forward import chain, forwarded, text_above
 from gateway.mail.forward_block import find_block, view_of
 from gateway.mail.forward_dates import read_local
 from gateway.mail.forward_people import author_of, people_of
-from gateway.mail.parse import parse
+from gateway.mail.marker import MARKER
+from gateway.mail.parse import attachment_bytes, parse
 
 HEAD = "From: joerg@verein.example\nTo: help@verein.example\nSubject: WG: X\n"
 HEAD += "Date: Mon, 2 Mar 2026 10:11:12 +0100\nContent-Type: text/plain; charset=utf-8\n\n"
@@ -36,6 +37,30 @@ texts = st.lists(st.lists(pieces | st.text(max_size=8), max_size=3).map("".join)
     "\n".join
 )
 words = st.lists(st.from_regex(r"[a-z]{4,9}( [a-z]{4,9}){0,4}", fullmatch=True), max_size=5)
+
+
+def mail(author, subject, *parts, text="siehe Anhang"):
+    head = f"From: {author}\nSubject: {subject}\nDate: Mon, 2 Mar 2026 08:00:00 +0100\n"
+    head += f"Message-ID: <{subject}@x.example>\nMIME-Version: 1.0\n"
+    mark = f"grenze-{subject}"
+    head += f'Content-Type: multipart/mixed; boundary="{mark}"\n\n'
+    pieces = [f"Content-Type: text/plain; charset=utf-8\n\n{text}", *parts]
+    return head + "".join(f"--{mark}\n{piece}\n" for piece in pieces) + f"--{mark}--\n"
+
+
+def file(name, content):
+    head = f'Content-Type: application/pdf\nContent-Disposition: attachment; filename="{name}"'
+    return f"{head}\n\n{content}"
+
+
+def attached(inner):
+    return "Content-Type: message/rfc822\n\n" + inner
+
+
+def everything(source):
+    raw = source.encode()
+    message = parse(raw)
+    return message, raw, chain(message, raw)
 
 
 def read(body):
@@ -211,3 +236,89 @@ def test_a_bounce_is_no_forward():
     )
     raw = body.encode()
     assert forwarded(parse(raw), raw) is None
+
+
+def test_files_of_an_attached_mail_are_found_in_the_outer_one():
+    inner = mail("anna@kunde.example", "Drucker", file("a.pdf", "AAA"), file("b.pdf", "BBB"))
+    source = mail(
+        "joerg@verein.example", "WG", file("own.pdf", "OWN"), attached(inner), text="!neu"
+    )
+    message, raw, (found,) = everything(source)
+    assert found.attached
+    assert found.message_id == "Drucker@x.example"
+    assert [one.filename for one in found.attachments] == ["a.pdf", "b.pdf"]
+    numbers = [one.part for one in (*found.attachments, *message.attachments[:1])]
+    assert attachment_bytes(raw, numbers) == [b"AAA", b"BBB", b"OWN"]
+    assert text_above(message) == "!neu"
+
+
+def test_a_part_number_that_names_nothing_in_an_attached_mail_gives_nothing():
+    raw = mail("joerg@verein.example", "WG", attached(mail("anna@kunde.example", "X"))).encode()
+    assert attachment_bytes(raw, [9 << 16 | 1, 1 << 16 | 9, 1 << 40, -1, -(1 << 16)]) == [b""] * 5
+
+
+def test_a_mail_in_an_attached_mail_comes_after_it():
+    first = mail("anna@kunde.example", "Drucker", file("a.pdf", "AAA"))
+    second = mail("ben@verein.example", "WG2", attached(first))
+    source = mail("joerg@verein.example", "WG1", attached(second), text="!neu")
+    _, raw, found = everything(source)
+    assert [one.author.address for one in found] == ["ben@verein.example", "anna@kunde.example"]
+    assert [one.attached for one in found] == [True, True]
+    for one in found:
+        names = [file.filename for file in one.attachments]
+        assert names == ["WG2.eml"] or names == ["Drucker.eml"]
+        assert b"anna@kunde.example" in attachment_bytes(raw, [one.attachments[0].part])[0]
+
+
+def test_a_forward_in_the_body_of_an_attached_mail_comes_after_it():
+    inner = mail("ben@verein.example", "WG2", text=f"bitte nehmen\n\n{BLOCK}\nHilfe")
+    _, _, found = everything(mail("joerg@verein.example", "WG1", attached(inner), text="!neu"))
+    assert [one.author.address for one in found] == ["ben@verein.example", "anna@kunde.example"]
+    assert found[1].text == "Hilfe"
+    assert not found[1].attached
+
+
+def test_an_attached_mail_with_the_same_subject_says_who_wrote_where_the_body_names_nobody():
+    block = BLOCK.replace(" <anna@kunde.example>", "")
+    inner = mail("anna@kunde.example", "Drucker")
+    source = mail("joerg@verein.example", "WG", attached(inner), text=f"!neu\n\n{block}\nHilfe")
+    message, _, (found,) = everything(source)
+    assert found.attached
+    assert found.author.address == "anna@kunde.example"
+    assert text_above(message) == "!neu"
+
+
+def test_a_mail_attached_to_what_was_passed_on_in_the_body_is_a_file_of_it():
+    inner = mail("fremd@x.example", "Anlage")
+    source = mail("joerg@verein.example", "WG", attached(inner), text=f"!neu\n\n{BLOCK}\nHilfe")
+    _, _, (found,) = everything(source)
+    assert found.author.address == "anna@kunde.example"
+    assert [one.filename for one in found.attachments] == ["Anlage.eml"]
+
+
+def test_a_file_that_only_has_the_name_of_a_mail_is_none():
+    part = "Content-Type: application/octet-stream; name=x.eml\n\nkein Brief"
+    message, raw, found = everything(mail("joerg@verein.example", "WG", part, text="!neu"))
+    assert found == ()
+    assert forwarded(message, raw) is None
+
+
+def test_an_answer_to_our_own_notification_is_no_forward():
+    message, _, found = read(f"!nimm\n\n{BLOCK}\n{MARKER}\n\n| !close")
+    assert found is None
+    assert text_above(message) == "!nimm"
+
+
+def test_a_forwarded_answer_to_a_mail_of_ours_is_a_forward():
+    message, _, found = read(f"!neu\n\n{BLOCK}\nJa.\n\nHelpdesk schrieb:\n> {MARKER}\n> Hallo")
+    assert found is not None
+    assert found.author.address == "anna@kunde.example"
+    assert text_above(message) == "!neu"
+
+
+def test_a_header_block_in_a_quotation_that_is_answered_is_no_forward():
+    quoted = "\n".join(f"> {line}" for line in f"{BLOCK}\nHilfe".split("\n"))
+    attribution = "Am 03.03.25 um 10:15 schrieb Max Muster <max@x.example>:"
+    message, _, found = read(f"!notiz ja\n\n{attribution}\n{quoted}")
+    assert found is None
+    assert text_above(message) == "!notiz ja"
