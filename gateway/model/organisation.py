@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from gateway.model.address import Mailbox, fold
+from gateway.model.canned import CannedResponses
 from gateway.model.people import DepartmentId, Language
 from gateway.model.topic import Topics
 from gateway.model.workflow import DEFAULT_WORKFLOW, Workflow
@@ -122,6 +123,7 @@ class Organisation:
     """Web address of the contact form, named in the answer to rejected mail."""
     workflow: Workflow = DEFAULT_WORKFLOW
     topics: Topics = field(default_factory=Topics)
+    canned: CannedResponses = field(default_factory=dict)
     number_start: int = 1000
     confirm_new_tickets: bool = True
     reject_window_days: int = 7

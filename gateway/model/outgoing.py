@@ -155,7 +155,25 @@ class HelpText:
     word: str
 
 
-Answer = TicketList | TicketView | HelpText
+@dataclass(frozen=True, slots=True)
+class CannedLine:
+    """A canned response in a list. `gaps` are the names that must be given with it."""
+
+    name: str
+    title: str
+    files: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CannedList:
+    """An answered `!canned`: those that fit the ticket, or all."""
+
+    lines: tuple[CannedLine, ...]
+    for_ticket: bool
+
+
+Answer = TicketList | TicketView | HelpText | CannedList
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 from gateway.model.command import At, CommandMail
 from gateway.model.message import Attachment
-from gateway.model.outgoing import NotificationEvent, Response
+from gateway.model.outgoing import File, NotificationEvent, Response
 from gateway.model.people import Agent
 from gateway.model.text import Text, say
 from gateway.model.ticket import EntryKind, PartyRole, Status, TicketId
 from gateway.policy import routes
 from gateway.policy.acts import Acts
+from gateway.policy.commands.insertion import inserted_lines, with_insertions
 from gateway.policy.facts import Facts
 from gateway.policy.notify import notify
 from gateway.policy.said import Said, entry, event
@@ -33,15 +34,29 @@ _NAMES_ITS_AUTHOR = frozenset(
 def speak(facts: Facts, agent: Agent, mail: CommandMail, work: Work, thread: TicketId) -> Work:
     """The reply goes to the requester and claims an unclaimed ticket; the note to the agents."""
     attachments = facts.message.attachments
+    mail, files = _with_insertions(mail, work)
     if mail.reply:
         work = _first_reply_claims(facts, agent, work, thread)
-        work = _respond(facts, agent, mail.reply, work, thread)
+        work = _respond(facts, agent, mail.reply, files, work, thread)
         attachments = ()
     elif not mail.note:
         attachments = tuple(each for each in attachments if not each.inline)
     if mail.note or attachments:
         work = _note(facts, agent, mail, attachments, work, thread)
     return work
+
+
+def _with_insertions(mail: CommandMail, work: Work) -> tuple[CommandMail, tuple[File, ...]]:
+    """The mail with its canned responses in their places, and the files that go with the reply."""
+    said = {line: inserted.text for line, inserted in work.inserted.items()}
+    files = dict.fromkeys(
+        file
+        for line in inserted_lines(mail.reply)
+        if line in work.inserted
+        for file in work.inserted[line].files
+    )
+    reply, note = with_insertions(mail.reply, said), with_insertions(mail.note, said)
+    return replace(mail, reply=reply, note=note), tuple(files)
 
 
 def _note(
@@ -90,7 +105,9 @@ def _first_reply_claims(facts: Facts, agent: Agent, work: Work, thread: TicketId
     )
 
 
-def _respond(facts: Facts, agent: Agent, text: str, work: Work, thread: TicketId) -> Work:
+def _respond(
+    facts: Facts, agent: Agent, text: str, files: tuple[File, ...], work: Work, thread: TicketId
+) -> Work:
     about = work.tickets[thread]
     requester = about.ticket.requester
     if "@" not in requester.address:
@@ -112,22 +129,22 @@ def _respond(facts: Facts, agent: Agent, text: str, work: Work, thread: TicketId
         closes=thread in work.responses,
         to=(requester,),
         attachments=said.attachments,
+        files=files,
     )
     acts = Acts((entry(thread, EntryKind.RESPONSE, said, agent),)) + changes
     work = replace(
         work,
         acts=work.acts + acts + Acts(outgoing=(response,)),
         responses=work.responses - {thread},
-    ).noting(At(1, ""), _sent(requester.address, said.attachments))
+    ).noting(At(1, ""), _sent(requester.address, said.attachments, files))
     return work.noting(At(1, ""), _not_sent_on(kept)) if kept else work
 
 
-def _sent(address: str, attachments: tuple[Attachment, ...]) -> Text:
-    if not attachments:
+def _sent(address: str, attachments: tuple[Attachment, ...], files: tuple[File, ...]) -> Text:
+    names = ", ".join(filter(None, [_names(attachments), *(file.filename for file in files)]))
+    if not names:
         return say("answer goes to %(address)s", address=address)
-    return say(
-        "answer goes to %(address)s, with %(names)s", address=address, names=_names(attachments)
-    )
+    return say("answer goes to %(address)s, with %(names)s", address=address, names=names)
 
 
 def _not_sent_on(kept: tuple[Attachment, ...]) -> Text:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from gateway.model.changes import Change
 from gateway.model.command import At, Command
-from gateway.model.outgoing import Answer, NotificationEvent, ReceiptLine
+from gateway.model.outgoing import Answer, File, NotificationEvent, ReceiptLine
 from gateway.model.people import Agent
 from gateway.model.text import Text, say
 from gateway.model.ticket import TicketId
@@ -52,6 +52,14 @@ class Impossible:
 
 
 @dataclass(frozen=True, slots=True)
+class Inserted:
+    """What a command puts into the agent's text in its own place, and files that go with it."""
+
+    text: str
+    files: tuple[File, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """The mail while its commands are gone through: tickets as they stand, and what came of it."""
 
@@ -61,6 +69,8 @@ class Work:
     answers: tuple[Answer, ...] = ()
     events: tuple[tuple[TicketId, NotificationEvent], ...] = ()
     responses: frozenset[TicketId] = field(default_factory=frozenset)
+    inserted: Mapping[int, Inserted] = field(default_factory=dict)
+    """By the line of the command."""
 
     @property
     def failed(self) -> bool:

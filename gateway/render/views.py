@@ -10,6 +10,7 @@ from gateway.model.organisation import Organisation
 from gateway.model.outgoing import (
     Action,
     Answer,
+    CannedList,
     Confirmation,
     HelpText,
     Notification,
@@ -183,6 +184,8 @@ def _answer(answer: Answer, wording: Wording) -> View:
             return _ticket_view(answer, wording)
         case HelpText():
             return {"kind": "help", "rows": _help(answer.word, wording)}
+        case CannedList():
+            return {"kind": "canned", "for_ticket": answer.for_ticket} | _canned(answer)
         case _ as never:
             assert_never(never)
 
@@ -196,6 +199,20 @@ def _list_line(line: TicketLine, wording: Wording) -> View:
         "requester": one_line(short(line.ticket.requester), _LIST_SUBJECT),
         "responsible": one_line(line.responsible),
         "subject": subject_of(line.ticket, wording, _LIST_SUBJECT),
+    }
+
+
+def _canned(answer: CannedList) -> View:
+    return {
+        "lines": [
+            {
+                "name": f'"{line.name}"' if " " in line.name else line.name,
+                "title": one_line(line.title, 100),
+                "files": [one_line(name, 100) for name in line.files],
+                "gaps": line.gaps,
+            }
+            for line in answer.lines
+        ]
     }
 
 

@@ -2,7 +2,7 @@
 
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from gateway.model.organisation import Organisation
 from gateway.model.people import AgentSpec
 from gateway.model.text import say
 from gateway.rulebook import build
+from gateway.rulebook.canned import Known, load_canned
 from gateway.rulebook.checks import contradictions
 from gateway.rulebook.errors import Place, RuleError, RuleErrors, RuleWarning, error
 from gateway.rulebook.files import Files
@@ -69,8 +70,18 @@ def load(folder: Path) -> Rulebook:
         files.allow.content if files.allow else AllowFile(),
         files.form.content if files.form else None,
     )
+    canned, errors_in_canned = load_canned(folder, _known(organisation))
+    if errors_in_canned:
+        raise RuleErrors(errors_in_canned)
+    organisation = replace(organisation, canned=canned)
     specs = build.agents(agents, organisation.language)
     return Rulebook(organisation, specs, tuple(_warnings(folder)))
+
+
+def _known(organisation: Organisation) -> Known:
+    return Known(
+        tuple(organisation.departments), tuple(organisation.topics.topics), organisation.language
+    )
 
 
 def json_schema() -> dict[str, dict[str, Any]]:

@@ -84,6 +84,11 @@ def read(path: Path, file: str) -> tuple[Document | None, tuple[RuleError, ...]]
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         return None, (_not_utf8(raw, wrong.start, file),)
+    return read_text(text, file)
+
+
+def read_text(text: str, file: str) -> tuple[Document | None, tuple[RuleError, ...]]:
+    """The same for YAML that was read already."""
     try:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as wrong:

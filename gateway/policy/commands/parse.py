@@ -20,7 +20,7 @@ PLANNED = frozenset(
     for word in (
         "refer verweisen unrefer help-topic "
         "hilfethema subject betreff set feld unset feldweg task aufgabe done erledigt undone "
-        "canned baustein search suche stats statistik merge vereinen split teilen link verbinden "
+        "search suche stats statistik merge vereinen split teilen link verbinden "
         "unlink trennen watch beobachten unwatch remind erinnern away abwesend cc kopie new neu "
         "allow erlauben deny sperren allowlist erlaubt account konto accounts konten check prüfe "
         "undo rückgängig"

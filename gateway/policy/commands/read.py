@@ -10,6 +10,7 @@ from itertools import zip_longest
 from gateway.model.command import At, Command, CommandMail, Problem
 from gateway.model.text import Text, say
 from gateway.policy.commands.folding import folded
+from gateway.policy.commands.insertion import insertion
 from gateway.policy.commands.lines import (
     command_of,
     copy_of,
@@ -23,7 +24,7 @@ from gateway.policy.commands.parse import is_secret, parse
 from gateway.policy.commands.plan import printed
 from gateway.policy.commands.section_text import SectionText
 from gateway.policy.commands.verb import Section
-from gateway.policy.commands.words import find
+from gateway.policy.commands.words import find, verb_of
 
 MOST_COMMANDS = 20
 """Command lines a mail may have."""
@@ -134,6 +135,9 @@ class _Reader:
             self.asked.append((at, " ".join(printed(understood).split())))
             self.commands.append(understood)
             self.running = word
+            if verb_of(understood).inserts:
+                self.texts[self.section].add(number, insertion(number), None)
+                self.texts[self.section].gap()
 
     def _open(self, section: Section, at: At, word: str, text: str) -> None:
         """Begin a section; text behind the word on the same line is its first line."""

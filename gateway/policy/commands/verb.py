@@ -147,6 +147,7 @@ class Verb(Generic[CommandT]):
 
     `printed` gives the parts of its canonical English line, without `!`: reading that line gives
     the command again. `needs` and `decides` say what is looked up for it and what it decides.
+    `inserts`: it puts text where it stands (`insertion`).
     """
 
     command: type[CommandT]
@@ -156,3 +157,4 @@ class Verb(Generic[CommandT]):
     words: tuple[Word, ...]
     decides: Callable[[CommandT], Goal | None] = _nothing_decided
     needs: Callable[[CommandT], Needs] = _nothing_needed
+    inserts: bool = False

@@ -9,7 +9,7 @@ from gateway.model.people import Language
 from gateway.model.text import Text, say
 from gateway.policy.commands.folding import folded
 from gateway.policy.commands.verb import Section, Verb, Word, both
-from gateway.policy.commands.verbs import ask, departments, responsible, status
+from gateway.policy.commands.verbs import ask, canned, departments, responsible, status
 
 SECTIONS = (
     Word(
@@ -39,6 +39,7 @@ VERBS: tuple[Verb[Any], ...] = (
     *responsible.VERBS,
     *status.VERBS,
     *departments.VERBS,
+    *canned.VERBS,
     *ask.VERBS,
 )
 """All commands, in the order of the card."""

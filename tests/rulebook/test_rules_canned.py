@@ -1,0 +1,74 @@
+"""The files of canned responses: what they say, and how mistakes in them are told."""
+
+from pathlib import Path
+
+import pytest
+
+from gateway.model.canned import filled
+from gateway.model.people import Language
+from gateway.rulebook.errors import RuleErrors
+from gateway.rulebook.load import load
+
+
+def put(rules: Path, name: str, text: str) -> Path:
+    (rules / "canned").mkdir(exist_ok=True)
+    (rules / "canned" / name).write_text(text, encoding="utf-8")
+    return rules
+
+
+def mistake(rules: Path) -> str:
+    with pytest.raises(RuleErrors) as wrong:
+        load(rules)
+    (found,) = wrong.value.errors
+    return str(found)
+
+
+def test_a_file_is_a_text_module_in_each_of_its_languages(rules: Path) -> None:
+    put(rules, "grüße.txt", "---\ntitle: Grüße\n---\nHallo {{ name | du }}, bis {{ tag }}!\n")
+    put(rules, "grüße.en.txt", "---\ntitle: Greetings\n---\nHello {{ name }}!\n")
+    languages = load(rules).organisation.canned["gruesse"]
+    assert filled(languages[Language.GERMAN], {"tag": "morgen"}) == ("Hallo du, bis morgen!", ())
+    assert filled(languages[Language.ENGLISH], {}) == ("Hello !", ("name",))
+
+
+def test_attachments_lie_beside_the_text(rules: Path) -> None:
+    put(rules, "formular.pdf", "%PDF-1.4")
+    put(rules, "a.txt", "---\ntitle: A\nattachments: [formular.pdf]\n---\nAnbei.\n")
+    (file,) = load(rules).organisation.canned["a"][Language.GERMAN].files
+    assert (file.filename, file.content_type, file.content) == (
+        "formular.pdf",
+        "application/pdf",
+        b"%PDF-1.4",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Hallo", "a.txt:1:1: the file does not begin with a front matter"),
+        ("---\ntitle: A\n---\nHallo\n!zu\n", "a.txt:5:1: a line of the text begins like a command"),
+        ("---\ntitle: A\n---\n\nHallo {{ 1 + 1 }}", "a.txt:5:1: “{{ 1 + 1 }}” is no place"),
+        ("---\ntitle: A\n---\nHallo {{ name }", "two curly brackets without their other half"),
+        ("---\ntitel: A\n---\nHallo", "title"),
+        (
+            "---\ntitle: A\ndepartments: [berlin, freibrug]\n---\nHallo",
+            'a.txt:3:23: “freibrug” is not known — did you mean "freiburg"?',
+        ),
+        ("---\ntitle: A\nattachments: [b.pdf]\n---\nHallo", "there is no file “b.pdf” beside"),
+        ("---\ntitle: A\nattachments: [../b.pdf]\n---\nHallo", "this is no plain file name"),
+        ("---\ntitle: A\nlanguage: fr\n---\nHallo", "a.txt:3:11"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place(rules: Path, text: str, says: str) -> None:
+    if "titel" in text:
+        put(rules, "a.txt", text)
+        with pytest.raises(RuleErrors, match="title"):
+            load(rules)
+    else:
+        assert says in mistake(put(rules, "a.txt", text))
+
+
+def test_the_same_twice_in_one_language_is_a_mistake(rules: Path) -> None:
+    put(rules, "a.txt", "---\ntitle: A\n---\nHallo")
+    put(rules, "a.de.txt", "---\ntitle: A\n---\nHallo")
+    assert "there is this canned response in this language already" in mistake(rules)
