@@ -225,9 +225,9 @@ def _recipient(fields: Mapping[str, str]) -> str:
     """The address as the sender wrote it, else the one where it ended; empty without any."""
     for name in ("original-recipient", "final-recipient", "x-actual-recipient"):
         kind, _, value = fields.get(name, "").rpartition(";")
-        found = informal.addresses(one_line(value))
+        found = informal.address_in(one_line(value))
         if found and "x400" not in kind.lower():
-            return found[0]
+            return found
     return ""
 
 

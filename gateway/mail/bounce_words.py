@@ -108,7 +108,9 @@ REJECTION = re.compile(
 PERSON = re.compile(
     r"""(?ix) \b(?: warum | weshalb | wieso | was\shei[sß]+t | woran\sliegt | können\ssie
       | kannst\sdu
-      | bitte\sum | ich\s(?:habe|bekomme|erhalte|kann) | why\b
+      | bitte\s(?:um|prüf\w*|helfen|schauen) | please\s(?:help|check|look|fix|have)
+      | gru(?:ß|ss) | grü(?:ß|ss)e | danke | thanks | regards
+      | ich\s(?:habe|bekomme|erhalte|kann) | why\b
       | i\s(?:got|get|keep|received|am\sgetting)
       | my\s(?:e-?)?mails? | (?:can|could|would)\syou\b | any\sidea | pourquoi | por\squé | perché
       | waarom | dlaczego | neden | чому )\b"""
@@ -138,7 +140,7 @@ CHALLENGE = re.compile(
 # Below such a line stands a copy of the mail that came back, with addresses of its own.
 COPY = re.compile(
     r"""(?imx) ^ [ \t>|*]{0,8} (?:
-        -{2,}\s?.{0,60}
+        -{2,80}\s?.{0,60}
         (?:copy\sof|original|unsent|nachricht|returned|message\s(?:text|header|follows)).*
       | .{0,60}below\s(?:this|the\snext)\sline\sis\sa\scopy.* | .{0,20}begin\s(?:of\s)?original.*
       | .{0,30}(?:original|returned|unsent|your)\s(?:e-?)?(?:mail|message)\s?

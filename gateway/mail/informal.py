@@ -22,8 +22,12 @@ _MAX_LINE = 500
 _MAX_COPIES = 5
 _OWN_WORDS = 600
 
-_ADDRESS = r"[^\s<>()\[\],;:\"'`=*|@！-｠、-】]{1,64}@\w(?:[\w.-]{0,253}\w)"
+_DOMAIN = r"@\w(?:[\w.-]{0,253}\w)"
+# In angle brackets an address may have signs in it that stand around one in prose.
+_BRACKETED = rf"[^\s<>()\[\],;:\"@]{{1,64}}{_DOMAIN}"
+_ADDRESS = rf"(?:(?<=<){_BRACKETED}(?=>)|[^\s<>()\[\],;:\"'`=*|@！-｠、-】]{{1,64}}{_DOMAIN})"
 _ANY = re.compile(_ADDRESS)
+_WHOLE = re.compile(_BRACKETED)
 # A line that is an address and nothing else, or an address and the reason behind a colon.
 _ALONE = re.compile(
     rf"[ \t>*•-]*(?:[^<>()@\n]{{0,80}}[<(\[])?[<'\"]?(?:mailto:)?({_ADDRESS})[>'\"]?[)\]]?"
@@ -74,6 +78,13 @@ def addresses(text: str) -> list[str]:
     """All addresses in a short text, in order, once each."""
     found = (address.rstrip(".") for address in _ANY.findall(_unwrapped(text[:8192])))
     return list(dict.fromkeys(found))
+
+
+def address_in(value: str) -> str:
+    """The address that a field holds, with or without angle brackets; empty when there is none."""
+    bare = value.strip().removeprefix("<").partition(">")[0].strip()
+    whole = _WHOLE.fullmatch(_unwrapped(bare[:_MAX_LINE]))
+    return whole[0] if whole else next(iter(addresses(value)), "")
 
 
 def _unwrapped(text: str) -> str:
@@ -202,10 +213,11 @@ def _found(raw: bytes, fields: Fields, told: str) -> dict[str, str]:
     ours = {address.lower() for name in ("to", "from") for address in _own(fields, name)}
     theirs = _without(reasons, ours)
     delayed, failed = known_bounces.failures(raw)
+    ids = _ids(raw)
     known = [
         address
         for address in (*failed, *delayed)
-        if address.lower() not in ours and f"<{address}>".encode() not in _ids(raw)
+        if address.lower() not in ours and f"<{address}>".encode() not in ids
     ]
     if known and not set(known) & set(theirs):
         return {address: reasons.get(address, "") for address in known}
