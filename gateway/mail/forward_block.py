@@ -107,11 +107,9 @@ def _is_sure(fields: Mapping[Field, str]) -> bool:
     addressed = "@" in fields[Field.FROM]
     dated = bool(_DATED.search(fields.get(Field.DATE, "")))
     known = len(_HEAD & fields.keys())
-    return (
-        (dated and known >= 3)
-        or (addressed and (dated or known == 4))
-        or (addressed and known == 3 and "@" in fields.get(Field.TO, ""))
-    )
+    if dated and (addressed or (known >= 3 and Field.SUBJECT in fields)):
+        return True
+    return addressed and (known == 4 or (known == 3 and "@" in fields.get(Field.TO, "")))
 
 
 def _with_rules(view: View, number: int) -> int:

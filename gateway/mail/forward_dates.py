@@ -8,22 +8,29 @@ from gateway.mail.dates import read_date
 _MAX_LENGTH = 120
 _MONTH_NAMES = """
     january januar jänner janvier enero gennaio januari stycznia styczeń ocak січня січень janeiro
-        января
+        января tammikuuta ledna
     february februar feber février febrero febbraio februari lutego luty şubat лютого лютий
-        fevereiro февраля
-    march märz mrz mars marzo maart mrt marca marzec mart березня березень março марта
+        fevereiro февраля helmikuuta února
+    march märz mrz mars marzo maart mrt marca marzec mart березня березень março марта marts
+        maaliskuuta března
     april avril abril aprile kwietnia kwiecień nisan квітня квітень апреля
+        huhtikuuta dubna
     may mai mayo maggio mei maja maj mayıs травня травень maio мая
+        toukokuuta května
     june juni juin junio giugno czerwca czerwiec haziran червня червень junho июня
+        kesäkuuta června
     july juli juillet julio luglio lipca lipiec temmuz липня липень julho июля
+        heinäkuuta července
     august août aout agosto augustus sierpnia sierpień ağustos серпня серпень августа
+        augusti elokuuta srpna
     september septembre septiembre setiembre settembre września wrzesień eylül вересня вересень
-        setembro сентября
+        setembro сентября syyskuuta září
     october oktober octobre octubre ottobre października październik ekim жовтня жовтень outubro
-        октября
+        октября lokakuuta října
     november novembre noviembre listopada listopad kasım листопада листопад novembro ноября
+        marraskuuta listopadu
     december dezember décembre diciembre dicembre grudnia grudzień aralık грудня грудень dezembro
-        декабря
+        декабря desember joulukuuta prosince
 """
 
 
@@ -33,7 +40,9 @@ def _prefixes() -> dict[str, int]:
     rows = re.sub(r"\n {8}", " ", _MONTH_NAMES.strip()).split("\n")
     for month, row in enumerate(rows, 1):
         for name in row.split():
-            for length in range(3, len(name) + 1):
+            # Finnish months are never cut; `mar` would be two of them.
+            shortest = len(name) if name.endswith("kuuta") else 3
+            for length in range(shortest, len(name) + 1):
                 found.setdefault(name[:length], set()).add(month)
     return {word: months.pop() for word, months in found.items() if len(months) == 1}
 

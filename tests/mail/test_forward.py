@@ -171,6 +171,9 @@ def test_recipients_without_an_address_are_left_out():
         ("2 Mart 2026 Pazartesi 08:00", "2026-03-02T08:00:00+00:00"),
         ("пн, 2 бер. 2026 р. о 08:00", "2026-03-02T08:00:00+00:00"),
         ("segunda-feira, 2 de março de 2026 08:00", "2026-03-02T08:00:00+00:00"),
+        ("po 2. března 2026 8:00", "2026-03-02T08:00:00+00:00"),
+        ("maanantai 2. maaliskuuta 2026 8.00", "2026-03-02T08:00:00+00:00"),
+        ("2. marts 2026 08:00", "2026-03-02T08:00:00+00:00"),
         ("March 2, 2026 at 8:00:00 AM GMT+1", "2026-03-02T08:00:00+01:00"),
         ("02.03.26 08:00 (GMT+01:00)", "2026-03-02T08:00:00+01:00"),
         ("3/2/2026 8:00 PM", "2026-03-02T20:00:00+00:00"),
@@ -199,6 +202,7 @@ def test_any_words_give_a_date_or_none(value):
     "text",
     [
         "Von: Lager 1\nAn: Lager 2\nBetreff: Umzug",
+        "Von: Lager 1\nAn: Lager 2\nDatum: 3.3.2026\nBitte umbuchen.",
         "Bitte an: anna@kunde.example schreiben",
         "Betreff: Drucker\nAn: anna@kunde.example",
         "Datum: 2.3.2026 08:00\nOrt: Berlin",
