@@ -2,7 +2,7 @@
 
 A template is written as the text that people read. Signs at the start of a line say what it is:
 
-    # Heading, ## smaller heading     (the signs are not shown in the text)
+    # Heading, ## smaller, ### least  (the signs are not shown in the text)
     - an item of a list               (a line below it that is indented belongs to it)
     | somebody else's words           (as all values that hold a message have it)
     -----                             (a rule; three or more)
@@ -25,12 +25,13 @@ REPLY_ADDRESS = "\x13"
 _ROW, _LINK, _PICTURE, _WORDS, _PART = "\x0e", "\x10", "\x11", "\x12", "\x0f"
 _MARKS = frozenset((_ROW, _LINK, _PICTURE, _WORDS))
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
+_HEADINGS = ("# ", "## ", "### ")
 _RULE = re.compile(r"-{3,}\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of level 1 or 2."""
+    """A heading of level 1, 2 or 3."""
 
     level: int
     text: str
@@ -162,7 +163,7 @@ def as_text(source: str) -> str:
 def _text_line(line: str) -> str:
     match line[:1]:
         case "#":
-            return _heading(line).text if line.startswith(("# ", "## ")) else line
+            return _heading(line).text if line.startswith(_HEADINGS) else line
         case mark if mark in _MARKS:
             return _text_of(_marked(line))
         case _:
@@ -238,7 +239,7 @@ def _kind(line: str) -> str:
             return "items"
         if _RULE.fullmatch(line):
             return "rule"
-    if line.startswith(("# ", "## ")):
+    if line.startswith(_HEADINGS):
         return "heading"
     return "paragraph" if line.strip() else ""
 

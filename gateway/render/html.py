@@ -38,10 +38,11 @@ _BUTTON = (
     "border-radius:8px;color:#2a6fdb;font-weight:bold;text-decoration:none"
 )
 # The mark hangs to the left of a line that the screen breaks.
-_QUOTE = "margin:0 0 16px;padding:0 0 0 14px;text-indent:-14px;white-space:pre-wrap"
+_QUOTE = "margin:0 0 16px;padding:0 0 0 11px;text-indent:-11px;white-space:pre-wrap"
 _HEADINGS = {
     1: "margin:0 0 16px;font-size:19px;line-height:1.35",
     2: "margin:24px 0 8px;font-size:17px",
+    3: "margin:16px 0 4px;font-size:16px",
 }
 _RULE = "margin:24px 0 16px;border:0;border-top:1px solid #8a8f94"
 _SIGNATURE = f"margin:24px 0 0;padding:8px 0 0;border-top:1px solid #8a8f94;font-size:14px;{_QUIET}"

@@ -1,5 +1,7 @@
 """Sample mails of every kind, to try templates with before a real mail needs them."""
 
+from base64 import b64decode
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from gateway.model.address import Mailbox
@@ -9,6 +11,7 @@ from gateway.model.outgoing import (
     Action,
     Confirmation,
     HelpText,
+    InlineImage,
     Notification,
     NotificationEvent,
     Outgoing,
@@ -41,25 +44,33 @@ SAMPLE_ORGANISATION = Organisation(
 )
 SAMPLE_ATTACHMENT = Attachment("Übersicht.pdf", "application/pdf", 125_000, "0" * 64, 1)
 
-_MARIA = Mailbox("maria@example.org", "Maria Müller")
-_ANNA = Agent(AgentId(1), "anna", Mailbox("anna@example.net", "Anna"), frozenset({_BERLIN}))
-_TICKET = Ticket(
+SAMPLE_REQUESTER = Mailbox("maria@example.org", "Maria Müller")
+SAMPLE_AGENT = Agent(AgentId(1), "anna", Mailbox("anna@example.net", "Anna"), frozenset({_BERLIN}))
+SAMPLE_TICKET = Ticket(
     id=TicketId(1),
     number="1042",
     subject="Laptop für die Schule",
     status=Status.OPEN,
     department=_BERLIN,
-    requester=_MARIA,
+    requester=SAMPLE_REQUESTER,
     language=Language.GERMAN,
     created_at=SAMPLE_NOW - timedelta(days=3),
     updated_at=SAMPLE_NOW - timedelta(hours=2),
 )
-_ACTIONS = (
+SAMPLE_ACTIONS = (
     Action(Text("Take"), "claim"),
     Action(Text("On waiting"), "wait"),
     Action(Text("Close"), "close"),
     Action(Text("Spam"), "spam"),
     Action(Text("Note"), "note"),
+)
+SAMPLE_IMAGE = InlineImage(
+    "chart.sample@verein.example",
+    b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
+        "gg=="
+    ),
+    Text("…"),
 )
 _TEXT = "Guten Tag,\n\nhaben Sie einen Laptop für mich?\n!zu ist hier nur ein Wort.\n"
 
@@ -79,7 +90,8 @@ def samples_in(language: Language) -> tuple[Outgoing, ...]:
     )
 
 
-def _route(language: Language, to: Mailbox, automatic: str = "auto-generated") -> Route:
+def sample_route(language: Language, to: Mailbox, automatic: str = "auto-generated") -> Route:
+    """The route of a sample mail to somebody."""
     return Route(
         to=to,
         sender=Mailbox("berlin@verein.example", "Beispielverein – Berlin"),
@@ -89,60 +101,70 @@ def _route(language: Language, to: Mailbox, automatic: str = "auto-generated") -
         references=("first@example.org", "last@example.org"),
         in_reply_to="last@example.org",
         auto_submitted=automatic,
-        ticket=_TICKET.id,
+        ticket=SAMPLE_TICKET.id,
     )
 
 
 def _to_requester(language: Language) -> tuple[Outgoing, ...]:
-    automatic = _route(language, _MARIA, "auto-replied")
-    personal = _route(language, _MARIA, "")
+    automatic = sample_route(language, SAMPLE_REQUESTER, "auto-replied")
+    personal = sample_route(language, SAMPLE_REQUESTER, "")
     text = "Liebe Maria Müller,\n\nja, am Freitag können Sie ihn abholen.\n"
     return (
-        Confirmation(automatic, _TICKET),
-        StatusNotice(automatic, _TICKET),
+        Confirmation(automatic, SAMPLE_TICKET),
+        StatusNotice(automatic, SAMPLE_TICKET),
         Undeliverable(automatic, "liste@example.org", "5.1.1", "550 5.1.1 User unknown"),
         Rejection(automatic, "berlin@verein.example", "https://verein.example/kontakt"),
         Rejection(automatic, "berlin@verein.example", ""),
-        Response(personal, _TICKET, text, "Anna"),
-        Response(personal, _TICKET, text, "", closes=True, to=(_MARIA,), cc=(_ANNA.mailbox,)),
+        Response(personal, SAMPLE_TICKET, text, "Anna"),
+        Response(
+            personal,
+            SAMPLE_TICKET,
+            text,
+            "",
+            closes=True,
+            to=(SAMPLE_REQUESTER,),
+            cc=(SAMPLE_AGENT.mailbox,),
+        ),
     )
 
 
 def _notification(event: NotificationEvent, language: Language, actor: str) -> Notification:
     return Notification(
-        route=_route(language, _ANNA.mailbox),
+        route=sample_route(language, SAMPLE_AGENT.mailbox),
         event=event,
-        agent=_ANNA,
-        ticket=_TICKET,
+        agent=SAMPLE_AGENT,
+        ticket=SAMPLE_TICKET,
         department="Berlin",
-        author=_MARIA,
+        author=SAMPLE_REQUESTER,
         text=_TEXT if actor else "",
         actor=actor,
         responsible=actor,
         flags=frozenset(EntryFlag) if actor else frozenset(),
         fields=(("Standort", "Berlin"), ("Telefon", "0151 2345678")) if actor else (),
-        actions=_ACTIONS if actor else (),
+        actions=SAMPLE_ACTIONS if actor else (),
     )
 
 
 def _receipts(language: Language) -> tuple[Outgoing, ...]:
-    route = _route(language, _ANNA.mailbox, "auto-replied")
+    route = sample_route(language, SAMPLE_AGENT.mailbox, "auto-replied")
     result = Text("%(text)s", (("text", "…"),))
     good = ReceiptLine(ok=True, line=1, typed="!nehmen", result=result)
     bad = ReceiptLine(ok=False, line=3, typed="!clsoe", result=result)
-    view = TicketView(_TICKET, "Berlin", "", _entries(), full=False, entry_count=9)
+    view = TicketView(SAMPLE_TICKET, "Berlin", "", _entries(), full=False, entry_count=9)
     answers = (
-        TicketList(result, (TicketLine(_TICKET, "Berlin", "Anna"),), total=7),
+        TicketList(result, (TicketLine(SAMPLE_TICKET, "Berlin", "Anna"),), total=7),
         TicketList(result, (), total=0),
         view,
         HelpText(""),
         HelpText("zu"),
     )
+    whole = Receipt(route, done=True, head=result, lines=(good,), ticket=SAMPLE_TICKET)
+    held = replace(whole, done=False, lines=(good, bad))
     return (
-        Receipt(route, done=True, head=result, lines=(good,), answers=answers, ticket=_TICKET),
-        Receipt(route, done=True, head=result, lines=(good,), answers=answers[2:]),
-        Receipt(route, done=False, head=result, lines=(good, bad), own_text=_TEXT, ticket=_TICKET),
-        Receipt(route, done=False, head=result, lines=(bad, bad)),
+        replace(whole, answers=answers),
+        replace(whole, answers=answers[2:], ticket=None, images=(SAMPLE_IMAGE,)),
+        replace(held, own_text=_TEXT),
+        replace(held, lines=(bad, bad), ticket=None),
     )
 
 
@@ -153,13 +175,20 @@ def _entries() -> tuple[Entry, ...]:
         Entry(
             EntryId(1),
             EntryKind.MESSAGE,
-            _MARIA,
+            SAMPLE_REQUESTER,
             SAMPLE_NOW,
             _TEXT,
             None,
             flags,
             ("Übersicht.pdf",),
         ),
-        Entry(EntryId(2), EntryKind.NOTE, _ANNA.mailbox, SAMPLE_NOW, "Ruft zurück.", _ANNA.id),
+        Entry(
+            EntryId(2),
+            EntryKind.NOTE,
+            SAMPLE_AGENT.mailbox,
+            SAMPLE_NOW,
+            "Ruft zurück.",
+            SAMPLE_AGENT.id,
+        ),
         Entry(EntryId(3), EntryKind.EVENT, Mailbox("", "Anna"), SAMPLE_NOW, "", event=event),
     )

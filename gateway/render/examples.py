@@ -1,0 +1,214 @@
+"""Example mails by name, as people would get them: what `gateway preview` shows."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from gateway.model.outgoing import (
+    Answer,
+    Confirmation,
+    HelpText,
+    Notification,
+    NotificationEvent,
+    Outgoing,
+    Receipt,
+    ReceiptLine,
+    Rejection,
+    Response,
+    StatusNotice,
+    TicketLine,
+    TicketList,
+    TicketView,
+    Undeliverable,
+)
+from gateway.model.people import Language
+from gateway.model.text import Text, dumps
+from gateway.model.ticket import Entry, EntryFlag, EntryId, EntryKind, Status
+from gateway.policy.commands.read import read
+from gateway.render.samples import (
+    SAMPLE_ACTIONS,
+    SAMPLE_AGENT,
+    SAMPLE_NOW,
+    SAMPLE_REQUESTER,
+    SAMPLE_TICKET,
+    sample_route,
+)
+
+_REQUEST = {
+    Language.GERMAN: """Guten Tag,
+
+haben Sie einen Laptop für meine Tochter? Sie geht ab März in die achte Klasse, und dort wird \
+jetzt fast alles am Rechner gemacht.
+
+Wir können ihn gern abholen.
+
+Viele Grüße
+Maria Müller
+""",
+    Language.ENGLISH: """Hello,
+
+do you have a laptop for my daughter? She starts in eighth grade in March, and nearly everything \
+is done on a computer there.
+
+We can come and collect it.
+
+Kind regards
+Maria Müller
+""",
+}
+_ANSWER = {
+    Language.GERMAN: """Liebe Maria Müller,
+
+ja, es ist einer da. Sie können ihn am Freitag abholen. Bitte bringen Sie mit:
+
+- einen Ausweis
+- eine Tasche
+
+Der Weg zu uns: https://verein.example/berlin
+
+Viele Grüße
+""",
+    Language.ENGLISH: """Dear Maria Müller,
+
+yes, there is one. You can collect it on Friday. Please bring:
+
+- your identity card
+- a bag
+
+How to find us: https://verein.example/berlin
+
+Kind regards
+""",
+}
+
+
+def examples(language: Language) -> Mapping[str, Outgoing]:
+    """The examples in one language, in the order in which they are listed."""
+    return (
+        _to_requester(language)
+        | {f"notification-{event}": _notification(event, language) for event in NotificationEvent}
+        | _to_agent(language)
+    )
+
+
+def _to_requester(language: Language) -> dict[str, Outgoing]:
+    automatic = sample_route(language, SAMPLE_REQUESTER, "auto-replied")
+    personal = sample_route(language, SAMPLE_REQUESTER, "")
+    form = "https://verein.example/kontakt"
+    return {
+        "confirmation": Confirmation(automatic, SAMPLE_TICKET),
+        "response": Response(personal, SAMPLE_TICKET, _ANSWER[language], SAMPLE_AGENT.name),
+        "status-notice": StatusNotice(automatic, SAMPLE_TICKET),
+        "rejection": Rejection(automatic, "berlin@verein.example", form),
+        "undeliverable": Undeliverable(
+            automatic, "liste@example.org", "5.1.1", "550 5.1.1 User unknown"
+        ),
+    }
+
+
+def _notification(event: NotificationEvent, language: Language) -> Notification:
+    by_agent = event not in (
+        NotificationEvent.NEW_TICKET,
+        NotificationEvent.MESSAGE,
+        NotificationEvent.REOPENED,
+    )
+    third = event is NotificationEvent.MESSAGE
+    return Notification(
+        route=sample_route(language, SAMPLE_AGENT.mailbox),
+        event=event,
+        agent=SAMPLE_AGENT,
+        ticket=SAMPLE_TICKET,
+        department="Berlin",
+        author=SAMPLE_REQUESTER,
+        text=_REQUEST[language],
+        actor="Ben" if by_agent else "",
+        responsible="Anna" if by_agent else "",
+        flags=frozenset({EntryFlag.THIRD_PERSON}) if third else frozenset(),
+        fields=(("Standort", "Berlin"), ("Telefon", "0151 2345678"))
+        if event is NotificationEvent.NEW_TICKET
+        else (),
+        actions=SAMPLE_ACTIONS[1:] if by_agent else SAMPLE_ACTIONS,
+    )
+
+
+def _to_agent(language: Language) -> dict[str, Outgoing]:
+    lines = (
+        ReceiptLine(True, 3, _typed("!nehmen", "!claim", language), _taken()),
+        ReceiptLine(True, 4, _typed("!verschieben berlin", "!move berlin", language), _moved()),
+    )
+    slip = ReceiptLine(False, 5, "!clsoe", read("!clsoe").problems[0].what)
+    good = Receipt(
+        sample_route(language, SAMPLE_AGENT.mailbox, "auto-replied"),
+        done=True,
+        head=Text("Done: #%(number)s", (("number", SAMPLE_TICKET.number),)),
+        ticket=SAMPLE_TICKET,
+    )
+    bad = replace(
+        good,
+        done=False,
+        head=Text("NOTHING was changed and NOTHING was sent."),
+        lines=(
+            *(replace(line, result=Text("understood, but not done")) for line in lines),
+            slip,
+        ),
+        own_text=_ANSWER[language],
+    )
+    found: dict[str, Outgoing] = {"receipt": replace(good, lines=lines), "receipt-not-done": bad}
+    answers: dict[str, Answer] = {
+        "list": _list(),
+        "show": TicketView(SAMPLE_TICKET, "Berlin", "Anna", _entries(language), True, 3),
+        "help": HelpText(""),
+        "help-one-word": HelpText("move"),
+    }
+    alone = replace(good, head=Text("Done"), ticket=None)
+    return found | {name: replace(alone, answers=(answer,)) for name, answer in answers.items()}
+
+
+def _typed(german: str, english: str, language: Language) -> str:
+    return german if language is Language.GERMAN else english
+
+
+def _taken() -> Text:
+    return Text("%(name)s is responsible now, status: in progress", (("name", "Anna"),))
+
+
+def _moved() -> Text:
+    return Text("it is in %(department)s already", (("department", "Berlin"),))
+
+
+def _list() -> TicketList:
+    lines = tuple(
+        TicketLine(
+            replace(
+                SAMPLE_TICKET,
+                number=str(1042 + days),
+                subject=subject,
+                status=status,
+                created_at=SAMPLE_NOW - timedelta(days=days),
+            ),
+            "Berlin",
+            holder,
+        )
+        for days, subject, status, holder in (
+            (9, SAMPLE_TICKET.subject, Status.OPEN, ""),
+            (4, "Drei Bildschirme abzugeben", Status.IN_PROGRESS, "Anna"),
+            (1, "Frage zur Spendenbescheinigung für das letzte Jahr", Status.ON_WAITING, ""),
+        )
+    )
+    return TicketList(Text("Open tickets"), lines, total=17)
+
+
+def _entries(language: Language) -> tuple[Entry, ...]:
+    agent = SAMPLE_AGENT.mailbox
+    days = (SAMPLE_NOW - timedelta(days=3), SAMPLE_NOW - timedelta(days=1), SAMPLE_NOW)
+    asked = Entry(
+        EntryId(1),
+        EntryKind.MESSAGE,
+        SAMPLE_REQUESTER,
+        days[0],
+        _REQUEST[language],
+        attachments=("Zeugnis.pdf",),
+    )
+    taken = Entry(EntryId(2), EntryKind.EVENT, agent, days[1], "", event=dumps(_taken()))
+    said = Entry(EntryId(3), EntryKind.RESPONSE, agent, days[2], _ANSWER[language], SAMPLE_AGENT.id)
+    return (asked, taken, said)
