@@ -1,7 +1,7 @@
 """Delivery reports: those of RFC 3464, and the prose of servers that do not write them."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from gateway.mail import feedback, informal, ses
@@ -195,7 +195,7 @@ def _returned_to(contents: Contents) -> list[str]:
 
 def _recipients(report: str) -> tuple[Bounce, ...]:
     found: dict[str, Bounce] = {}
-    for fields in _blocks(report):
+    for fields in _whole(_blocks(report)):
         if "action" not in fields and "final-recipient" not in fields:
             continue
         bounce = _bounce(fields)
@@ -204,6 +204,22 @@ def _recipients(report: str) -> tuple[Bounce, ...]:
     if len(found) > 1:
         found.pop("", None)
     return tuple(found.values())
+
+
+def _whole(blocks: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:
+    """The blocks, with those put together that a blank line tore after the recipient."""
+    torn: dict[str, str] = {}
+    for fields in blocks:
+        if torn and "final-recipient" not in fields:
+            fields = torn | fields
+        elif torn:
+            yield torn
+        alone = "final-recipient" in fields and not ("action" in fields or "status" in fields)
+        torn = fields if alone else {}
+        if not alone:
+            yield fields
+    if torn:
+        yield torn
 
 
 def _bounce(fields: Mapping[str, str]) -> Bounce:

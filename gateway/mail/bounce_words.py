@@ -100,6 +100,11 @@ GREETING = re.compile(
       (?! .{0,3}\sthis\sis\sthe | \s(?:\S+@\S+|sender|user|customer|mail|absender|postmaster
         |sir)\b)"""
 )
+ARRIVED = re.compile(
+    r"(?i)successful(?:ly)? (?:delivery notif|delivered|relayed|sent)|erfolgreich zugestellt"
+    r"|has been delivered to|wurde zugestellt an"
+)
+FAILED = re.compile(r"(?i)fatal|fail|could not|cannot|unable|undeliver|error|reject|nicht\b|\bnot ")
 REJECTION = re.compile(
     r"(?i)automatically rejected|(?:was|been|is) (?:rejected|refused)"
     r"|automatisch (?:abgelehnt|zurück)"

@@ -171,6 +171,8 @@ def _is_bounce(fields: Fields, subject: str, told: str, *, from_server: bool, re
     beginning = told[:_BEGINNING]
     if vacation.is_named(subject) or words.CHALLENGE.search(beginning):
         return False
+    if words.ARRIVED.search(beginning) and not words.FAILED.search(beginning):
+        return False
     in_subject = bool(words.SUBJECT.search(subject))
     if report:
         return in_subject or _says_why(beginning)

@@ -14,13 +14,24 @@ _BY_REPLY_CODE = {
     "553": "5.1.3",
 }
 _GENERIC = re.compile(r"[245]\.0\.0")
+_PASSING = re.compile(r"(?i)temporar|vorübergehend|persistent transient")
+_LASTING = re.compile(r"(?i)permanent|dauerhaft|endgültig")
 _LIMIT = 16 * 1024
 # (what is said, subject and detail, the class when nothing else tells it), the surest first
 _WORDS = tuple(
     (re.compile(pattern, re.IGNORECASE | re.VERBOSE), detail, default)
     for pattern, detail, default in (
         (
-            r"""nxdomain | host\sor\sdomain\sname\snot\sfound | domain\sname\snot\sfound
+            r"""relay(?:ing)?\s(?:access\s)?(?:not\s\w+|denied|prohibited) | unable\sto\srelay
+            | (?:not|n['’]t)\srelay\b | allowed\srcpthosts
+            | client\shost\s(?:\S+\s)?(?:rejected|blocked)
+            | cannot\sfind\syour\s(?:reverse\s)?hostname""",
+            "7.1",
+            "5",
+        ),
+        (
+            r"""nxdomain | non-existent\shosts? | host\sor\sdomain\sname\snot\sfound
+            | domain\sname\snot\sfound
             | unrouteable\smail\sdomain | no\s(?:valid\s)?mx\b | \bhost\sunknown\b | unknown\shost
             | domain\s\S{0,80}\s(?:could(?:n['’]t|\snot)\sbe\sfound|nicht\sgefunden|does\snot\sexist
               |doesn['’]t\sexist)""",
@@ -34,6 +45,10 @@ _WORDS = tuple(
             | переполнен | переповнен | casella\s.{0,20}piena | skrzynk\w+\s.{0,20}pełna
             | caixa\s.{0,30}cheia | kutusu\sdolu | 邮箱已满 | 邮箱空间 | 信箱已滿
             | 容量 | いっぱい | 満杯
+            | exhausted\s.{0,30}(?:storage|space) | too\smany\s(?:messages|mails)\b
+            | zu\s?viele\s(?:mails|nachrichten)
+            | \w*(?:folder|maildir|mailbox)\s(?:\S+\s){0,3}(?:full|voll)
+            | not\senough\s(?:storage|space|disk) | too\smuch\smail\sdata
             | disk\s(?:space\s)?(?:is\s)?full | bo[iî]te\s.{0,30}pleine | buz[oó]n\s.{0,20}lleno
             | mailbox\sexceeds | quota\sfull | out\sof\s(?:disk\s)?space
             | (?:mailbox|storage|messages)\s.{0,60}exceed\w*\s.{0,20}
@@ -56,7 +71,8 @@ _WORDS = tuple(
         ),
         (
             r"""(?:user|account|recipient|mailbox|address|empfänger|postfach)\s.{0,60}
-              (?:disabled|inactive|suspended|deactivated|gesperrt|deaktiviert|blocked\sfor)""",
+              (?:disabled|inactive|suspended|deactivated|gesperrt|deaktiviert|blocked\sfor)
+            | inactive\s(?:user|account|mailbox)""",
             "2.1",
             "5",
         ),
@@ -73,6 +89,10 @@ _WORDS = tuple(
             | that\srecipient | utilisateur\sinconnu | kein\spostfach
             | 不存在 | 存在しない | 見つかりません | 宛先不明 | 查无此人
             | nobody\shere | illegal\suser
+            | not\sa\s(?:known|valid|local)\s(?:user|recipient|mailbox|address) 
+            | no\sone\swith\sthat
+            | unknown\slocal[\s-]part | mail\sdrop | account\sis\sunavailable | nie\sma\stakiego
+            | destinatari\w+\ssconosciut | not\slike\srecipient | not\srecognized
             | (?:користувач|отримувач|пользовател|получател)\w*\s
               (?:\S+\s){0,3}?не\s(?:існує|существует)
             | (?:невідом|неизвестн)\w*\s(?:користувач|отримувач|пользовател|получател)
@@ -94,12 +114,16 @@ _WORDS = tuple(
             "5",
         ),
         (
-            r"""relay(?:ing)?\s(?:access\s)?(?:not\s\w+|denied|prohibited) | unable\sto\srelay
-            | spam | virus | black\s?list | block(?:ed|list) | \bpolicy
+            r"""spam | virus | black\s?list | block(?:ed|list) | \bpolicy
             | reputation | access\sdenied
             | not\sauthori[sz]ed | rejected | abgelehnt | zurückgewiesen | permission | \brbl\b
             | content\sfilter | banned | suspicious | dmarc | \bspf\b | not\sallowed""",
             "7.1",
+            "5",
+        ),
+        (
+            r"""mailer\serror | local\sdelivery\sfailed | maildir\sdelivery\sfailed""",
+            "3.0",
             "5",
         ),
         (
@@ -116,7 +140,7 @@ _WORDS = tuple(
         ),
         (
             r"""defer | temporar | vorübergehend | try\sagain | grey-?list | try\slater
-            | delayed | verzögert | too\smany""",
+            | delayed | verzögert | too\s(?:many|busy)""",
             "0.0",
             "4",
         ),
@@ -156,7 +180,8 @@ def _in_plain_words(text: str) -> str:
     code = _REPLY_CODE.search(text)
     detail, default = _in_words(text)
     if code is None:
-        return f"{default}.{detail}" if detail else ""
+        passing = _PASSING.search(text) and not _LASTING.search(text)
+        return f"{4 if passing else default}.{detail}" if detail else ""
     if detail in {"", "0.0"}:
         return _BY_REPLY_CODE.get(code[1], f"{code[1][0]}.0.0")
     return f"{code[1][0]}.{detail}"

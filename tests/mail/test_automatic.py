@@ -56,6 +56,11 @@ def test_what_a_server_may_write_in_any_order_gives_a_clean_value(lines):
         ("Das Postfach ist leider voll", "5.2.2"),
         ("Connection timed out", "4.4.7"),
         ("host 192.5.1.1 said nothing", ""),
+        ("the account is temporarily over quota", "4.2.2"),
+        ("554 5.0.0 Service unavailable, 550 5.1.1 unknown", "5.1.1"),
+        ("550 we do not relay", "5.7.1"),
+        ("NXDOMAIN", "5.1.2"),
+        ("551 moved away", "5.1.6"),
         ("", ""),
     ],
 )
