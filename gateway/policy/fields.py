@@ -1,8 +1,18 @@
-"""The fields of a ticket: which it has by its topic, and which are still to be filled in."""
+"""The fields of a ticket: which it has by its topic, who sees them, and which are still missing."""
 
 from gateway.model.organisation import Organisation
+from gateway.model.people import Agent
+from gateway.model.text import Text
 from gateway.model.topic import Field
+from gateway.policy.access import is_member
+from gateway.policy.commands.folding import folded
 from gateway.policy.facts import TicketFacts
+from gateway.policy.values import shown
+
+
+def name_key(name: str) -> str:
+    """The name of a status, topic or field as it is looked up: folded, hyphens as blanks."""
+    return folded(" ".join(name.replace("-", " ").split()))
 
 
 def fields_of(about: TicketFacts, organisation: Organisation) -> tuple[Field, ...]:
@@ -17,3 +27,44 @@ def missing_fields(about: TicketFacts, organisation: Organisation) -> tuple[Fiel
         for field in fields_of(about, organisation)
         if field.required_to_close and not about.fields.get(field.id)
     )
+
+
+def may_see_field(agent: Agent, field: Field, organisation: Organisation) -> bool:
+    """True when the agent, who sees the ticket, may see this field of it."""
+    return not field.departments or any(
+        is_member(agent, department, organisation) for department in field.departments
+    )
+
+
+def visible_fields(
+    about: TicketFacts, agent: Agent, organisation: Organisation
+) -> tuple[Field, ...]:
+    """The fields of the ticket that the agent may see, filled in or not."""
+    return tuple(
+        field
+        for field in fields_of(about, organisation)
+        if may_see_field(agent, field, organisation)
+    )
+
+
+def filled_in(
+    about: TicketFacts, agent: Agent, organisation: Organisation
+) -> tuple[tuple[Text, Text], ...]:
+    """Names and values of the filled in fields that the agent may see, in the topic's order."""
+    return tuple(
+        (field.name, shown(field, about.fields[field.id]))
+        for field in visible_fields(about, agent, organisation)
+        if about.fields.get(field.id)
+    )
+
+
+def topic_name(about: TicketFacts, organisation: Organisation) -> Text | None:
+    """The name of the ticket's topic; None when it has none that is declared."""
+    topic = organisation.topics.topics.get(about.ticket.topic) if about.ticket.topic else None
+    return topic.name if topic else None
+
+
+def field_named(name: str, organisation: Organisation) -> Field | None:
+    """The field that a word means in a command."""
+    found = organisation.topics.field_names.get(name_key(name))
+    return organisation.topics.fields.get(found) if found else None

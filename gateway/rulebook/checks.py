@@ -8,6 +8,7 @@ from itertools import chain
 
 from gateway.model.address import fold
 from gateway.model.text import Text, say
+from gateway.rulebook.checks_work import contradictions_of_work
 from gateway.rulebook.errors import Place, RuleError, error
 from gateway.rulebook.files import (
     POSTMASTER,
@@ -17,7 +18,7 @@ from gateway.rulebook.files import (
     declared,
     rejected_id,
 )
-from gateway.rulebook.names import spellings
+from gateway.rulebook.names import closest, spellings
 from gateway.rulebook.reading import Document, Loc
 from gateway.rulebook.references import unknown_departments
 from gateway.rulebook.schema import DepartmentsFile
@@ -39,6 +40,7 @@ def contradictions(files: Files) -> tuple[RuleError, ...]:
             _department_addresses(files),
             _agents(files),
             _form(files),
+            contradictions_of_work(files),
         )
     )
 
@@ -229,7 +231,8 @@ def _form(files: Files) -> Iterator[RuleError]:
         return
     document, form = files.form.document, files.form.content
     for meaning in ("email", "text"):
-        if meaning not in form.fields.values() and not document.lost(("fields",)):
+        is_near = any(closest(other, (meaning,)) for other in form.fields.values())
+        if not is_near and not document.lost(("fields",)):
             yield error(
                 document.key_place(("fields",)),
                 say('no field of the form means "%(meaning)s"', meaning=meaning),

@@ -12,6 +12,8 @@ from gateway.rulebook.schema import (
     DepartmentsFile,
     FormFile,
     OrganisationFile,
+    TopicsFile,
+    WorkflowFile,
 )
 from gateway.rulebook.wrong import Checked
 
@@ -31,6 +33,8 @@ class Files:
     agents: Checked[AgentsFile] | None
     allow: Checked[AllowFile] | None
     form: Checked[FormFile] | None
+    topics: Checked[TopicsFile] | None = None
+    workflow: Checked[WorkflowFile] | None = None
 
 
 @dataclass(frozen=True, slots=True)

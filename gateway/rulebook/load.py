@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from gateway.model.organisation import Organisation
 from gateway.model.people import AgentSpec
 from gateway.model.text import say
-from gateway.rulebook import build
+from gateway.rulebook import build, build_work
 from gateway.rulebook.canned import Known, load_canned
 from gateway.rulebook.checks import contradictions
 from gateway.rulebook.errors import Place, RuleError, RuleErrors, RuleWarning, error
@@ -24,6 +24,8 @@ from gateway.rulebook.schema import (
     DepartmentsFile,
     FormFile,
     OrganisationFile,
+    TopicsFile,
+    WorkflowFile,
 )
 from gateway.rulebook.wrong import Checked, check
 
@@ -35,8 +37,10 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "agents.yaml": AgentsFile,
     "allow.yaml": AllowFile,
     "form.yaml": FormFile,
+    "topics.yaml": TopicsFile,
+    "workflow.yaml": WorkflowFile,
 }
-"""The rule files. Agents, allow and form may be missing."""
+"""The rule files. All but organisation and departments may be missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ def load(folder: Path) -> Rulebook:
         agents=reader.file("agents.yaml", AgentsFile),
         allow=reader.file("allow.yaml", AllowFile),
         form=reader.file("form.yaml", FormFile),
+        topics=reader.file("topics.yaml", TopicsFile),
+        workflow=reader.file("workflow.yaml", WorkflowFile),
     )
     errors = [*reader.errors, *contradictions(files), *_form_missing(folder, files)]
     errors += _unknown_files(folder)
@@ -69,6 +75,11 @@ def load(folder: Path) -> Rulebook:
         agents,
         files.allow.content if files.allow else AllowFile(),
         files.form.content if files.form else None,
+    )
+    organisation = replace(
+        organisation,
+        topics=build_work.topics(files.topics.content if files.topics else TopicsFile()),
+        workflow=build_work.workflow(files.workflow.content if files.workflow else None),
     )
     canned, errors_in_canned = load_canned(folder, _known(organisation))
     if errors_in_canned:

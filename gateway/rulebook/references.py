@@ -13,6 +13,7 @@ from gateway.rulebook.schema import (
     DepartmentsFile,
     FormFile,
     OrganisationFile,
+    TopicsFile,
 )
 from gateway.rulebook.wrong import Checked
 
@@ -60,6 +61,8 @@ def _all_references(files: Files) -> Named:
         yield from _in_allow(files.allow)
     if files.form:
         yield from _in_form(files.form)
+    if files.topics:
+        yield from _in_topics(files.topics)
 
 
 def _in_organisation(organisation: Checked[OrganisationFile]) -> Named:
@@ -95,3 +98,13 @@ def _in_form(form: Checked[FormFile]) -> Named:
     for key, table in (("locations", content.locations), ("topics", content.topics)):
         for value, name in table.items():
             yield document, (key, value), name
+
+
+def _in_topics(topics: Checked[TopicsFile]) -> Named:
+    document, content = topics.document, topics.content
+    for short, field in content.fields.items():
+        for number, name in enumerate(field.departments):
+            yield document, ("fields", short, "departments", number), name
+    for short, topic in content.topics.items():
+        if topic.department is not None:
+            yield document, ("topics", short, "department"), topic.department

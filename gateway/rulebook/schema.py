@@ -14,6 +14,8 @@ Domain = Annotated[str, AfterValidator(words.domain)]
 ShortName = Annotated[str, AfterValidator(words.short_name)]
 NextHop = Annotated[str, AfterValidator(words.next_hop)]
 Day = Annotated[date, BeforeValidator(words.day)]
+FieldName = Annotated[str, AfterValidator(words.field_name)]
+Choice = Annotated[str, AfterValidator(words.choice)]
 Reference = Line
 """The short name of a department; that it exists is checked later."""
 
@@ -128,15 +130,84 @@ class AllowFile(Part):
     allow: Annotated[tuple[AllowPart, ...], List] = ()
 
 
-class FormFile(Part):
-    """form.yaml."""
+FORM_MEANINGS = ("name", "email", "language", "topic", "location", "postcode", "devices", "text")
+"""What a field of the form can mean, beside the fields of topics.yaml."""
 
-    fields: Annotated[
-        dict[Line, Literal["name", "email", "language", "topic", "location", "postcode", "text"]],
-        Table,
-    ]
+
+class FormFile(Part):
+    """form.yaml. A field of the form means one of `FORM_MEANINGS`, or a field of topics.yaml."""
+
+    fields: Annotated[dict[Line, Line], Table]
     locations: Annotated[dict[Line, Reference], Table] = {}
     topics: Annotated[dict[Line, Reference], Table] = {}
     fallback: Reference
     broken: Reference
     secret: Annotated[str, AfterValidator(words.secret)] = ""
+
+
+class StatusPart(Part):
+    """One status of workflow.yaml. `to` are the short names of statuses."""
+
+    name: Line
+    english: Line | None = None
+    state: Literal["open", "closed", "archived", "deleted"]
+    to: References
+    words: Annotated[tuple[Line, ...], List] = ()
+    holder: Literal["keep", "actor", "nobody"] = "keep"
+    admins: bool = False
+    needs_fields: bool = False
+    needs_tasks: bool = False
+    informs: bool = False
+    reopens: bool = False
+
+
+class WorkflowFile(Part):
+    """workflow.yaml."""
+
+    reopen_within_days: int | None = Field(default=None, ge=1, le=36_600)
+    statuses: Annotated[dict[ShortName, StatusPart], Table]
+
+
+class FieldPart(Part):
+    """One field of topics.yaml."""
+
+    name: FieldName
+    english: FieldName | None = None
+    aliases: Annotated[tuple[FieldName, ...], List] = ()
+    type: Literal["flag", "text", "long-text", "choice", "date", "number", "identifiers"]
+    choices: Annotated[tuple[Choice, ...], List] = ()
+    pattern: Annotated[str, AfterValidator(words.pattern)] = ""
+    example: Line | None = None
+    unique: bool = False
+    required_to_close: bool = False
+    matched: bool = False
+    departments: References = ()
+
+    @model_validator(mode="after")
+    def _fits_its_type(self) -> "FieldPart":
+        if wrong := words.wrong_for_type(self.type, self.choices, self.pattern, self.example):
+            raise words.mistake(*wrong)
+        if self.unique and self.type not in ("text", "identifiers"):
+            raise words.mistake(*words.cannot_be_unique(self.type))
+        return self
+
+
+class TopicPart(Part):
+    """One help topic of topics.yaml. `fields` are short names."""
+
+    name: Line
+    english: Line | None = None
+    aliases: Annotated[tuple[Line, ...], List] = ()
+    fields: References = ()
+    department: Reference | None = None
+    priority: Literal["low", "normal", "high", "urgent"] = "normal"
+    autoresponse: Line | None = None
+    side: Literal["offer", "request"] | None = None
+
+
+class TopicsFile(Part):
+    """topics.yaml."""
+
+    default: Reference | None = None
+    fields: Annotated[dict[ShortName, FieldPart], Table] = {}
+    topics: Annotated[dict[ShortName, TopicPart], Table] = {}
