@@ -1,11 +1,12 @@
 """A mail that was passed on in another one: attached (RFC 2046 section 5.2.1) or in its body."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from gateway.mail.forward_block import Block, View, find_block, view_of
+from gateway.mail.forward_block import Block, View, find_block, first_hint, view_of
 from gateway.mail.forward_dates import read_local
 from gateway.mail.forward_people import author_of, people_of
 from gateway.mail.forward_words import Field, Mark, mark_of
@@ -26,6 +27,7 @@ _PREFIX = re.compile(
     r"(?i)\s*\[?(?:fwd?|wg|wtr|weiterleitung|tr|rv|enc|i|doorst|pd|podaj dalej|ilt|ynt|пер|vb|vs)"
     r"\s?[:：]\s*"
 )
+_COMMAND_LIKE = re.compile(r"(?m)^(?=[^\w\n>]{0,100}[!\uff01\ufe15\ufe57\u203c\u2049])")
 _RULED = frozenset("-=_*")
 _RULE = re.compile(r"\s*-{20,}\s*")
 
@@ -74,15 +76,27 @@ def chain(message: Message, raw: bytes) -> tuple[Forwarded, ...]:
 def text_above(message: Message) -> str:
     """What the forwarder typed above the forwarded mail: the only place for commands.
 
-    Without a forward in the body it is `message.reply`. No line of the forwarded mail is in it.
+    Without a forward in the body it is `message.reply`. No line of the forwarded mail is in it, and
+    below a header block that lost a line nothing has the look of a command any more.
     """
     view = view_of(message.text)
     block = _own_block(view)
     if block is None:
-        return message.reply
+        return _harmless(message.reply)
     typed = new_text("\n".join(view.raw[: block.start]))
     # What the whole mail shows to be older is not typed, even where the block begins below it.
-    return min(typed, message.reply, key=len) if message.reply else typed
+    return _harmless(min(typed, message.reply, key=len) if message.reply else typed)
+
+
+def _harmless(typed: str) -> str:
+    """`typed` with the quote sign before what looks like a command below what may be a header."""
+    if "!" not in unicodedata.normalize("NFKC", typed):
+        return typed
+    view = view_of(typed)
+    hint = first_hint(view)
+    if hint is None:
+        return typed
+    return "\n".join((*view.raw[:hint], _COMMAND_LIKE.sub("> ", "\n".join(view.raw[hint:]))))
 
 
 def _all(message: Message, raw: bytes) -> Iterator[Forwarded]:

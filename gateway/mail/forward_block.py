@@ -10,6 +10,7 @@ _MAX_LINE = 1000
 _MAX_BLOCK = 60  # lines of a header block
 _MAX_CONTINUED = 25  # lines of one value
 _MAX_VALUE = 16_000
+_MAX_ONE_LINERS = 5000  # lines with a colon that are looked at for a whole header
 _AHEAD = 6  # lines between the line of a program and its header block
 _WRAPPED_AT = 60
 _QUOTES = re.compile(r"[ \t\xa0\ufeff]{0,20}((?:>[ \t\xa0]?){1,50})")
@@ -45,7 +46,11 @@ class Block:
 
 def view_of(text: str) -> View:
     """`text` (lines end in LF) line by line."""
-    raw = [part for line in text.split("\n") for part in fields_of_one_line(line)]
+    raw: list[str] = []
+    tried = 0
+    for line in text.split("\n"):
+        tried += ":" in line
+        raw += fields_of_one_line(line) if tried < _MAX_ONE_LINERS else [line]
     texts, depths = [], []
     for line in raw:
         signs = _QUOTES.match(line) if ">" in line[:24] else None
@@ -65,6 +70,23 @@ def find_block(view: View) -> Block | None:
         if not inside and (block := _block_at(view, number)):
             return block
     return None
+
+
+def first_hint(view: View) -> int | None:
+    """The first line that looks like the header of another mail, though it is not sure to be one.
+
+    Such a block has lost a line, or people wrote it: enough to take nothing below it for a command.
+    """
+    for number, text in enumerate(view.texts):
+        label = label_of(text[:_MAX_LINE])
+        if label and label[0] in _HEAD and _hints(_read(view, number)[0]):
+            return number
+    return None
+
+
+def _hints(fields: Mapping[Field, str]) -> bool:
+    known = len(_HEAD & fields.keys())
+    return known >= 3 or (known == 2 and bool(_DATED.search(fields.get(Field.DATE, ""))))
 
 
 def _block_at(view: View, number: int) -> Block | None:

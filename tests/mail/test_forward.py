@@ -326,3 +326,19 @@ def test_a_header_block_in_a_quotation_that_is_answered_is_no_forward():
     message, _, found = read(f"!notiz ja\n\n{attribution}\n{quoted}")
     assert found is None
     assert text_above(message) == "!notiz ja"
+
+
+@pytest.mark.parametrize("lost", range(4))
+def test_below_a_header_block_that_lost_a_line_nothing_is_a_command(lost):
+    block = "\n".join(line for n, line in enumerate(BLOCK.split("\n")) if n != lost)
+    message, _, _ = read(f"!neu\n\n{block}\nHilfe\n!close")
+    lines = text_above(message).split("\n")
+    assert lines[0] == "!neu"
+    assert "!close" not in lines
+
+
+def test_commands_below_a_header_that_the_agent_typed_alone_stay_commands():
+    body = "!neu anna@kunde.example Drucker\n\nAn: Lager\nBitte prüfen.\n!notiz ja"
+    message, _, found = read(body)
+    assert found is None
+    assert text_above(message) == body
