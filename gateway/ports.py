@@ -10,6 +10,7 @@ from gateway.model.changes import Change
 from gateway.model.command import ListWhat
 from gateway.model.decision import Decision
 from gateway.model.envelope import QueuedMessage, QueueId
+from gateway.model.held import Held, Undoable
 from gateway.model.message import Message
 from gateway.model.outbox import OutboxId, OutboxMail, Settled
 from gateway.model.outgoing import Composed, Outgoing
@@ -99,6 +100,26 @@ class Transaction(Protocol):
         `departments` are those the agent may read; tickets the agent is responsible for or
         referred to are seen too. `only_department` narrows the list.
         """
+        ...
+
+    def held_mails(self, agent: AgentId, now: datetime) -> Sequence[tuple[str, Held]]:
+        """The agent's mails that wait for their word, by the key of the receipt; last first."""
+        ...
+
+    def undoable(self, agent: AgentId, since: datetime) -> Sequence[tuple[str, Undoable]]:
+        """What the agent's mails did since then, by the key of the receipt; last first."""
+        ...
+
+    def staying(self, message_ids: Collection[str], now: datetime) -> AbstractSet[str]:
+        """Those of these outgoing mails that have not begun to leave; they are held back."""
+        ...
+
+    def message(self, queue_id: QueueId) -> QueuedMessage | None:
+        """An accepted message, in whatever state it is; None when it is gone."""
+        ...
+
+    def receipt_key(self, message_id: str) -> str:
+        """The key under which held mails and work are found by the Message-ID of the receipt."""
         ...
 
     def automatic_mails(self, address: str, kind: str | None, since: datetime) -> int:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 from gateway.model.address import Mailbox
+from gateway.model.around_changes import AroundChange
+from gateway.model.field_changes import FieldChange
+from gateway.model.held_changes import HeldChange
 from gateway.model.people import AgentId, DepartmentId
 from gateway.model.ticket import EntryFlag, EntryKind, PartyRole, State, StatusId, Ticket, TicketId
 
@@ -115,4 +118,7 @@ Change = (
     | SeeMessageId
     | CountAutomatic
     | MarkFailed
+    | AroundChange
+    | HeldChange
+    | FieldChange
 )

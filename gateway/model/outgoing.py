@@ -72,6 +72,12 @@ class NotificationEvent(StrEnum):
     NOT_DELIVERED = "not-delivered"
     UNVERIFIED = "unverified"
     ACCEPTED = "accepted"
+    CLOSED = "closed"
+    MERGED = "merged"
+    TASK = "task"
+    TASK_DUE = "task-due"
+    REMINDER = "reminder"
+    WAITED = "waited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,10 @@ class Notification:
     attachments: tuple[Attachment, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     actions: tuple[Action, ...] = ()
+    headline: Text | None = None
+    """What has happened; None: the usual sentence of the event."""
+    remark: Text | None = None
+    """What there is to know about it beside the text: a reason, a task."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,8 @@ class Entry:
     attachments: tuple[str, ...] = ()
     event: str = ""
     """Machine name of an event (`claimed`, `status:closed`), empty for other kinds."""
+    message_id: str = ""
+    """Of the message that it was made from; empty when it was made from none."""
 
 
 class EntryFlag(StrEnum):

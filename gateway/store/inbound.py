@@ -256,6 +256,17 @@ def _together(ready: Iterable[AnyRow]) -> Iterable[int]:
             return
 
 
+def message_of(connection: Connection, queue_id: str) -> QueuedMessage | None:
+    """The accepted message of this name, in whatever state; None when it is no longer there."""
+    statement = (
+        select(_QUEUE, _RAW.c.codec, _RAW.c.data)
+        .join(_RAW, _RAW.c.id == _QUEUE.c.raw_id)
+        .where(_QUEUE.c.queue_id == queue_id)
+    )
+    row = connection.execute(statement).first()
+    return None if row is None else _message(row)
+
+
 def _message(row: AnyRow) -> QueuedMessage:
     return QueuedMessage(
         queue_id=QueueId(row.queue_id),

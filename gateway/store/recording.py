@@ -1,14 +1,13 @@
 """Changes into rows: a run of changes of one kind is written at once."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
-from typing import Any, assert_never
+from typing import Any, get_args
 
 from sqlalchemy import Connection
 
 from gateway.model.address import fold
+from gateway.model.around_changes import AroundChange
 from gateway.model.changes import (
     AddEntry,
     AddParty,
@@ -22,18 +21,11 @@ from gateway.model.changes import (
     Refer,
     SeeMessageId,
 )
-from gateway.model.ticket import Status
-from gateway.store import statements
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """When a change is written, and the message it comes from (None: the gateway itself acts)."""
-
-    now: datetime
-    queue_id: str | None = None
-    message_id: str | None = None
-
+from gateway.model.field_changes import FieldChange
+from gateway.model.held_changes import HeldChange
+from gateway.model.ticket import State, Status
+from gateway.store import record_around, record_fields, record_held, statements
+from gateway.store.occasion import Occasion
 
 Values = Mapping[str, Any]
 
@@ -43,8 +35,8 @@ def apply(connection: Connection, changes: Sequence[Change], occasion: Occasion)
 
     Nothing else of a decision depends on those two, and a new ticket brings one for each reader.
     """
-    for _kind, run in groupby(changes, key=type):
-        _write(connection, list(run), occasion)
+    for kind, run in groupby(changes, key=type):
+        WRITERS[kind](connection, list(run), occasion)
     parties = [change for change in changes if isinstance(change, AddParty)]
     seen = [change for change in changes if isinstance(change, SeeMessageId)]
     if parties:
@@ -53,33 +45,7 @@ def apply(connection: Connection, changes: Sequence[Change], occasion: Occasion)
         _see(connection, seen, {(each.ticket, fold(each.address)) for each in parties})
 
 
-def _write(connection: Connection, run: list[Any], occasion: Occasion) -> None:
-    """Write changes that are all of one kind."""
-    first: Change = run[0]
-    match first:
-        case OpenTicket():
-            _open(connection, run)
-        case AddEntry():
-            _add_entries(connection, run, occasion)
-        case ChangeStatus():
-            _change_status(connection, run, occasion)
-        case ChangeResponsible():
-            _change_responsible(connection, run, occasion)
-        case MoveTicket():
-            _move(connection, run, occasion)
-        case Refer():
-            _refer(connection, run)
-        case AddParty() | SeeMessageId():
-            pass  # written last
-        case CountAutomatic():
-            _count_automatic(connection, run, occasion)
-        case MarkFailed():
-            _mark_failed(connection, run, occasion)
-        case _:
-            assert_never(first)
-
-
-def _open(connection: Connection, changes: Sequence[OpenTicket]) -> None:
+def _open(connection: Connection, changes: Sequence[OpenTicket], _: Occasion) -> None:
     tickets = [change.ticket for change in changes]
     statements.OPEN.run(
         connection,
@@ -142,6 +108,8 @@ def _change_status(
     for each in changes:
         values = {"ticket": each.ticket, "now": occasion.now, "new": each.status}
         connection.execute(statements.STATUS, values | {"becomes": each.state.value})
+    closed = {each.ticket for each in changes if each.state is not State.OPEN}
+    record_fields.release(connection, closed)
 
 
 def _change_responsible(
@@ -159,7 +127,7 @@ def _move(connection: Connection, changes: Sequence[MoveTicket], occasion: Occas
         connection.execute(statements.MOVED, values | {"refused": each.rejected})
 
 
-def _refer(connection: Connection, changes: Sequence[Refer]) -> None:
+def _refer(connection: Connection, changes: Sequence[Refer], _: Occasion) -> None:
     connection.execute(
         statements.REFERRAL[connection.dialect.name],
         [
@@ -247,3 +215,25 @@ def _work(connection: Connection, worked: Sequence[tuple[int, int | None]]) -> N
     workers = [{"ticket_id": ticket, "agent_id": agent} for ticket, agent in worked if agent]
     if workers:
         connection.execute(statements.WORKER[connection.dialect.name], workers)
+
+
+def _written_last(connection: Connection, changes: Sequence[Change], occasion: Occasion) -> None:
+    """Parties and Message-IDs: see `apply`."""
+
+
+WRITERS: Mapping[type[Change], Callable[[Connection, list[Any], Occasion], None]] = {
+    OpenTicket: _open,
+    AddEntry: _add_entries,
+    ChangeStatus: _change_status,
+    ChangeResponsible: _change_responsible,
+    MoveTicket: _move,
+    Refer: _refer,
+    AddParty: _written_last,
+    SeeMessageId: _written_last,
+    CountAutomatic: _count_automatic,
+    MarkFailed: _mark_failed,
+    **dict.fromkeys(get_args(HeldChange), record_held.write),
+    **dict.fromkeys(get_args(AroundChange), record_around.write),
+    **dict.fromkeys(get_args(FieldChange), record_fields.write),
+}
+"""What writes changes of each kind; a run of changes of one kind is written at once."""

@@ -122,6 +122,7 @@ def entry(row: AnyRow) -> Entry:
         flags=frozenset(map(EntryFlag, row.flags)),
         attachments=row.attachments,
         event=row.event,
+        message_id=row.message_id or "",
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 
 from gateway.store.schema import identity, metadata
-from gateway.store.types import Key, Moment, Words
+from gateway.store.types import Key, Moment, WordList, Words
 
 # The filled in fields of a ticket: identifiers one row each, a choice's comment at place 1.
 field_value = Table(
@@ -124,3 +124,41 @@ tally = Table(
     Column("kind", Text, primary_key=True),
     Column("count", BigInteger, nullable=False),
 )
+
+# Agents' mails that wait for their word. The source is the inbound message.
+held = Table(
+    "held",
+    metadata,
+    Column("id", identity, primary_key=True),
+    Column("agent_id", ForeignKey("agent.id"), nullable=False),
+    Column("ticket_id", ForeignKey("ticket.id")),
+    Column("queue_id", Text, nullable=False),
+    Column("receipt_key", Key, nullable=False, unique=True),
+    Column("plan", Text, nullable=False),
+    Column("guards", WordList, nullable=False),
+    Column("reply_only", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("held_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+Index(
+    "held_waiting",
+    held.c.agent_id,
+    held.c.expires_at,
+    sqlite_where=text("state = 'held'"),
+    postgresql_where=text("state = 'held'"),
+)
+
+# What agents' mails did, for taking it back.
+work_done = Table(
+    "work_done",
+    metadata,
+    Column("id", identity, primary_key=True),
+    Column("agent_id", ForeignKey("agent.id"), nullable=False),
+    Column("ticket_id", ForeignKey("ticket.id")),
+    Column("receipt_key", Key, nullable=False, unique=True),
+    Column("done_at", Moment, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("undone", Boolean, nullable=False),
+)
+Index("work_done_agent", work_done.c.agent_id, work_done.c.done_at)

@@ -1,6 +1,7 @@
 """One transaction of the road: `ports.Transaction` on a connection."""
 
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -10,15 +11,25 @@ from gateway.model.changes import Change
 from gateway.model.command import ListWhat
 from gateway.model.decision import Decision
 from gateway.model.envelope import QueuedMessage, QueueId
+from gateway.model.held import Held, Undoable
 from gateway.model.message import Message
 from gateway.model.outbox import OutboxId
 from gateway.model.outgoing import Composed
 from gateway.model.people import Agent, AgentId, DepartmentId
 from gateway.model.ticket import Party, TicketId
 from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
-from gateway.store import finishing, lookups, recording, schema, ticketfacts
-from gateway.store.recording import Occasion
+from gateway.store import (
+    finishing,
+    inbound,
+    lookups,
+    record_held,
+    recording,
+    schema,
+    ticketfacts,
+)
+from gateway.store.occasion import Occasion
 from gateway.store.statements import TICKET_COUNTER
+from gateway.store.types import key
 
 _PEEK = select(schema.counter.c.value).where(schema.counter.c.name == TICKET_COUNTER)
 _LOCKED_PEEK = _PEEK.with_for_update()
@@ -123,6 +134,26 @@ class SqlTransaction:
             only_department=only_department,
             limit=limit,
         )
+
+    def held_mails(self, agent: AgentId, now: datetime) -> Sequence[tuple[str, Held]]:
+        """The agent's mails that wait for their word, by the key of the receipt; last first."""
+        return record_held.waiting(self._connection, agent, now)
+
+    def undoable(self, agent: AgentId, since: datetime) -> Sequence[tuple[str, Undoable]]:
+        """What the agent's mails did since then, by the key of the receipt; last first."""
+        return record_held.done(self._connection, agent, since)
+
+    def staying(self, message_ids: Collection[str], now: datetime) -> AbstractSet[str]:
+        """Those of these outgoing mails that have not begun to leave."""
+        return record_held.staying(self._connection, message_ids, now)
+
+    def message(self, queue_id: QueueId) -> QueuedMessage | None:
+        """An accepted message, in whatever state it is."""
+        return inbound.message_of(self._connection, queue_id)
+
+    def receipt_key(self, message_id: str) -> str:
+        """The key under which held mails and work are found."""
+        return key(message_id)
 
     def automatic_mails(self, address: str, kind: str | None, since: datetime) -> int:
         """How many automatic mails went to the address (folded) since; of one kind or all."""

@@ -17,6 +17,7 @@ def upgrade() -> None:
     _around_tickets()
     _of_agents()
     _counted()
+    _waiting()
 
 
 def _ticket() -> None:
@@ -149,3 +150,43 @@ def _counted() -> None:
         sa.Column("count", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("week", "department", "topic", "kind"),
     )
+
+
+def _waiting() -> None:
+    op.create_table(
+        "held",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("agent_id", _ID, sa.ForeignKey("agent.id"), nullable=False),
+        sa.Column("ticket_id", _ID, sa.ForeignKey("ticket.id")),
+        sa.Column("queue_id", sa.Text(), nullable=False),
+        sa.Column("receipt_key", sa.Text(), nullable=False),
+        sa.Column("plan", sa.Text(), nullable=False),
+        sa.Column("guards", sa.Text(), nullable=False),
+        sa.Column("reply_only", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("held_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("receipt_key"),
+    )
+    waiting = sa.text("state = 'held'")
+    op.create_index(
+        "held_waiting",
+        "held",
+        ["agent_id", "expires_at"],
+        sqlite_where=waiting,
+        postgresql_where=waiting,
+    )
+    op.create_table(
+        "work_done",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("agent_id", _ID, sa.ForeignKey("agent.id"), nullable=False),
+        sa.Column("ticket_id", _ID, sa.ForeignKey("ticket.id")),
+        sa.Column("receipt_key", sa.Text(), nullable=False),
+        sa.Column("done_at", sa.BigInteger(), nullable=False),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.Column("undone", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("receipt_key"),
+    )
+    op.create_index("work_done_agent", "work_done", ["agent_id", "done_at"])

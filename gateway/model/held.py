@@ -1,0 +1,74 @@
+"""Mails that wait for an agent's word, and work that can be taken back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from gateway.model.people import AgentId, DepartmentId
+from gateway.model.ticket import FieldId, StatusId, TicketId, TopicId
+
+HeldId = NewType("HeldId", int)
+WorkId = NewType("WorkId", int)
+
+
+class Guard(StrEnum):
+    """Why a mail was held. Confirming it lets just these reasons pass."""
+
+    CORRECTED = "corrected"  # misspelt words, as they were meant
+    OUTSIDE = "outside"  # the mail went to outside addresses too
+    COLLISION = "collision"  # another agent has answered since; only the reply waits
+    QUOTED_NOTE = "quoted-note"  # the reply quotes an internal note
+    MANY = "many"  # a dangerous command for many tickets
+
+
+class HeldState(StrEnum):
+    """Life of a held mail."""
+
+    HELD = "held"
+    DONE = "done"
+    DROPPED = "dropped"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A mail that was held. `plan` is a digest of what it would do and say; `queue_id` its source.
+
+    `reply_only`: everything but the reply was done at once.
+    """
+
+    id: HeldId
+    agent: AgentId
+    queue_id: str
+    plan: str
+    guards: frozenset[Guard]
+    expires_at: datetime
+    ticket: TicketId | None = None
+    reply_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a ticket was before an agent's mail changed it, and what it was made."""
+
+    ticket: TicketId
+    number: str
+    status: tuple[StatusId, StatusId]
+    responsible: tuple[AgentId | None, AgentId | None]
+    department: tuple[DepartmentId, DepartmentId]
+    subject: tuple[str, str]
+    topic: tuple[TopicId | None, TopicId | None]
+    fields: tuple[tuple[FieldId, tuple[str, ...], tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """What one mail of an agent did. `mails` are the Message-IDs of the replies it sent."""
+
+    id: WorkId
+    agent: AgentId
+    done_at: datetime
+    tickets: tuple[Before, ...]
+    mails: tuple[str, ...] = ()
+    ticket: TicketId | None = None

@@ -1,0 +1,89 @@
+"""Topic, fields, subject and reservations of tickets into rows."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, assert_never
+
+from sqlalchemy import Connection, Update, bindparam, delete, insert
+
+from gateway.model.field_changes import FieldChange, Reserve, SetField, SetSubject, SetTopic
+from gateway.model.ticket import TicketId
+from gateway.store.occasion import Occasion
+from gateway.store.schema_work import field_value, reserved
+from gateway.store.statements import CHANGED, NEXT
+
+_TOPIC = CHANGED.values(NEXT | {"topic": bindparam("to")})
+_SUBJECT = CHANGED.values(NEXT | {"subject": bindparam("to")})
+_TOUCHED = CHANGED.values(NEXT)
+_EMPTY = delete(field_value).where(
+    field_value.c.ticket_id == bindparam("ticket"), field_value.c.field == bindparam("of")
+)
+_FILL = insert(field_value)
+_RELEASE = delete(reserved).where(reserved.c.ticket_id == bindparam("ticket"))
+_RESERVE = insert(reserved)
+
+
+def write(connection: Connection, run: list[Any], occasion: Occasion) -> None:
+    """Write changes that are all of one kind."""
+    first: FieldChange = run[0]
+    match first:
+        case SetTopic():
+            _change(connection, _TOPIC, [(each.ticket, each.topic) for each in run], occasion.now)
+        case SetSubject():
+            _change(
+                connection, _SUBJECT, [(each.ticket, each.subject) for each in run], occasion.now
+            )
+        case SetField():
+            for each in run:
+                _set_field(connection, each, occasion.now)
+        case Reserve():
+            _reserve(connection, run)
+        case _:
+            assert_never(first)
+
+
+def _change(
+    connection: Connection, statement: Update, values: list[tuple[TicketId, str]], now: datetime
+) -> None:
+    for ticket, value in values:
+        connection.execute(statement, {"ticket": ticket, "now": now, "to": value})
+
+
+def _set_field(connection: Connection, change: SetField, now: datetime) -> None:
+    connection.execute(_EMPTY, {"ticket": change.ticket, "of": change.field})
+    rows = [
+        {
+            "ticket_id": change.ticket,
+            "field": change.field,
+            "place": place,
+            "value": value,
+            "folded": folded,
+        }
+        for place, (value, folded) in enumerate(zip(change.values, change.folded, strict=True))
+    ]
+    if rows:
+        connection.execute(_FILL, rows)
+    connection.execute(_TOUCHED, {"ticket": change.ticket, "now": now})
+
+
+def _reserve(connection: Connection, changes: Sequence[Reserve]) -> None:
+    """What each ticket holds. The primary key decides between two nodes: the later one fails.
+
+    All are released before any is taken, and taken in one order, so that nodes wait for each other
+    and never in a circle.
+    """
+    release(connection, [change.ticket for change in changes])
+    rows = [
+        {"field": field, "value": value, "ticket_id": change.ticket}
+        for change in changes
+        for field, value in change.held
+    ]
+    if rows:
+        rows.sort(key=lambda row: (str(row["field"]), str(row["value"])))
+        connection.execute(_RESERVE, rows)
+
+
+def release(connection: Connection, tickets: Collection[TicketId]) -> None:
+    """Whatever leaves the state open holds nothing any more."""
+    for ticket in sorted(tickets):
+        connection.execute(_RELEASE, {"ticket": ticket})
