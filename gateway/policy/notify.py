@@ -4,12 +4,14 @@ Never the one who caused it, never one person twice for one event, never somebod
 the ticket. Where nobody would listen, the admins are told instead of nobody, and get access.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from enum import Enum, auto
 
 from gateway.model.changes import Refer
 from gateway.model.outgoing import Notification, NotificationEvent
 from gateway.model.people import Agent, AgentState
+from gateway.model.text import Text
 from gateway.model.ticket import State, Status
 from gateway.policy import routes
 from gateway.policy.access import ADMINS, may_see, members_of
@@ -27,25 +29,32 @@ class Audience(Enum):
     RESPONSIBLE_ELSE_DEPARTMENT = auto()
     REFERRED = auto()
     WORKERS = auto()  # everybody who ever worked on it
+    WATCHERS = auto()
 
 
 E, A = NotificationEvent, Audience
 
 MATRIX: dict[NotificationEvent, tuple[Audience, ...]] = {
     E.NEW_TICKET: (A.DEPARTMENT, A.REFERRED),
-    E.MESSAGE: (A.RESPONSIBLE_ELSE_DEPARTMENT, A.REFERRED),
-    E.REOPENED: (A.WORKERS,),
+    E.MESSAGE: (A.RESPONSIBLE_ELSE_DEPARTMENT, A.REFERRED, A.WATCHERS),
+    E.REOPENED: (A.WORKERS, A.WATCHERS),
     E.ASSIGNED: (A.RESPONSIBLE,),
     E.MOVED: (A.DEPARTMENT,),
     E.REFERRED: (A.REFERRED,),
-    E.NOTE: (A.RESPONSIBLE, A.WORKERS),
+    E.NOTE: (A.RESPONSIBLE, A.WORKERS, A.WATCHERS),
     E.RESPONSE: (),
     E.NOT_DELIVERED: (A.RESPONSIBLE_ELSE_DEPARTMENT,),
     E.UNVERIFIED: (A.RESPONSIBLE_ELSE_DEPARTMENT,),
     E.ACCEPTED: (A.DEPARTMENT,),
+    E.CLOSED: (A.WATCHERS,),
+    E.MERGED: (A.RESPONSIBLE, A.WATCHERS),
+    E.TASK: (A.RESPONSIBLE,),
+    E.TASK_DUE: (A.RESPONSIBLE_ELSE_DEPARTMENT,),
+    E.REMINDER: (A.RESPONSIBLE_ELSE_DEPARTMENT,),
+    E.WAITED: (A.DEPARTMENT,),
 }
 
-_MAY_BE_SILENT = frozenset({E.NOTE, E.RESPONSE, E.ASSIGNED, E.REFERRED})
+_MAY_BE_SILENT = frozenset({E.NOTE, E.RESPONSE, E.ASSIGNED, E.REFERRED, E.CLOSED, E.MERGED, E.TASK})
 """Events of one agent's work, which nobody else has to hear of."""
 
 
@@ -55,7 +64,7 @@ def audience(
     """The agents to be told of `event`, each once, without the actor."""
     if _is_silent(facts, about):
         return ()
-    found = _those(facts, about, MATRIX[event])
+    found = _those(facts, about, [group for group in MATRIX[event] if group is not A.WATCHERS])
     if not found and event is E.REOPENED:
         found = _those(facts, about, (A.DEPARTMENT,))
     if not found and event not in _MAY_BE_SILENT:
@@ -64,6 +73,8 @@ def audience(
             for admin in facts.members.get(ADMINS, ())
             if admin.mailbox.key != about.ticket.requester.key
         )
+    if A.WATCHERS in MATRIX[event]:
+        found |= _those(facts, about, (A.WATCHERS,))
     return tuple(agent for agent in found if actor is None or agent.id != actor.id)
 
 
@@ -74,11 +85,14 @@ def notify(
     *,
     said: Said,
     actor: Agent | None = None,
+    headline: Text | None = None,
+    remark: Text | None = None,
+    to: Iterable[Agent] | None = None,
 ) -> Acts:
-    """One notification for each agent of the event's audience, about what was said."""
+    """One notification for each agent of the event's audience (or of `to`), about what was said."""
     acts = NOTHING
     department = facts.organisation.department(about.ticket.department).name
-    for agent in audience(facts, about, event, actor):
+    for agent in audience(facts, about, event, actor) if to is None else to:
         route, changes = routes.to_agent(facts, about, agent, f"notification.{event}")
         notification = Notification(
             route=route,
@@ -94,6 +108,8 @@ def notify(
             attachments=said.attachments,
             fields=said.fields,
             actions=actions(_as_told(about, event), agent, facts.organisation),
+            headline=headline,
+            remark=remark,
         )
         acts += _access(facts, about, agent) + changes + Acts(outgoing=(notification,))
     return acts
@@ -118,17 +134,17 @@ def _is_silent(facts: Facts, about: TicketFacts) -> bool:
     return facts.organisation.department(about.ticket.department).silent
 
 
-def _those(facts: Facts, about: TicketFacts, groups: tuple[Audience, ...]) -> dict[Agent, None]:
+def _those(facts: Facts, about: TicketFacts, groups: Iterable[Audience]) -> dict[Agent, None]:
     """Those of the groups who can be reached, in a stable order."""
     found: dict[Agent, None] = {}
     for group in groups:
         for agent in _group(facts, about, group):
-            if _is_reached(facts, about, agent):
+            if is_reached(facts, about, agent):
                 found[agent] = None
     return found
 
 
-def _is_reached(facts: Facts, about: TicketFacts, agent: Agent) -> bool:
+def is_reached(facts: Facts, about: TicketFacts, agent: Agent) -> bool:
     """False also for the requester: in their own ticket an agent is the one who asks."""
     return (
         agent.state is AgentState.ACTIVE
@@ -140,7 +156,7 @@ def _is_reached(facts: Facts, about: TicketFacts, agent: Agent) -> bool:
 def _group(facts: Facts, about: TicketFacts, group: Audience) -> tuple[Agent, ...]:
     members = members_of(about.ticket.department, facts.members, facts.organisation)
     holder = about.responsible
-    responsible = (holder,) if holder and _is_reached(facts, about, holder) else ()
+    responsible = (holder,) if holder and is_reached(facts, about, holder) else ()
     match group:
         case Audience.DEPARTMENT:
             return members
@@ -152,6 +168,8 @@ def _group(facts: Facts, about: TicketFacts, group: Audience) -> tuple[Agent, ..
             return _referred(facts, about)
         case Audience.WORKERS:
             return about.workers
+        case Audience.WATCHERS:
+            return about.watchers
 
 
 def _referred(facts: Facts, about: TicketFacts) -> tuple[Agent, ...]:

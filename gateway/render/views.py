@@ -23,7 +23,7 @@ from gateway.model.outgoing import (
     TicketView,
     Undeliverable,
 )
-from gateway.model.text import loads, say
+from gateway.model.text import Text, loads, say
 from gateway.model.ticket import Entry, EntryKind, Ticket
 from gateway.policy.commands.words import card, find, row_of
 from gateway.render.document import REPLY_ADDRESS, words
@@ -97,6 +97,8 @@ def for_agent(mail: Notification, wording: Wording, organisation: Organisation) 
     return {
         "organisation": organisation.name,
         "event": mail.event.value,
+        "headline": _said(mail.headline, wording),
+        "remark": _said(mail.remark, wording),
         "number": ticket.number,
         "subject": subject_of(ticket, wording),
         "department": one_line(mail.department),
@@ -111,6 +113,10 @@ def for_agent(mail: Notification, wording: Wording, organisation: Organisation) 
         "attachments": _attachments(mail.attachments, wording),
         "actions": [_action(action, mail.ticket, wording) for action in mail.actions],
     }
+
+
+def _said(text: Text | None, wording: Wording) -> str:
+    return one_line(wording.sentence(text), 2_000) if text else ""
 
 
 def for_receipt(mail: Receipt, wording: Wording, organisation: Organisation) -> View:
