@@ -112,8 +112,6 @@ class Notification:
     attachments: tuple[Attachment, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     actions: tuple[Action, ...] = ()
-    headline: Text | None = None
-    """What has happened; None: the usual sentence of the event."""
     remark: Text | None = None
     """What there is to know about it beside the text: a reason, a task."""
 

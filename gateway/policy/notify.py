@@ -85,7 +85,6 @@ def notify(
     *,
     said: Said,
     actor: Agent | None = None,
-    headline: Text | None = None,
     remark: Text | None = None,
     to: Iterable[Agent] | None = None,
 ) -> Acts:
@@ -108,7 +107,6 @@ def notify(
             attachments=said.attachments,
             fields=said.fields,
             actions=actions(_as_told(about, event), agent, facts.organisation),
-            headline=headline,
             remark=remark,
         )
         acts += _access(facts, about, agent) + changes + Acts(outgoing=(notification,))

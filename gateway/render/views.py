@@ -97,7 +97,6 @@ def for_agent(mail: Notification, wording: Wording, organisation: Organisation) 
     return {
         "organisation": organisation.name,
         "event": mail.event.value,
-        "headline": _said(mail.headline, wording),
         "remark": _said(mail.remark, wording),
         "number": ticket.number,
         "subject": subject_of(ticket, wording),
