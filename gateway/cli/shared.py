@@ -43,8 +43,14 @@ def say_error(text: str) -> None:
 
 
 def say_json(value: object) -> None:
-    """Print one JSON object on one line, flushed."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+    """Print one JSON object on one line, flushed; in UTF-8 whatever the terminal's charset is."""
+    line = json.dumps(value, ensure_ascii=False, default=str) + "\n"
+    octets = getattr(sys.stdout, "buffer", None)
+    if octets is None:  # a stream of text alone, put there by a program
+        sys.stdout.write(line)
+    else:
+        sys.stdout.flush()
+        octets.write(line.encode("utf-8", "replace"))
     sys.stdout.flush()
 
 

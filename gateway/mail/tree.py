@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.mail import uu
 from gateway.mail.mend import mend
+from gateway.mail.skeleton import Skeleton, skeleton
 
 MAX_DEPTH = 20
 MAX_PARTS = 500
@@ -27,6 +28,8 @@ _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]{0,100}(?=[A-Za-z][\w-]{0,60}:
 _NEW_FIELD = re.compile(rb"\r?\n(?![ \t\r\n])")
 _UU_NAMES = frozenset({"x-uuencode", "uuencode", "x-uue", "uue", "x-uu"})
 _BASE64_WORDS = re.compile(rb"[A-Za-z0-9+/=\s]*")
+_PADDING = re.compile(rb"=[=\s]*")
+_STEP = 1 << 20
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 
 
@@ -62,6 +65,7 @@ class Part(_Base):
     def __init__(self, policy: Compat32) -> None:
         super().__init__(policy)
         self.depth = 0
+        self.cut_from: Skeleton | None = None
 
     def attach(self, payload: Any) -> None:  # noqa: ANN401 - the library's signature
         """Add a child and remember how deep it is."""
@@ -83,10 +87,11 @@ class Part(_Base):
         return real.split()[0] if "/" in real.split()[0] else "text/plain"
 
     @property
-    def source(self) -> str:
-        """The undecoded body of a leaf, 8-bit octets as surrogates."""
+    def source(self) -> bytes | memoryview:
+        """The undecoded body of a leaf."""
         payload: object = vars(self)["_payload"]  # get_payload() would decode by any charset
-        return payload if isinstance(payload, str) else ""
+        octets = payload.encode("ascii", "surrogateescape") if isinstance(payload, str) else b""
+        return self.cut_from.whole(octets) if self.cut_from else octets
 
     def drop_top_fields(self, number: int) -> None:
         """Forget the first fields of the header."""
@@ -108,24 +113,27 @@ class Part(_Base):
 def grow(raw: bytes) -> tuple[Part, list[str]]:
     """The tree of a mail and what was wrong with it. Work and memory are linear in the size."""
     bounded, defects = _bounded(_from_its_first_field(raw))
-    root, found = _grown(bounded)
+    frame = skeleton(bounded)
+    root, found = _grown(frame.octets, frame)
     own = [type(defect).__name__ for defect in root.defects]
-    if own and (better := mend(bounded, root.media_type, own)):
-        root, found = _grown(better[0])
+    if own and (better := mend(frame.octets, root.media_type, own)):
+        root, found = _grown(better[0], frame)
         root.drop_top_fields(better[1])
         found = own + found
     return root, defects + found
 
 
-def _grown(octets: bytes) -> tuple[Part, list[str]]:
+def _grown(octets: bytes, frame: Skeleton) -> tuple[Part, list[str]]:
     made: list[Part] = []
     defects: list[str] = []
 
     def new_part(policy: Any = None) -> Part:  # noqa: ANN401 - the library's signature
         if len(made) >= MAX_PARTS:
             raise _TooManyParts
-        made.append(Part(policy))
-        return made[-1]
+        part = Part(policy)
+        part.cut_from = frame
+        made.append(part)
+        return part
 
     parser = FeedParser(policy=_Policy(message_factory=new_part))
     try:
@@ -174,29 +182,55 @@ def leaves(part: Part) -> Iterator[Part]:
 
 def content(part: Part) -> bytes:
     """The decoded octets of a leaf (RFC 2045 section 6); what cannot be decoded stays as it is."""
-    octets = part.source.encode("ascii", "surrogateescape")
+    octets = part.source
     encoding = part.get("Content-Transfer-Encoding", "").strip(" \t\r\n;\"'").lower()
+    if encoding.startswith("base64"):
+        return bytes(octets) if _is_prose(octets) else unbase64(octets)
+    octets = bytes(octets)
     if encoding.startswith("quoted-printable"):
         return binascii.a2b_qp(octets)
-    if encoding.startswith("base64"):
-        return octets if _is_prose(octets) else unbase64(octets)
     if encoding in _UU_NAMES:
         found = uu.blocks(octets)
         return found[0].content if found else octets
     return octets
 
 
-def _is_prose(octets: bytes) -> bool:
+def _is_prose(octets: bytes | memoryview) -> bool:
     """True for text that only claims to be base64: words with blanks between them."""
-    line = octets[:400].strip()
+    line = bytes(octets[:400]).strip()
     return line.count(b" ") >= 3 and not _BASE64_WORDS.fullmatch(line)
 
 
-def unbase64(octets: bytes) -> bytes:
-    """Decoded base64, lenient as mail programs are: junk is skipped, missing padding is added."""
+def unbase64(octets: bytes | memoryview) -> bytes:
+    """Decoded base64, lenient as mail programs are: junk is skipped, missing padding is added.
+
+    Several encoded pieces in a row, each with its own padding, give all of their contents.
+    """
+    pad = _padding(octets)
+    if pad < 0:
+        return _one_piece(octets)
+    below = bytes(octets[pad:])
+    pieces = [piece for piece in _PADDING.split(below) if piece.strip()]
+    first = _one_piece(octets[: pad + 2])
+    if not pieces or not _BASE64_WORDS.fullmatch(below):
+        return first
+    return b"".join((first, *map(_one_piece, pieces)))
+
+
+def _padding(octets: bytes | memoryview) -> int:
+    """The place of the first padding; -1 when there is none."""
+    if isinstance(octets, bytes):
+        return octets.find(b"=")
+    for start in range(0, len(octets), _STEP):
+        if (place := bytes(octets[start : start + _STEP]).find(b"=")) >= 0:
+            return start + place
+    return -1
+
+
+def _one_piece(octets: bytes | memoryview) -> bytes:
     try:
         return binascii.a2b_base64(octets, strict_mode=False)
     except binascii.Error:
-        kept = _NOT_BASE64.sub(b"", octets.split(b"=", 1)[0])
+        kept = _NOT_BASE64.sub(b"", bytes(octets).split(b"=", 1)[0])
         kept = kept[: len(kept) - (len(kept) % 4 == 1)]
         return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))
