@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from mailparser.dates import parse_mail_date
@@ -16,6 +16,25 @@ _NUMBERS = re.compile(r"^\s*(\d\d)\.(\d\d)\.(\d{4}),?\s+")
 _DAY_DOT = re.compile(r"^\s*(\d{1,2})\.\s*(?=[^\W\d])")
 _COMMENT = re.compile(r"\([^()]{0,100}\)?")
 _COLON_ZONE = re.compile(r"(?:GMT|UTC?)?\s*([+-]\d\d):?(\d\d)\s*$")
+# Zones that programs name without a number; the strict reader takes an unknown one for UTC.
+_ZONES = {
+    "CET": "+0100",
+    "MEZ": "+0100",
+    "CEST": "+0200",
+    "MESZ": "+0200",
+    "EET": "+0200",
+    "EEST": "+0300",
+    "WEST": "+0100",
+    "MSK": "+0300",
+    "JST": "+0900",
+    "KST": "+0900",
+    "AEST": "+1000",
+    "AEDT": "+1100",
+}
+_NAMED_ZONE = re.compile(r"(?<=\d)\s+(" + "|".join(_ZONES) + r")\s*(?:\([^()]*\)\s*)?$")
+_DOTTED_CLOCK = re.compile(r"(?<=\s)(\d{1,2})\.(\d\d)(?:\.(\d\d))?(?=\s+[+-]\d{4}|\s*$)")
+_SLASHES = re.compile(r"^\s*(\d{4})/(\d\d)/(\d\d)(?=[\sT])")
+_MIDNIGHT = re.compile(r"\b24:00(:00)?\b")
 _LONG_MONTH = re.compile(
     r"(?i)\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[^\W\d]*\.?(?=[\s-])"
 )
@@ -46,12 +65,19 @@ def read_date(values: Sequence[str], defects: list[str]) -> datetime | None:
     """
     if not values:
         return None
-    value = values[0][:_MAX_LENGTH]
+    value = _NAMED_ZONE.sub(lambda zone: f" {_ZONES[zone[1]]}", values[0][:_MAX_LENGTH])
     result = parse_mail_date(value)
     defects.extend(f"date: {reason}" for reason in result.reasons)
     date: datetime | None = result.value
     if date is not None:
         return _with_its_offset(date, value)
+    if _MIDNIGHT.search(value):  # the end of that day
+        start = _read_loosely(_MIDNIGHT.sub(r"00:00\1", value))
+        return start + timedelta(days=1) if start else None
+    return _read_loosely(value)
+
+
+def _read_loosely(value: str) -> datetime | None:
     return next((found for found in map(_loose, _readings(value)) if found), None)
 
 
@@ -64,12 +90,17 @@ def _with_its_offset(date: datetime, value: str) -> datetime:
 def _readings(value: str) -> Iterable[str]:
     """The value as it was probably meant, and as it stands."""
     plain = _WEEKDAY.sub("", _COMMENT.sub(" ", value))
+    plain = _DOTTED_CLOCK.sub(_with_colons, _SLASHES.sub(r"\1-\2-\3", plain))
     plain = _TWELVE.sub(_of_24_hours, plain)
     plain = _WORD.sub(lambda word: _FOREIGN.get(word[0].lower().rstrip("."), word[0]), plain)
     plain = _LONG_MONTH.sub(lambda month: month[1], plain)
     plain = _NUMBERS.sub(r"\3-\2-\1 ", _COLON_ZONE.sub(r" \1\2", plain))
     yield _DAY_DOT.sub(r"\1 ", plain).strip(" ,;")
     yield value
+
+
+def _with_colons(clock: re.Match[str]) -> str:
+    return ":".join(each for each in clock.groups() if each)
 
 
 def _of_24_hours(found: re.Match[str]) -> str:
