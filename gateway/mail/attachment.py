@@ -14,10 +14,12 @@ _MAX_SUFFIX = 20
 _TYPES = mimetypes.MimeTypes(filenames=())
 _SUFFIXES = {
     "message/rfc822": ".eml",
+    "message/global": ".eml",
     "text/plain": ".txt",
     "image/jpeg": ".jpg",
     "message/delivery-status": ".txt",
     "text/calendar": ".ics",
+    "text/rtf": ".rtf",
     "application/pgp-signature": ".asc",
 }
 # Marks that turn or hide letters: `rechnung<RLO>fdp.exe` is shown as `rechnungexe.pdf`.
@@ -58,7 +60,7 @@ def safe_name(name: str) -> str:
 
 def _made_name(kind: str, number: int, octets: bytes) -> str:
     suffix = _SUFFIXES.get(kind) or _TYPES.guess_extension(kind) or ".bin"
-    if kind == "message/rfc822" and (found := _SUBJECT.search(octets[:16384])):
+    if kind in {"message/rfc822", "message/global"} and (found := _SUBJECT.search(octets[:16384])):
         subject = readable(found[1].decode("ascii", "surrogateescape"))
         if name := safe_name(subject.replace("/", "-")[:80]):
             return name + suffix

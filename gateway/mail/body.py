@@ -95,9 +95,23 @@ def _pieces(part: Part, octets: Mapping[int, bytes], used: set[int]) -> list[Pie
     if part.media_type == "multipart/alternative":
         return _alternative([_pieces(child, octets, used) for child in part.children])
     children = part.children
-    if part.media_type in {"multipart/related", "multipart/signed", "multipart/report"}:
-        children = children[:1]  # the rest are pictures, the signature, the report
+    if part.media_type == "multipart/related":
+        children = _root_of(part)
+    elif part.media_type in {"multipart/signed", "multipart/report"}:
+        children = children[:1]  # the rest are the signature, the report
     return [piece for child in children for piece in _pieces(child, octets, used)]
+
+
+def _root_of(part: Part) -> list[Part]:
+    """The text that the pictures belong to: what `start` names, or the first (RFC 2387)."""
+    start = parameter(part, "start", "content-type").strip("<> ")
+    named = [each for each in part.children if start and _content_id(each) == start]
+    texts = [each for each in part.children if each.is_multipart() or is_text(each)]
+    return (named or texts or part.children)[:1]
+
+
+def _content_id(part: Part) -> str:
+    return part.get("Content-ID", "").strip("<> \t\r\n")
 
 
 def _alternative(choices: list[list[Piece]]) -> list[Piece]:

@@ -24,7 +24,7 @@ _MAX_VALUE = 64 * 1024
 _MAX_PARAMETERS = 8 * 1024  # the parameter parser of the library is quadratic
 
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n|\r\r")
-_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]{0,100}(?=[A-Za-z][\w-]{0,60}:[ \t])")
+_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n\0]{0,100}(?=[A-Za-z][\w-]{0,60}:[ \t])")
 _NEW_FIELD = re.compile(rb"\r?\n(?![ \t\r\n])")
 _UU_NAMES = frozenset({"x-uuencode", "uuencode", "x-uue", "uue", "x-uu"})
 _BASE64_WORDS = re.compile(rb"[A-Za-z0-9+/=\s]*")
@@ -150,7 +150,7 @@ def _grown(octets: bytes, frame: Skeleton) -> tuple[Part, list[str]]:
 
 def _from_its_first_field(raw: bytes) -> bytes:
     """The mail without blank lines above its header, where a header follows."""
-    if raw[:1] not in (b"\r", b"\n", b"\xef"):
+    if raw[:1] not in (b"\r", b"\n", b"\xef", b"\0"):
         return raw
     start = _BEGINNING.match(raw)
     return raw[start.end() :] if start else raw
