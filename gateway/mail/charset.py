@@ -31,6 +31,8 @@ _ALIASES = {
     "iso-8859-8-i": "iso8859-8",
     "iso-8859-8-e": "iso8859-8",
     "iso-8859-6-i": "iso8859-6",
+    "_iso-2022-jp$esc": "iso2022_jp_2",
+    "_iso-2022-jp": "iso2022_jp_2",
     "x-sjis": "cp932",
     "x-gbk": "gb18030",
     "x-euc-jp": "euc_jp",
