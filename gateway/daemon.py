@@ -14,7 +14,7 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -36,9 +36,12 @@ from gateway.store.store import SqlStore, open_store
 from gateway.workers.accept import Accepting
 from gateway.workers.deliver import Deliver, Delivering
 from gateway.workers.process import Processing
+from gateway.workers.timed import Timed
 
 log = structlog.get_logger()
 
+TRYING_DELAY = 5
+"""Seconds that answers wait at most where outgoing mail only lands in Maildirs."""
 GRACE = 25.0
 """Seconds that messages under way have to end when the daemon is told to stop."""
 LOOK_AFTER = 10.0
@@ -57,7 +60,7 @@ class Rules:
         """Raises RuleErrors, BrokenTemplate or BrokenCatalogue, which say what is wrong where."""
         self._config = config
         self._trust: TrustPolicy = trust_policy(config.trust)
-        self.rulebook: Rulebook = load(config.rules)
+        self.rulebook: Rulebook = self._load()
         self.composer = MailComposer(self.rulebook.organisation, config.templates)
 
     def world(self) -> World:
@@ -66,8 +69,16 @@ class Rules:
 
     def read(self) -> tuple[MailComposer, Rulebook]:
         """What the files say now. Raises as the start does."""
-        rulebook = load(self._config.rules)
+        rulebook = self._load()
         return MailComposer(rulebook.organisation, self.composer.templates), rulebook
+
+    def _load(self) -> Rulebook:
+        """The rule files; while trying things out, nobody waits a minute for an answer."""
+        rulebook = load(self._config.rules)
+        if self._config.delivery.mode is not DeliveryMode.MAILDIR:
+            return rulebook
+        delay = min(rulebook.organisation.send_delay, TRYING_DELAY)
+        return replace(rulebook, organisation=replace(rulebook.organisation, send_delay=delay))
 
     def reload(self) -> None:
         """Put in force what the files say now. Raises as the start does, and changes nothing."""
@@ -135,6 +146,7 @@ async def serve(
         parts.store.inbound, parts.pipeline, node, utc_now, wake_outbox, accepting.is_busy
     )
     accepting.on_accepted = processing.wake
+    timed = Timed(parts.pipeline, utc_now, wake_outbox)
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
@@ -145,18 +157,21 @@ async def serve(
     server = await Server.start(config.smtp, accepting, _inherited_sockets())
     processing.start()
     delivery = asyncio.create_task(delivering.run())
+    reminding = asyncio.create_task(timed.run())
     announce(server.addresses)
     notify("READY=1")
-    is_well = await _watch(stop, processing, delivery)
+    is_well = await _watch(stop, processing, delivery, reminding)
     notify("STOPPING=1")
     processing.stop()
     delivering.stop()
+    timed.stop()
     try:
         async with asyncio.timeout(GRACE):
             await server.close(GRACE * 0.8)
             await accepting.close()
             await _ended(processing)
             await delivery
+            await reminding
             if smarthost is not None:
                 await smarthost.close()
     except TimeoutError:
@@ -183,13 +198,13 @@ class LoopEnded(Exception):  # noqa: N818  (says what happened)
     """A loop ended that must not; the service manager starts the gateway again."""
 
 
-async def _watch(stop: asyncio.Event, processing: Processing, delivery: asyncio.Task[None]) -> bool:
+async def _watch(stop: asyncio.Event, processing: Processing, *loops: asyncio.Task[None]) -> bool:
     """Until `stop`, tell systemd that all is well; false as soon as a loop has ended."""
     while not stop.is_set():
         with suppress(TimeoutError):
             async with asyncio.timeout(LOOK_AFTER):
                 await stop.wait()
-        if not processing.is_alive or delivery.done():
+        if not processing.is_alive or any(loop.done() for loop in loops):
             log.critical("a loop has ended", processing=processing.is_alive)
             return False
         notify("WATCHDOG=1")

@@ -15,16 +15,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gateway.faultpoint import reach
-from gateway.gather import World, gather, gather_given_up
+from gateway.gather import World, gather, gather_given_up, gather_reminder
 from gateway.mail.parse import parse
 from gateway.model.decision import Decision
 from gateway.model.envelope import QueuedMessage
 from gateway.model.message import Message
 from gateway.model.outbox import OutboxMail
 from gateway.model.outgoing import Composed
+from gateway.model.reminder import ReminderId
 from gateway.policy.bounces import bounce
 from gateway.policy.decide import decide
 from gateway.policy.facts import Facts
+from gateway.policy.timed import when_due
 from gateway.ports import Clock, Composer, Store, Transaction
 
 
@@ -70,11 +72,11 @@ class Pipeline:
 
     def _record(self, transaction: Transaction, item: QueuedMessage, message: Message) -> Decision:
         now = self.clock()
-        facts = gather(transaction, item, message, self.world(), now, _seed())
-        decision = decide(facts)
+        found = gather(transaction, item, message, self.world(), now, _seed())
+        decision = decide(found.facts)
         reach("decided")
-        transaction.apply(decision.changes, now, item, message)
-        composed = self.composer.compose(decision.outgoing, item.raw, now)
+        transaction.apply(decision.changes, now, found.item, found.message)
+        composed = self.composer.compose(decision.outgoing, found.item.raw, now)
         transaction.enqueue(composed, now)
         transaction.finish(item, message, decision, now)
         return decision
@@ -84,10 +86,10 @@ class Pipeline:
         message = parse(item.raw)
         now = self.clock()
         with self.store.begin(write=False) as transaction:
-            facts = gather(transaction, item, message, self.world(), now, _seed(), reserve=False)
-            decision = decide(facts)
-            composed = self.composer.compose(decision.outgoing, item.raw, now)
-        return Explanation(facts, decision, composed)
+            found = gather(transaction, item, message, self.world(), now, _seed(), reserve=False)
+            decision = decide(found.facts)
+            composed = self.composer.compose(decision.outgoing, found.item.raw, now)
+        return Explanation(found.facts, decision, composed)
 
     def give_up(self, mail: OutboxMail, reason: str) -> None:
         """An outgoing mail will never arrive: its ticket says so, and its agents are told.
@@ -102,6 +104,27 @@ class Pipeline:
             decision = bounce(facts)
             transaction.apply(decision.changes, now)
             transaction.enqueue(self.composer.compose(decision.outgoing, mail.content, now), now)
+
+    def due_reminders(self, limit: int) -> Sequence[ReminderId]:
+        """The first reminders whose time has come."""
+        with self.store.begin(write=False) as transaction:
+            return transaction.due_reminders(self.clock(), limit)
+
+    def remind(self, reminder: ReminderId) -> Decision | None:
+        """A reminder has its effect, and is gone in the same commit: it has it once.
+
+        None: it is gone already, or another node is at it, or its time has not come after all.
+        """
+        now = self.clock()
+        with self.store.begin() as transaction:
+            due = transaction.reminder(reminder)
+            if due is None or due.at > now:
+                return None
+            facts = gather_reminder(transaction, due, self.world(), now, _seed())
+            decision = when_due(facts, due)
+            transaction.apply(decision.changes, now)
+            transaction.enqueue(self.composer.compose(decision.outgoing, b"", now), now)
+            return decision
 
 
 def _seed() -> bytes:

@@ -15,6 +15,7 @@ from gateway.model.message import Message
 from gateway.model.outbox import OutboxId, OutboxMail, Settled
 from gateway.model.outgoing import Composed, Outgoing
 from gateway.model.people import Agent, AgentId, DepartmentId
+from gateway.model.reminder import Reminder, ReminderId
 from gateway.model.ticket import Party, TicketId
 from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
 
@@ -120,6 +121,14 @@ class Transaction(Protocol):
 
     def receipt_key(self, message_id: str) -> str:
         """The key under which held mails and work are found by the Message-ID of the receipt."""
+        ...
+
+    def due_reminders(self, now: datetime, limit: int) -> Sequence[ReminderId]:
+        """The first reminders whose time has come."""
+        ...
+
+    def reminder(self, reminder: ReminderId) -> Reminder | None:
+        """The reminder, held for this transaction; None when it is gone or another node's."""
         ...
 
     def automatic_mails(self, address: str, kind: str | None, since: datetime) -> int:

@@ -168,6 +168,9 @@ def _own_gateway() -> Iterator[Office]:
 
     with tempfile.TemporaryDirectory(prefix="gateway-demo-") as folder:
         init(Path(folder), development=True)
+        rules = Path(folder) / "rules" / "organisation.yaml"
+        text = rules.read_text(encoding="utf-8").replace("send_delay: 60", "send_delay: 0")
+        rules.write_text(text, encoding="utf-8")
         config = Path(folder) / "gateway.toml"
         port = _free_port()
         text = config.read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ outside costs a handful of look-ups, a command mail a few more for each ticket i
 """
 
 from gateway.gather.gather import gather, gather_given_up
+from gateway.gather.reminded import gather_reminder
 from gateway.gather.world import World
 
-__all__ = ["World", "gather", "gather_given_up"]
+__all__ = ["World", "gather", "gather_given_up", "gather_reminder"]

@@ -20,6 +20,7 @@ def agents(looking: Looking, listings: dict[int, Listing]) -> dict[AgentId, Agen
     }
     for about in looking.tickets.values():
         wanted |= about.referred_agents
+        wanted |= {task.agent for task in about.tasks if task.agent is not None}
     return dict(looking.transaction.agents_by_id(wanted)) if wanted else {}
 
 

@@ -11,7 +11,6 @@ from gateway.policy.commands.read import read
 from gateway.policy.commands.verbs.ask import SHOWN_ENTRIES, ListTickets
 from gateway.policy.commands.words import verb_of
 from gateway.policy.facts import Listing, Match, Trust
-from gateway.policy.leaks import quoted_lines
 
 LIST_LENGTH = 50
 """Most lines of one list."""
@@ -26,10 +25,26 @@ def command_mail(
     party = found.party if found else None
     if party is not None and party.role is not PartyRole.AGENT:
         return None
-    mail = read(looking.message.reply, new_text_of_html(looking.message.html) or None)
+    mail = read(_typed(looking), _typed_as_html(looking))
     is_command = any(r.address.kind is AddressKind.COMMAND for r in looking.recipients)
     speaks = found is not None or is_command or bool(mail.commands or mail.problems)
     return mail if speaks else None
+
+
+def corrected_mail(looking: Looking, mail: CommandMail | None) -> CommandMail | None:
+    """The mail with its misspelt words as they were meant, where nothing else is wrong with it."""
+    if mail is None or not mail.problems or not all(each.corrected for each in mail.problems):
+        return None
+    corrected = read(_typed(looking), _typed_as_html(looking), corrected=True)
+    return None if corrected.problems else corrected
+
+
+def _typed(looking: Looking) -> str:
+    return looking.message.reply
+
+
+def _typed_as_html(looking: Looking) -> str | None:
+    return new_text_of_html(looking.message.html) or None
 
 
 def command_tickets(
@@ -38,12 +53,16 @@ def command_tickets(
     """Ticket numbers in the commands that exist; the tickets themselves are read."""
     if mail is None:
         return {}
-    wanted = [number for command in mail.commands for number in command.tickets]
+    wanted = [
+        number
+        for command in mail.commands
+        for number in (*command.tickets, *verb_of(command).needs(command).tickets)
+    ]
     known = dict(looking.transaction.ticket_ids(wanted)) if wanted else {}
     for ticket in sorted(known.values()):
         looking.ticket(ticket)
-    if found is not None and quoted_lines(mail.reply):
-        looking.ticket(found.ticket, SHOWN_ENTRIES)
+    if found is not None and mail.reply:
+        looking.ticket(found.ticket, SHOWN_ENTRIES)  # for what must not go out unasked
     for command in sorted(mail.commands, key=_entries_wanted):
         _entries(looking, command, known, found)
     return known
@@ -91,3 +110,9 @@ def named_agents(looking: Looking, mail: CommandMail | None) -> dict[str, Agent]
 def _entries_wanted(command: Command) -> int:
     """How many entries of its tickets a command needs, the last ones."""
     return verb_of(command).needs(command).entries
+
+
+def opens_ticket(mail: CommandMail | None) -> bool:
+    """True when a command of the mail opens a ticket."""
+    commands = mail.commands if mail else ()
+    return any(verb_of(command).needs(command).opens for command in commands)

@@ -1,22 +1,33 @@
 """All facts about one message, in the order in which one look-up needs another."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from gateway.gather import audience, commands, thread
+from gateway.gather import audience, commands, held, thread
 from gateway.gather.looking import Looking
 from gateway.gather.world import World
+from gateway.mail.parse import parse
 from gateway.model.envelope import Envelope, Peer, Protocol, QueuedMessage, QueueId
 from gateway.model.message import Automatic, Bounce, Message
 from gateway.model.organisation import AddressKind
 from gateway.model.outbox import OutboxMail
 from gateway.model.ticket import TicketId
+from gateway.policy.commands.verbs.answers import Yes, answer_in, is_answer
 from gateway.policy.facts import Duplicate, Facts, Fresh, SentMail
 from gateway.policy.said import author_of
 from gateway.policy.trust import author_trust
 from gateway.ports import Transaction
 
 _MAY_REJECT = frozenset(AddressKind) - {AddressKind.PUBLIC, AddressKind.RELAY}
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The facts, and the message that is decided: `item` and `message` are its source."""
+
+    facts: Facts
+    item: QueuedMessage
+    message: Message
 
 
 def gather(
@@ -28,9 +39,28 @@ def gather(
     seed: bytes,
     *,
     reserve: bool = True,
-) -> Facts:
-    """The facts about one message. `reserve` false looks without reserving a ticket number."""
-    return _facts(Looking(transaction, item, message, world, now, seed, reserve))
+) -> Gathered:
+    """The facts about one message. `reserve` false looks without reserving a ticket number.
+
+    Where the message says yes to a held one, they are the facts about that.
+    """
+    facts = _facts(Looking(transaction, item, message, world, now, seed, reserve))
+    source = _confirmed(transaction, facts)
+    if source is None:
+        return Gathered(facts, item, message)
+    looking = Looking(transaction, source, parse(source.raw), world, now, seed, reserve)
+    again = replace(_facts(looking), held=facts.held, confirmed=True)
+    return Gathered(again, source, looking.message)
+
+
+def _confirmed(transaction: Transaction, facts: Facts) -> QueuedMessage | None:
+    """The held message that is to be carried out."""
+    if facts.held is None or facts.command_mail is None:
+        return None
+    says_yes = isinstance(answer_in(facts.command_mail), Yes)
+    if not says_yes or not is_answer(facts.command_mail):
+        return None
+    return transaction.message(QueueId(facts.held.queue_id))
 
 
 def gather_given_up(
@@ -71,8 +101,11 @@ def _facts(looking: Looking) -> Facts:
         looking.ticket(bounced.ticket)
     if duplicate is not None and duplicate.ticket is not None:
         looking.ticket(duplicate.ticket)
-    numbers = commands.command_tickets(looking, mail, found)
-    listings = commands.listings(looking, mail, agent)
+    corrected = commands.corrected_mail(looking, mail)
+    asked = corrected or mail
+    numbers = commands.command_tickets(looking, asked, found)
+    undo = held.undoable(looking, agent, mail, found)
+    listings = commands.listings(looking, asked, agent)
     opens = found is None and bounced is None and mail is None and _is_new(looking, duplicate)
     facts = Facts(
         queue_id=looking.item.queue_id,
@@ -80,7 +113,7 @@ def _facts(looking: Looking) -> Facts:
         peer=looking.item.peer,
         message=message,
         now=looking.now,
-        fresh=_fresh(looking, opens=opens),
+        fresh=_fresh(looking, opens=opens or commands.opens_ticket(mail)),
         organisation=looking.organisation,
         recipients=looking.recipients,
         trust=trust,
@@ -96,9 +129,15 @@ def _facts(looking: Looking) -> Facts:
         own_mail=message.message_id in references and references[message.message_id].sent,
         form=form,
         command_mail=mail,
-        named_agents=commands.named_agents(looking, mail),
+        corrected_mail=corrected,
+        outside=held.outside(looking, agent, mail),
+        answered_mail_at=held.answered_mail_at(looking, mail, found),
+        held=held.held(looking, agent, mail, found),
+        undo=undo,
+        staying=transaction.staying(undo.mails, looking.now) if undo else frozenset(),
+        named_agents=commands.named_agents(looking, asked),
         agents=audience.agents(looking, listings),
-        members=audience.members(looking, mail, form),
+        members=audience.members(looking, asked, form),
         listings=listings,
     )
     return _with_automatic(looking, facts, opens=opens)

@@ -2,9 +2,17 @@
 
 from gateway.gather.looking import Looking
 from gateway.model.people import Agent, AgentState
-from gateway.model.ticket import Party
+from gateway.model.ticket import Party, TicketId
 from gateway.policy import match
-from gateway.policy.facts import FormSubmission, Match, Recipient, Reference, SentMail, Trust
+from gateway.policy.facts import (
+    FormSubmission,
+    Match,
+    Recipient,
+    Reference,
+    SentMail,
+    TicketFacts,
+    Trust,
+)
 from gateway.policy.form import is_for_form, is_proved, read_form
 
 
@@ -41,7 +49,39 @@ def bounced(looking: Looking) -> SentMail | None:
 
 
 def find_match(looking: Looking, references: dict[str, Reference]) -> Match | None:
-    """The ticket the message belongs to, by the first of the three ways that leads there."""
+    """The ticket the message belongs to, by the first of the three ways that leads there.
+
+    Of a merged ticket it is the one that it was merged into.
+    """
+    found = _found(looking, references)
+    if found is None:
+        return None
+    root = merged_into(looking, found.ticket)
+    return found if root is None else match.followed(found, root)
+
+
+_FARTHEST = 20
+
+
+def merged_into(looking: Looking, ticket: TicketId) -> TicketFacts | None:
+    """The ticket that this one was merged into, however often; None when it was not.
+
+    A merge writes the last one to all that went before, so one step is enough; a few more are gone
+    for tickets that two nodes merged at the same moment.
+    """
+    about, root = looking.tickets[ticket], None
+    for _ in range(_FARTHEST):
+        into = about.ticket.merged_into
+        if into is None or into == ticket:
+            break
+        further = looking.ticket(into)
+        if further is None:
+            break
+        about = root = further
+    return root
+
+
+def _found(looking: Looking, references: dict[str, Reference]) -> Match | None:
     reference = match.first_known(match.ids_to_look_up(looking.message), references)
     if reference is not None and (about := looking.ticket(reference.ticket)):
         return match.by_reference(reference, about)

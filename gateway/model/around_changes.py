@@ -68,7 +68,6 @@ class MergeTicket:
 class CopyEntry:
     """An entry with its source stands in `into` too, and answers to its message belong there."""
 
-    ticket: TicketId
     entry: EntryId
     into: TicketId
 

@@ -40,6 +40,8 @@ class Problem:
 
     at: At
     what: Text
+    corrected: bool = False
+    """The word was misspelt, and it is clear which one was meant."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ dictionaries, so no step costs more with more addresses, departments or allow en
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, tzinfo
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from gateway.model.address import Mailbox, fold
 from gateway.model.canned import CannedResponses
@@ -127,6 +128,10 @@ class Organisation:
     number_start: int = 1000
     confirm_new_tickets: bool = True
     reject_window_days: int = 7
+    zone: tzinfo = ZoneInfo("Europe/Berlin")
+    """Where the clocks of its people hang."""
+    send_delay: int = 0
+    """Seconds that an agent's answer waits before it leaves, so that it can be stopped."""
     automatic_per_day: int = 5
     """At most so many automatic mails to one address in 24 hours (loop protection)."""
 

@@ -114,6 +114,8 @@ class Notification:
     actions: tuple[Action, ...] = ()
     remark: Text | None = None
     """What there is to know about it beside the text: a reason, a task."""
+    tasks: tuple[Text, ...] = ()
+    """The open tasks of the ticket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,8 @@ class TicketView:
     entries: tuple[Entry, ...]
     full: bool
     entry_count: int
+    around: tuple[Text, ...] = ()
+    """Tasks, links and the like, one sentence each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +215,11 @@ class Receipt:
     ticket: Ticket | None = None
     own_text: str = ""
     """The agent's text when it was not used, so that nothing has to be typed twice."""
+    ask: Text | None = None
+    """What the agent is to answer, and what it would do."""
+    tried: bool = False
+    """A dry run."""
+    actions: tuple[Action, ...] = ()
     files: tuple[File, ...] = ()
     images: tuple[InlineImage, ...] = ()
 

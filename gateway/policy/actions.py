@@ -21,6 +21,8 @@ NO_SPAM = Action(say("No spam"), "ham")
 REOPEN = Action(say("Reopen"), "reopen")
 ACCEPT = Action(say("Accept"), "accept")
 NOTE = Action(say("Note"), "note")
+YES = Action(say("Yes"), "yes")
+NO = Action(say("No"), "no")
 
 _WAYS = ((WAIT, Status.ON_WAITING), (CLOSE, Status.CLOSED), (SPAM, Status.SPAM))
 

@@ -1,13 +1,16 @@
 """An agent's mail: its text goes to the requester, its notes to the agents, its commands are run.
 
-Read all, check all against one snapshot, then do all of it or nothing. Every
-such mail is answered with what was done, or with what is wrong and what to send instead.
+Read all, check all against one snapshot, then do all of it or nothing. Every such mail is answered
+with what was done, or with what is wrong and what to send instead. What is understood but should
+not happen unasked is held: the agent answers yes or no.
 """
 
 from dataclasses import replace
 
 from gateway.model.command import At, CommandMail
 from gateway.model.decision import Decision, Outcome
+from gateway.model.held import Guard, HeldState
+from gateway.model.held_changes import SettleHeld
 from gateway.model.outgoing import StatusNotice
 from gateway.model.people import Agent
 from gateway.model.text import say
@@ -16,13 +19,17 @@ from gateway.policy import routes
 from gateway.policy.access import may_see
 from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.commands.plan import conflicts, ordered
+from gateway.policy.commands.verbs.answers import is_answer, is_check
 from gateway.policy.commands.words import verb_of
 from gateway.policy.facts import Facts, TicketFacts
+from gateway.policy.guards import REPLY_ONLY, guards
+from gateway.policy.holding import answered_no, hold, nothing_held, plan_of, reply_alone
 from gateway.policy.leaks import leak
 from gateway.policy.notify import notify
-from gateway.policy.receipts import line_of, nothing_new, receipt, refused
+from gateway.policy.receipts import line_of, nothing_new, receipt, refused, tried
 from gateway.policy.said import NOBODY, Said
 from gateway.policy.speak import speak
+from gateway.policy.undo import remember
 from gateway.policy.work import Desk, Work, no_ticket
 
 _SAID = Said(NOBODY, "")
@@ -33,33 +40,133 @@ def agent_mail(facts: Facts, agent: Agent, mail: CommandMail) -> Decision:
     thread = facts.tickets.get(facts.match.ticket) if facts.match else None
     if thread is not None and not may_see(agent, thread, facts.organisation):
         thread = None
-    wrong = (*mail.problems, *conflicts(mail.commands, thread.ticket.number if thread else ""))
+    if facts.confirmed and facts.held is not None:
+        return _confirmed(facts, agent, thread, mail)
+    if is_answer(mail):
+        if facts.held is None:
+            return nothing_held(facts, agent, thread, mail)
+        return answered_no(facts, agent, thread, facts.held)
+    wrong = (*mail.problems, *conflicts(mail.commands, _number(thread)))
     if wrong:
-        return refused(facts, agent, thread, [line_of(problem) for problem in wrong])
+        return _wrong(facts, agent, thread, mail)
     if mail.is_empty:
         return refused(facts, agent, thread, [nothing_new()])
+    return _guarded(facts, agent, thread, mail)
+
+
+def _number(thread: TicketFacts | None) -> str:
+    return thread.ticket.number if thread else ""
+
+
+def _wrong(facts: Facts, agent: Agent, thread: TicketFacts | None, mail: CommandMail) -> Decision:
+    """Nothing is done; where it is clear what was meant, a yes is enough."""
+    wrong = (*mail.problems, *conflicts(mail.commands, _number(thread)))
+    lines = [line_of(problem) for problem in wrong]
+    meant = facts.corrected_mail
+    if meant is None or conflicts(meant.commands, _number(thread)):
+        return refused(facts, agent, thread, lines)
+    work = _work(facts, agent, thread, meant)
+    if work.failed:
+        return refused(facts, agent, thread, lines)
+    reasons = {Guard.CORRECTED: _AS_MEANT, **guards(facts, meant, thread)}
+    return hold(facts, agent, thread, work, reasons, meant, wrong=lines)
+
+
+_AS_MEANT = say("a word was misspelt")
+
+
+def _guarded(facts: Facts, agent: Agent, thread: TicketFacts | None, mail: CommandMail) -> Decision:
+    """Done, tried, or held, as the mail and the reasons against it say."""
+    work = _work(facts, agent, thread, mail)
+    if is_check(mail):
+        return tried(facts, agent, thread, work, guards(facts, mail, thread).values())
+    if work.failed:
+        return refused(facts, agent, thread, work.lines)
+    reasons = guards(facts, mail, thread)
+    if not reasons:
+        return _done(facts, agent, work, thread)
+    rest = replace(mail, reply="")
+    if not set(reasons) <= REPLY_ONLY or not (rest.note or rest.commands):
+        return hold(facts, agent, thread, work, reasons, mail)
+    done = _done(facts, agent, _work(facts, agent, thread, rest), thread, waits=True)
+    waits = hold(facts, agent, thread, work, reasons, mail, reply_only=True)
+    return replace(
+        done,
+        changes=done.changes + waits.changes,
+        outgoing=done.outgoing + waits.outgoing,
+    )
+
+
+def _confirmed(
+    facts: Facts, agent: Agent, thread: TicketFacts | None, mail: CommandMail
+) -> Decision:
+    """The held mail is decided anew, now that its reasons were confirmed.
+
+    What would happen now must be what was shown; otherwise the agent is asked again.
+    """
+    held = facts.held
+    if held is None:
+        raise ValueError("a mail is confirmed, but none was held")
+    if Guard.CORRECTED in held.guards and facts.corrected_mail is not None:
+        mail = facts.corrected_mail
+    if held.reply_only:
+        mail = reply_alone(mail)
+    wrong = (*mail.problems, *conflicts(mail.commands, _number(thread)))
+    work = _work(facts, agent, thread, mail)
+    settled = Acts((SettleHeld(held.id, HeldState.DONE),))
+    if wrong or work.failed:
+        lines = [line_of(problem) for problem in wrong] or work.lines
+        return _after(settled, refused(facts, agent, thread, lines))
+    reasons = {
+        guard: why for guard, why in guards(facts, mail, thread).items() if guard not in held.guards
+    }
+    if reasons or plan_of(work, mail, reply_only=held.reply_only) != held.plan:
+        reasons = dict.fromkeys(held.guards, _CHANGED) | reasons
+        asked = hold(facts, agent, thread, work, reasons, mail, reply_only=held.reply_only)
+        return _after(Acts((SettleHeld(held.id, HeldState.DROPPED),)), asked)
+    return _after(settled, _done(facts, agent, work, thread))
+
+
+_CHANGED = say("something has changed since you were asked. Please look again.")
+
+
+def _after(first: Acts, decision: Decision) -> Decision:
+    return replace(decision, changes=first.changes + decision.changes)
+
+
+def _work(facts: Facts, agent: Agent, thread: TicketFacts | None, mail: CommandMail) -> Work:
+    """What the mail does, all of it; with a failed line, what stands in the way."""
     work = Work(facts.tickets)
     if (mail.reply or mail.note) and thread is None:
         work = work.noting(At(1, ""), no_ticket(facts), ok=False)
-    if thread is not None and (leaked := leak(mail.reply, thread.entries)):
+    if thread is not None and (leaked := leak(mail.reply)):
         work = work.noting(At(1, ""), leaked, ok=False)
     desk = Desk(facts, agent, thread)
     for command in ordered(mail.commands):
         work = verb_of(command).run(command, work, desk)
-    if work.failed:
-        return refused(facts, agent, thread, work.lines)
-    if thread is not None:
+    if not work.failed and thread is not None:
         work = speak(facts, agent, mail, work, thread.ticket.id)
-    return _done(facts, agent, work, thread)
+    return work
 
 
-def _done(facts: Facts, agent: Agent, work: Work, thread: TicketFacts | None) -> Decision:
+def _done(
+    facts: Facts,
+    agent: Agent,
+    work: Work,
+    thread: TicketFacts | None,
+    *,
+    waits: bool = False,
+) -> Decision:
     if work.failed:
         return refused(facts, agent, thread, work.lines)
     acts = work.acts + _notices(facts, work) + _news(facts, agent, work)
     about = work.tickets[thread.ticket.id] if thread else None
     head = say("Done: #%(number)s", number=about.ticket.number) if about else say("Done")
+    if waits:
+        head = say("Done, but your answer waits: see the other mail")
     changes, answer = receipt(facts, agent, about, head, work.lines, done=True)
+    if facts.undo is None:
+        acts += remember(facts, agent, work, acts.outgoing, answer.route.message_id)
     acts += changes + Acts(outgoing=(replace(answer, answers=work.answers),))
     return Decision(
         Outcome.COMMAND,

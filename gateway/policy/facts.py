@@ -1,6 +1,7 @@
 """Everything that may be known when a message is decided, gathered before."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +10,7 @@ from hashlib import blake2b
 from gateway.model.address import Mailbox
 from gateway.model.command import CommandMail
 from gateway.model.envelope import Envelope, Peer, QueueId
+from gateway.model.held import Held, Undoable
 from gateway.model.message import Message
 from gateway.model.organisation import Address, Organisation
 from gateway.model.people import Agent, AgentId, DepartmentId, Language
@@ -83,6 +85,7 @@ class SentMail:
     rcpt_to: str
     kind: str
     ticket: TicketId | None
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +212,19 @@ class Facts:
     """Active agents of each department that may have to be told; admins under the empty id."""
     listings: Mapping[int, Listing] = field(default_factory=dict)
     """Answers to the `!list`s of the command mail, by their place in its commands."""
+    corrected_mail: CommandMail | None = None
+    """The command mail with its misspelt words as they were meant, where that makes it right."""
+    outside: tuple[str, ...] = ()
+    """Addresses in To and Cc of an agent's mail that are neither ours nor an agent's."""
+    answered_mail_at: datetime | None = None
+    """When the mail of ours was written that an agent's mail answers."""
+    held: Held | None = None
+    """The held mail that this answers, or with `confirmed` the one that is being decided."""
+    confirmed: bool = False
+    undo: Undoable | None = None
+    """What `!undo` takes back."""
+    staying: AbstractSet[str] = frozenset()
+    """Those of its mails that have not begun to leave."""
     automatic_sent: int = 0
     """Automatic mails to the author in the last 24 hours."""
     rejected_recently: bool = False

@@ -23,19 +23,21 @@ def quoted_lines(reply: str) -> list[str]:
     return [line for line in _QUOTED.findall(reply) if line.strip()]
 
 
-def leak(reply: str, entries: Iterable[Entry]) -> Text | None:
-    """Why `reply` must not go to the requester, or None. `entries` are those of the ticket."""
+def leak(reply: str) -> Text | None:
+    """Why `reply` must never go to the requester, or None."""
     if _FRAME in " ".join(quoted_lines(reply)) or _FRAME in reply or _TOKEN.search(reply):
         return say(
             "your text still holds parts of the mail that you answer. Please write above the"
             " quotation, or delete all of it that is not meant for the requester."
         )
-    if _quotes_a_note(reply, entries):
-        return say(
-            "your text quotes an internal note, and it would go to the requester."
-            " Please delete the quotation."
-        )
     return None
+
+
+def quoted_note(reply: str, entries: Iterable[Entry]) -> Text | None:
+    """Why `reply` should not go to the requester unasked. `entries` are those of the ticket."""
+    if not _quotes_a_note(reply, entries):
+        return None
+    return say("your text quotes an internal note, and it would go to the requester.")
 
 
 def _quotes_a_note(reply: str, entries: Iterable[Entry]) -> bool:

@@ -6,6 +6,7 @@ number in the subject. Never the words of the subject.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from gateway.model.address import Mailbox
 from gateway.model.message import Message
@@ -42,6 +43,15 @@ def by_reference(reference: Reference, about: TicketFacts) -> Match:
 def by_token(party: Party) -> Match:
     """The match by the token of a reply address."""
     return Match(party.ticket, MatchedBy.TOKEN, party)
+
+
+def followed(found: Match, root: TicketFacts) -> Match:
+    """The match with the ticket that the found one was merged into.
+
+    The party stays who they were to the mail they answer: its role and its secret are theirs.
+    """
+    party = replace(found.party, ticket=root.ticket.id) if found.party else None
+    return replace(found, ticket=root.ticket.id, party=party)
 
 
 def by_subject(about: TicketFacts, author: Mailbox | None) -> Match | None:

@@ -17,6 +17,7 @@ from gateway.policy import routes
 from gateway.policy.access import ADMINS, may_see, members_of
 from gateway.policy.actions import actions
 from gateway.policy.acts import NOTHING, Acts
+from gateway.policy.around import open_tasks
 from gateway.policy.facts import Facts, TicketFacts
 from gateway.policy.said import Said
 
@@ -87,12 +88,16 @@ def notify(
     actor: Agent | None = None,
     remark: Text | None = None,
     to: Iterable[Agent] | None = None,
+    part: str = "",
 ) -> Acts:
-    """One notification for each agent of the event's audience (or of `to`), about what was said."""
+    """One notification for each agent of the event's audience (or of `to`), about what was said.
+
+    `part` tells several of one event in one decision apart.
+    """
     acts = NOTHING
     department = facts.organisation.department(about.ticket.department).name
     for agent in audience(facts, about, event, actor) if to is None else to:
-        route, changes = routes.to_agent(facts, about, agent, f"notification.{event}")
+        route, changes = routes.to_agent(facts, about, agent, f"notification.{event}{part}")
         notification = Notification(
             route=route,
             event=event,
@@ -108,6 +113,7 @@ def notify(
             fields=said.fields,
             actions=actions(_as_told(about, event), agent, facts.organisation),
             remark=remark,
+            tasks=open_tasks(facts, about),
         )
         acts += _access(facts, about, agent) + changes + Acts(outgoing=(notification,))
     return acts

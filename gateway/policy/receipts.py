@@ -13,6 +13,7 @@ from gateway.policy import routes
 from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.commands.lines import redacted
 from gateway.policy.facts import Facts, TicketFacts
+from gateway.policy.work import Work
 
 _MAY_HOLD_A_CODE = re.compile(r"\W*(?:otp|code|kode)\b|\W*!\W*[\d•]", re.IGNORECASE)
 
@@ -24,7 +25,7 @@ def refused(
     lines: Iterable[ReceiptLine],
 ) -> Decision:
     """Nothing is done, nothing is sent but the answer that says so."""
-    lines = _not_done(lines)
+    lines = not_done(lines)
     wrong = sum(not line.ok for line in lines)
     about = facts.tickets[thread.ticket.id] if thread else None
     head = say("NOTHING was changed and NOTHING was sent.")
@@ -33,12 +34,31 @@ def refused(
         Outcome.COMMAND,
         f"{agent.handle}: not done, {wrong} problems",
         changes.changes,
-        (replace(answer, own_text=_own_text(facts)),),
+        (replace(answer, own_text=own_text(facts)),),
         thread.ticket.id if thread else None,
     )
 
 
-def _not_done(lines: Iterable[ReceiptLine]) -> tuple[ReceiptLine, ...]:
+def tried(
+    facts: Facts, agent: Agent, thread: TicketFacts | None, work: Work, doubts: Iterable[Text]
+) -> Decision:
+    """What a mail would do: its lines, and the reasons for which it would be held."""
+    about = facts.tickets[thread.ticket.id] if thread else None
+    head = say("Only tried: NOTHING was changed and NOTHING was sent. This would happen:")
+    if work.failed:
+        head = say("Only tried: NOTHING was changed and NOTHING was sent. It would be refused:")
+    lines = (*work.lines, *(ReceiptLine(False, 0, "", doubt) for doubt in doubts))
+    changes, answer = receipt(facts, agent, about, head, lines, done=not work.failed)
+    return Decision(
+        Outcome.COMMAND,
+        f"{agent.handle}: tried",
+        changes.changes,
+        (replace(answer, tried=True, answers=work.answers),),
+        thread.ticket.id if thread else None,
+    )
+
+
+def not_done(lines: Iterable[ReceiptLine]) -> tuple[ReceiptLine, ...]:
     """What was right is named as understood only: a result would read as if it had happened."""
     understood = say("understood, but not done")
     return tuple(
@@ -48,7 +68,7 @@ def _not_done(lines: Iterable[ReceiptLine]) -> tuple[ReceiptLine, ...]:
     )
 
 
-def _own_text(facts: Facts) -> str:
+def own_text(facts: Facts) -> str:
     """What the agent wrote, so that it need not be typed twice; lines with a code stay out."""
     lines = redacted(facts.message.reply).splitlines()
     return "\n".join(line for line in lines if not _MAY_HOLD_A_CODE.match(line))

@@ -137,6 +137,9 @@ def _respond(
         acts=work.acts + acts + Acts(outgoing=(response,)),
         responses=work.responses - {thread},
     ).noting(At(1, ""), _sent(requester.address, said.attachments, files))
+    if delay := facts.organisation.send_delay:
+        later = say("it leaves in %(seconds)s seconds; until then !undo stops it", seconds=delay)
+        work = work.noting(At(1, ""), later)
     return work.noting(At(1, ""), _not_sent_on(kept)) if kept else work
 
 

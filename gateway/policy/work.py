@@ -9,7 +9,7 @@ from gateway.model.command import At, Command
 from gateway.model.outgoing import Answer, File, NotificationEvent, ReceiptLine
 from gateway.model.people import Agent
 from gateway.model.text import Text, say
-from gateway.model.ticket import TicketId
+from gateway.model.ticket import LinkKind, TicketId
 from gateway.policy.access import may_see
 from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.facts import Facts, TicketFacts
@@ -100,11 +100,23 @@ def on_tickets(
                 work = work.noting(command.at, about, ok=False)
             elif about.ticket.rejected and not rejected:
                 work = work.noting(command.at, _NOT_ACCEPTED, ok=False)
+            elif about.ticket.merged_into is not None:
+                work = work.noting(command.at, was_merged(about), ok=False)
             else:
                 work = _taken(step(command, about, desk), about, command, work, desk)
         return work
 
     return run
+
+
+def was_merged(about: TicketFacts) -> Text:
+    """Where a merged ticket went."""
+    into = [link.number for link in about.links if link.kind is LinkKind.MERGED_INTO]
+    return say(
+        "#%(number)s was merged into #%(into)s. Write #%(into)s instead.",
+        number=about.ticket.number,
+        into=into[-1] if into else "?",
+    )
 
 
 _NOT_ACCEPTED = say(

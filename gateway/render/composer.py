@@ -7,7 +7,7 @@ subject is a strange subject and nothing more.
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -136,7 +136,15 @@ class MailComposer:
             head=_fields(mail, said.subject, run.now).encode() + body,
             tail=said.tail.content if said.tail else b"",
             ticket=route.ticket,
+            not_before=self._leaves(mail, run.now),
         )
+
+    def _leaves(self, mail: Written, now: datetime) -> datetime | None:
+        """An agent's words wait a little, so that they can be stopped; nothing else does."""
+        delay = self._organisation.send_delay
+        if not delay or not isinstance(mail, Response | StatusNotice):
+            return None
+        return now + timedelta(seconds=delay)
 
     def _said_once(self, mail: Notification, run: _Run) -> _Said:
         """What is said is the same for all agents of one language who are told the same news."""

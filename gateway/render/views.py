@@ -98,6 +98,7 @@ def for_agent(mail: Notification, wording: Wording, organisation: Organisation) 
         "organisation": organisation.name,
         "event": mail.event.value,
         "remark": _said(mail.remark, wording),
+        "tasks": [_said(task, wording) for task in mail.tasks],
         "number": ticket.number,
         "subject": subject_of(ticket, wording),
         "department": one_line(mail.department),
@@ -135,6 +136,9 @@ def for_receipt(mail: Receipt, wording: Wording, organisation: Organisation) -> 
             for line in mail.lines
         ],
         "mistakes": sum(not line.ok for line in mail.lines),
+        "ask": one_line(wording.sentence(mail.ask), 1_000) if mail.ask else "",
+        "tried": mail.tried,
+        "actions": [_action(action, mail.ticket, wording) for action in mail.actions],
         "answers": [_answer(answer, wording) for answer in mail.answers],
         "own_text": wording.quoted(mail.own_text) if mail.own_text.strip() else "",
         "images": [
@@ -166,12 +170,13 @@ def _attachments(attachments: Sequence[Attachment], wording: Wording) -> list[Vi
     ]
 
 
-def _action(action: Action, ticket: Ticket, wording: Wording) -> View:
+def _action(action: Action, ticket: Ticket | None, wording: Wording) -> View:
     """The links of an action: `short` has neither the subject's words nor lines to type in."""
     entry = find(action.command)
     word = entry.words(wording.language)[0] if entry else action.command
-    number = f"[#{ticket.number}]"
-    subject = f"Re: {number} {subject_of(ticket, wording, _LINK_SUBJECT)}"
+    number = f"[#{ticket.number}]" if ticket else f"!{word}"
+    about = f" {subject_of(ticket, wording, _LINK_SUBJECT)}" if ticket else ""
+    subject = f"Re: {number}{about}"
     return {
         "label": one_line(wording.sentence(action.label)),
         "target": mailto(REPLY_ADDRESS, subject, f"!{word}{CRLF}{CRLF}"),
@@ -245,7 +250,11 @@ def _ticket_view(view: TicketView, wording: Wording) -> View:
         "requester": shown(view.ticket.requester),
         "responsible": one_line(view.responsible),
         "since": wording.moment(view.ticket.created_at),
-        "entries": [_entry(entry, wording) for entry in view.entries],
+        "around": [_said(each, wording) for each in view.around],
+        "entries": [
+            _entry(entry, wording) | {"place": place}
+            for place, entry in enumerate(view.entries, view.entry_count - len(view.entries) + 1)
+        ],
         "full": view.full,
         "total": view.entry_count,
     }

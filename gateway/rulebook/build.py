@@ -68,6 +68,7 @@ def organisation(
         number_start=content.number_start,
         confirm_new_tickets=content.confirm_new_tickets,
         reject_window_days=content.reject_window_days,
+        send_delay=content.send_delay,
         automatic_per_day=content.automatic_per_day,
     )
 

@@ -62,6 +62,7 @@ class OrganisationFile(Part):
     number_start: int = Field(default=1000, ge=0, le=10**12)
     confirm_new_tickets: bool = True
     reject_window_days: int = Field(default=7, ge=1, le=366)
+    send_delay: int = Field(default=60, ge=0, le=900)
     automatic_per_day: int = Field(default=5, ge=1, le=1000)
     addresses: Addresses
 

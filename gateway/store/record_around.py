@@ -153,7 +153,7 @@ def _merge(connection: Connection, change: MergeTicket) -> None:
 def _copy(connection: Connection, change: CopyEntry, now: datetime) -> None:
     """The entry once more; an answer to its message is looked for by the Message-ID."""
     copied = select(literal(change.into, _ENTRY.c.id.type), *_COPIED).where(
-        _ENTRY.c.id == change.entry, _ENTRY.c.ticket_id == change.ticket
+        _ENTRY.c.id == change.entry
     )
     names = ["ticket_id", *(column.name for column in _COPIED)]
     connection.execute(insert(_ENTRY).from_select(names, copied))
@@ -161,7 +161,7 @@ def _copy(connection: Connection, change: CopyEntry, now: datetime) -> None:
     message = select(_ENTRY.c.message_id).where(_ENTRY.c.id == change.entry)
     connection.execute(
         update(ref)
-        .where(ref.c.message_key == message.scalar_subquery(), ref.c.ticket_id == change.ticket)
+        .where(ref.c.message_key == message.scalar_subquery())
         .values(ticket_id=change.into)
     )
     connection.execute(

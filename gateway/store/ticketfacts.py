@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, selec
 from gateway.model.address import fold
 from gateway.model.command import ListWhat
 from gateway.model.people import AgentId, DepartmentId
-from gateway.model.ticket import Entry, State, Status, TicketId
+from gateway.model.ticket import Entry, LinkKind, State, Status, TicketId
 from gateway.policy.facts import Listing, ThreadEnds, TicketFacts
 from gateway.store import around, rows, schema
 from gateway.store.rows import AGENT_COLUMNS, TICKET_COLUMNS
@@ -36,9 +36,12 @@ _WORKERS = (
 _AGENT = select(*AGENT_COLUMNS).where(schema.agent.c.id == bindparam("agent"))
 _LAST_ENTRIES = (
     select(_ENTRY)
-    .where(_ENTRY.c.ticket_id == bindparam("ticket"))
+    .where(_ENTRY.c.ticket_id.in_(bindparam("tickets", expanding=True)))
     .order_by(_ENTRY.c.id.desc())
     .limit(bindparam("most"))
+)
+_COUNT = select(func.coalesce(func.sum(_TICKET.c.entry_count), 0)).where(
+    _TICKET.c.id.in_(bindparam("tickets", expanding=True))
 )
 _LISTED: dict[ListWhat, ColumnElement[bool]] = {
     ListWhat.OPEN: _TICKET.c.state == State.OPEN.value,
@@ -62,6 +65,8 @@ def ticket_facts(
     responsible = next((agent for agent in workers if agent.id == row.responsible), None)
     if responsible is None and row.responsible is not None:
         responsible = rows.agent(connection.execute(_AGENT, {"agent": row.responsible}).one())
+    links = around.links(connection, ticket)
+    merged = [each.ticket for each in links if each.kind is LinkKind.MERGED]
     return TicketFacts(
         ticket=rows.ticket(row),
         parties={fold(each.address): rows.party(each) for each in parties},
@@ -76,20 +81,29 @@ def ticket_facts(
         referred_agents=frozenset(AgentId(each.agent_id) for each in referrals if each.agent_id),
         workers=workers,
         responsible=responsible,
-        entries=last_entries(connection, ticket, entries),
-        entry_count=row.entry_count,
+        entries=last_entries(connection, [ticket, *merged], entries),
+        entry_count=row.entry_count + entry_count(connection, merged),
         fields=around.fields(connection, ticket),
         tasks=around.tasks(connection, ticket),
-        links=around.links(connection, ticket),
+        links=links,
         watchers=around.watchers(connection, ticket),
     )
 
 
-def last_entries(connection: Connection, ticket: TicketId, most: int) -> tuple[Entry, ...]:
-    """The last `most` entries of the thread, oldest first."""
+def entry_count(connection: Connection, tickets: Collection[TicketId]) -> int:
+    """How many entries these tickets have together."""
+    if not tickets:
+        return 0
+    return int(connection.execute(_COUNT, {"tickets": list(tickets)}).scalar_one())
+
+
+def last_entries(
+    connection: Connection, tickets: Collection[TicketId], most: int
+) -> tuple[Entry, ...]:
+    """The last `most` entries of the thread and of those merged into it, oldest first."""
     if most <= 0:
         return ()
-    found = connection.execute(_LAST_ENTRIES, {"ticket": ticket, "most": most}).all()
+    found = connection.execute(_LAST_ENTRIES, {"tickets": list(tickets), "most": most}).all()
     return tuple(rows.entry(row) for row in reversed(found))
 
 

@@ -16,6 +16,7 @@ from gateway.model.message import Message
 from gateway.model.outbox import OutboxId
 from gateway.model.outgoing import Composed
 from gateway.model.people import Agent, AgentId, DepartmentId
+from gateway.model.reminder import Reminder, ReminderId
 from gateway.model.ticket import Party, TicketId
 from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
 from gateway.store import (
@@ -24,6 +25,7 @@ from gateway.store import (
     lookups,
     record_held,
     recording,
+    reminders,
     schema,
     ticketfacts,
 )
@@ -154,6 +156,14 @@ class SqlTransaction:
     def receipt_key(self, message_id: str) -> str:
         """The key under which held mails and work are found."""
         return key(message_id)
+
+    def due_reminders(self, now: datetime, limit: int) -> Sequence[ReminderId]:
+        """The first reminders whose time has come."""
+        return reminders.due(self._connection, now, limit)
+
+    def reminder(self, reminder: ReminderId) -> Reminder | None:
+        """The reminder, held for this transaction; None when it is gone or another node's."""
+        return reminders.hold(self._connection, reminder)
 
     def automatic_mails(self, address: str, kind: str | None, since: datetime) -> int:
         """How many automatic mails went to the address (folded) since; of one kind or all."""

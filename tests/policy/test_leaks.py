@@ -6,7 +6,7 @@ from policy_facts import NOW
 from gateway.mail.marker import MARKER
 from gateway.model.address import Mailbox
 from gateway.model.ticket import Entry, EntryId, EntryKind
-from gateway.policy.leaks import leak
+from gateway.policy.leaks import leak, quoted_note
 
 NOTE = "Sie hat Hausverbot in Freiburg, bitte nicht sagen."
 
@@ -25,7 +25,7 @@ def entry(kind: EntryKind, text: str) -> Entry:
     ],
 )
 def test_the_frame_of_our_mails_and_the_agents_reply_address_stay_here(reply: str) -> None:
-    found = leak(reply, ())
+    found = leak(reply)
     assert found is not None
     assert "parts of the mail that you answer" in str(found)
 
@@ -40,17 +40,17 @@ def test_the_frame_of_our_mails_and_the_agents_reply_address_stay_here(reply: st
     ],
 )
 def test_a_quoted_note_stays_here_however_its_lines_were_broken(quotation: str) -> None:
-    found = leak(f"{quotation}\n\nJa.", (entry(EntryKind.NOTE, f"Achtung:\n{NOTE}"),))
+    found = quoted_note(f"{quotation}\n\nJa.", (entry(EntryKind.NOTE, f"Achtung:\n{NOTE}"),))
     assert found is not None
     assert "internal note" in str(found)
 
 
 def test_the_requesters_own_words_may_be_quoted() -> None:
     thread = (entry(EntryKind.MESSAGE, "Wann haben Sie offen?"), entry(EntryKind.NOTE, NOTE))
-    assert leak("> | Wann haben Sie offen?\n\nFreitags.", thread) is None
+    assert quoted_note("> | Wann haben Sie offen?\n\nFreitags.", thread) is None
 
 
 def test_words_that_the_agent_types_are_never_held() -> None:
-    assert leak(NOTE, (entry(EntryKind.NOTE, NOTE),)) is None
-    assert leak("Ja > nein | vielleicht", ()) is None
-    assert leak("", ()) is None
+    assert quoted_note(NOTE, (entry(EntryKind.NOTE, NOTE),)) is None
+    assert quoted_note("Ja > nein | vielleicht", ()) is None
+    assert leak("") is None

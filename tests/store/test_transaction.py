@@ -211,7 +211,7 @@ def test_a_bounce_finds_the_mail_by_return_path_or_id(store):
         transaction.enqueue(
             [composed("m1@x", mail_from="berlin+r1+x@truhe.example", ticket=new.id)], NOW
         )
-        sent = SentMail("m1@x", "anna@mitglieder.example", "notification", new.id)
+        sent = SentMail("m1@x", "anna@mitglieder.example", "notification", new.id, NOW)
         assert transaction.sent_mail(return_token="r1+x") == sent
         assert transaction.sent_mail(message_id="m1@x") == sent
         assert transaction.sent_mail(return_token="r1") is None

@@ -61,6 +61,8 @@ class Daemon:
 
     def __post_init__(self) -> None:
         init(self.folder, development=True)
+        rules = self.folder / "rules" / "organisation.yaml"
+        rules.write_text(rules.read_text().replace("send_delay: 60", "send_delay: 0"))
         self.edit({"127.0.0.1:8025": "127.0.0.1:0", "sqlite:///gateway.db": self.url})
         self.edit(self.edits)
 

@@ -13,22 +13,20 @@ from gateway.policy.commands.verbs.ask import Help
 from gateway.policy.commands.words import SPELLED, UNSUGGESTED, find
 
 CODE_WORDS = frozenset({"otp", "code"})
-ANSWER_WORDS = frozenset({"yes", "ja", "no", "nein"})
 
 PLANNED = frozenset(
     folded(word)
     for word in (
-        "refer verweisen unrefer help-topic "
-        "hilfethema subject betreff set feld unset feldweg task aufgabe done erledigt undone "
-        "search suche stats statistik merge vereinen split teilen link verbinden "
-        "unlink trennen watch beobachten unwatch remind erinnern away abwesend cc kopie new neu "
-        "allow erlauben deny sperren allowlist erlaubt account konto accounts konten check prüfe "
-        "undo rückgängig"
+        "help-topic "
+        "hilfethema subject betreff set feld unset feldweg "
+        "search suche stats statistik "
+        "away abwesend cc kopie new neu "
+        "allow erlauben deny sperren allowlist erlaubt account konto accounts konten "
     ).split()
 )
 """Words of the language that nothing understands yet."""
 
-NOT_YET = PLANNED | CODE_WORDS | ANSWER_WORDS
+NOT_YET = PLANNED | CODE_WORDS
 """All words that are answered with "not available yet"."""
 
 
@@ -87,11 +85,6 @@ def not_a_command(word: str) -> Text:
             "One-time codes are not available yet. "
             "Please send the mail again without the line of the code."
         )
-    if plain in ANSWER_WORDS:
-        return say(
-            "Answering with yes or no is not available yet. "
-            "Please correct your mail and send it again as a whole."
-        )
     if plain in PLANNED:
         return say(
             "The command !%(word)s is not available yet. "
@@ -112,6 +105,16 @@ def not_a_command(word: str) -> Text:
         "If the line is meant as text, begin it with !! instead of one exclamation mark.",
         word=shown,
     )
+
+
+def meant(behind: str) -> str:
+    """`behind` with a misspelt word as it was meant; the same where that is not clear."""
+    word = behind.split(maxsplit=1)[0]
+    plain = folded(word)
+    if find(word) is not None or plain in NOT_YET or plain[:1].isdigit():
+        return behind
+    near = suggestion(plain)
+    return near + behind[len(word) :] if near else behind
 
 
 def suggestion(word: str) -> str:

@@ -20,7 +20,7 @@ from gateway.policy.commands.lines import (
     unescaped,
 )
 from gateway.policy.commands.near import near_miss
-from gateway.policy.commands.parse import is_secret, parse
+from gateway.policy.commands.parse import is_secret, meant, parse
 from gateway.policy.commands.plan import printed
 from gateway.policy.commands.section_text import SectionText
 from gateway.policy.commands.verb import Section
@@ -37,17 +37,19 @@ MOST_LINES = 200
 """Lines of a command with free text."""
 
 
-def read(reply: str, html_text: str | None = None) -> CommandMail:
+def read(reply: str, html_text: str | None = None, *, corrected: bool = False) -> CommandMail:
     """The commands, the reply and the note in an agent's new text. Never raises.
 
     `reply` is the text without quoted history and signature. `html_text` is the same text made
     from the HTML part of the same mail: when other commands stand in it, the agent saw something
-    else than what would be done, and the mail is held.
+    else than what would be done, and the mail is held. `corrected` takes misspelt words for those
+    that were meant, where that is clear: for showing what a mail would do, never for doing it
+    unasked.
     """
-    reader = _Reader()
+    reader = _Reader(corrected=corrected)
     reader.read(reply)
     if html_text is not None:
-        other = _Reader()
+        other = _Reader(corrected=corrected)
         other.read(html_text)
         reader.compare(other)
     return reader.result()
@@ -69,7 +71,8 @@ def _continuation(behind: str, following: Sequence[str]) -> list[str]:
 class _Reader:
     """Where reading stands. Lines go in by `read`, in order; `result` is taken once."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, corrected: bool) -> None:
+        self.corrected = corrected
         self.texts = {section: SectionText() for section in Section}
         self.section = Section.REPLY
         self.commands: list[Command] = []
@@ -99,6 +102,7 @@ class _Reader:
         copy = copy_of(line)
         behind = command_of(copy)
         if behind is not None:
+            behind = meant(behind) if self.corrected else behind
             more = _continuation(behind, lines[number : number + MOST_LINES])
             self._command(number, "\n".join([line, *more]), copy, behind)
             return len(more)
@@ -127,7 +131,7 @@ class _Reader:
         understood = parse(at, behind, text_behind_word(line))
         if isinstance(understood, Text):
             self.asked.append((at, "!" + folded(word)))
-            self._problem(at, understood)
+            self._problem(at, understood, corrected=meant(behind) != behind)
             self.running = ""
         elif isinstance(understood, Section):
             self._open(understood, At(number, "!" + word), word, text_behind_word(line))
@@ -178,8 +182,8 @@ class _Reader:
                 ),
             )
 
-    def _problem(self, at: At, what: Text) -> None:
-        self.problems.append(Problem(at, what))
+    def _problem(self, at: At, what: Text, *, corrected: bool = False) -> None:
+        self.problems.append(Problem(at, what, corrected))
         self.stopped = self.stopped or len(self.problems) >= MOST_COMMANDS
 
     def _stop(self, at: At) -> None:

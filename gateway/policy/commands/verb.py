@@ -128,6 +128,10 @@ class Needs:
     entries: int = 0
     agents: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
+    tickets: tuple[str, ...] = ()
+    """Numbers of further tickets."""
+    opens: bool = False
+    """A new ticket, whose number must be held."""
 
 
 NO_NEEDS = Needs()

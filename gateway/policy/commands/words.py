@@ -9,7 +9,21 @@ from gateway.model.people import Language
 from gateway.model.text import Text, say
 from gateway.policy.commands.folding import folded
 from gateway.policy.commands.verb import Section, Verb, Word, both
-from gateway.policy.commands.verbs import ask, canned, departments, responsible, status
+from gateway.policy.commands.verbs import (
+    answers,
+    ask,
+    canned,
+    departments,
+    links,
+    merging,
+    referrals,
+    responsible,
+    splitting,
+    status,
+    tasks,
+    times,
+    watching,
+)
 
 SECTIONS = (
     Word(
@@ -39,8 +53,16 @@ VERBS: tuple[Verb[Any], ...] = (
     *responsible.VERBS,
     *status.VERBS,
     *departments.VERBS,
+    *referrals.VERBS,
+    *tasks.VERBS,
+    *times.VERBS,
+    *links.VERBS,
+    *merging.VERBS,
+    *splitting.VERBS,
+    *watching.VERBS,
     *canned.VERBS,
     *ask.VERBS,
+    *answers.VERBS,
 )
 """All commands, in the order of the card."""
 

@@ -282,7 +282,8 @@ def test_what_is_not_understood_does_nothing_and_gives_the_text_back(
 ) -> None:
     story = berlin(desk)
     receipt = story.does(ANNA, f"Liebe Maria, dein Zitronenfalter ist da.\n\n{commands}")
-    assert receipt.subject.startswith(f"Nicht ausgeführt: #{story.number}")
+    head = "Bitte bestätigen" if "Gemeint" in says else "Nicht ausgeführt"
+    assert receipt.subject.startswith(f"{head}: #{story.number}")
     assert NOTHING in receipt.text
     assert says in words(receipt)
     assert "dein Zitronenfalter ist da." in receipt.text

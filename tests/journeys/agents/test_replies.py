@@ -106,7 +106,8 @@ def test_the_reply_of_a_second_agent_does_not_take_the_ticket_away(desk: Desk) -
     story = berlin(desk)
     story.does(ANNA, ANSWER)
     desk.arrives(story.maria)
-    story.does(BEN, "Ich bin am Freitag auch da.", to=story.other)
+    asked = story.does(BEN, "Ich bin am Freitag auch da.", to=story.other)
+    story.does(BEN, "!ja", to=asked)
     assert "Ich bin am Freitag auch da." in desk.arrives(story.maria).text
     assert story.responsible == "anna"
 

@@ -6,6 +6,7 @@ from gateway.model.command import At, CommandMail
 from gateway.policy.commands.plan import printed
 from gateway.policy.commands.read import read
 from gateway.policy.commands.section_text import SectionText
+from gateway.policy.commands.verbs.answers import No, Yes, answer_in
 from gateway.policy.commands.verbs.responsible import Claim
 from gateway.policy.commands.verbs.status import SetStatus
 
@@ -152,8 +153,7 @@ def test_an_unknown_word_without_a_near_one_points_to_help_and_to_the_escape() -
 
 
 @pytest.mark.parametrize(
-    "word", ["undo", "rückgängig", "search", "suche", "merge", "help-topic",
-             "Prüfe", "pruefe", "neu"]
+    "word", ["stats", "Statistik", "konto", "erlauben"]
 )  # fmt: skip
 def test_a_word_that_is_only_planned_says_so(word: str) -> None:
     mail = read(f"!{word} etwas\n\nText")
@@ -161,9 +161,23 @@ def test_a_word_that_is_only_planned_says_so(word: str) -> None:
     assert mail.commands == ()
 
 
-@pytest.mark.parametrize("word", ["yes", "ja", "no", "Nein"])
-def test_answering_a_held_mail_is_not_available_yet(word: str) -> None:
-    assert "not available yet" in why(read(f"!{word}"))
+@pytest.mark.parametrize(("word", "kind"), [("yes", Yes), ("ja", Yes), ("no", No), ("Nein", No)])
+def test_yes_and_no_answer_a_held_mail(word: str, kind: type) -> None:
+    assert isinstance(answer_in(read(f"!{word}")), kind)
+
+
+def test_a_misspelt_word_is_corrected_only_where_that_is_asked_for() -> None:
+    mail = read("Hallo\n\n!clsoe\n\n!ntoiz intern")
+    assert [each.corrected for each in mail.problems] == [True, True]
+    corrected = read("Hallo\n\n!clsoe\n\n!ntoiz intern", corrected=True)
+    assert not corrected.problems
+    assert (corrected.reply, corrected.note) == ("Hallo", "intern")
+    assert [printed(each) for each in corrected.commands] == ["!close"]
+
+
+@pytest.mark.parametrize("line", ["!delte", "!restroe", "!xyzzy", "!close now", "/close"])
+def test_what_is_dangerous_or_unclear_is_never_corrected(line: str) -> None:
+    assert not any(each.corrected for each in read(line).problems)
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,6 @@ def test_a_word_means(line: str, command: Command) -> None:
         ("!list #12", "!list takes no ticket number"),
         ("!help #12", "!help takes no ticket number"),
         ("!help nothing", "There is no command “!nothing”"),
-        ("!help undo", "!undo is not available yet"),
         ("!help move close", "does not understand “close”"),
         ("!show everything", "does not understand “everything”"),
         ("!claim !close", "does not understand “!close”"),

@@ -7,6 +7,7 @@ from gateway.model.command import At, Command, ListWhat
 from gateway.model.outgoing import Answer, HelpText, TicketLine, TicketList, TicketView
 from gateway.model.people import AgentId
 from gateway.model.text import Text, say
+from gateway.policy.around import surroundings
 from gateway.policy.commands.arguments import (
     missing,
     numbered,
@@ -119,6 +120,7 @@ def _show(command: Show, work: Work, desk: Desk) -> Work:
             about.entries if command.full else about.entries[-SHOWN_ENTRIES:],
             command.full,
             about.entry_count,
+            surroundings(desk.facts, about),
         )
         work = _answered(work, command.at, result(say("see below"), about, desk.thread), view)
     return work

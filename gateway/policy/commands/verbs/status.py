@@ -1,12 +1,16 @@
 """The status of a ticket: one class, and a word for each status that is always there."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from gateway.model.around_changes import ForgetReminders, Remind
 from gateway.model.command import Command
+from gateway.model.outgoing import NotificationEvent
+from gateway.model.reminder import ReminderKind
 from gateway.model.text import Text, say
-from gateway.model.ticket import Status, StatusId
+from gateway.model.ticket import State, Status, StatusId
 from gateway.model.workflow import STATUS_NAMES, Holder, StatusRule
+from gateway.policy.around import moment_text
 from gateway.policy.commands.arguments import (
     missing,
     numbered,
@@ -17,6 +21,7 @@ from gateway.policy.commands.arguments import (
 from gateway.policy.commands.folding import folded
 from gateway.policy.commands.verb import Asked, Builder, Built, Goal, Rank, Sort, Verb, Word, both
 from gateway.policy.commands.verbs.responsible import take
+from gateway.policy.commands.when import When, moment, when
 from gateway.policy.facts import TicketFacts
 from gateway.policy.fields import missing_fields
 from gateway.policy.said import event
@@ -41,11 +46,13 @@ class SetStatus(Command):
     """`status` is the folded name of one, by the workflow of the organisation.
 
     `quiet`: the requester is not told. `back`: only for a ticket that is away (`!restore`).
+    `until`: how long it is to wait; then its department is told.
     """
 
     status: str = ""
     quiet: bool = False
     back: bool = False
+    until: When | None = None
 
 
 def _set(command: SetStatus, about: TicketFacts, desk: Desk) -> Step | Impossible:
@@ -62,7 +69,26 @@ def _set(command: SetStatus, about: TicketFacts, desk: Desk) -> Step | Impossibl
         return Impossible(why)
     if rule.holder is Holder.ACTOR and wanted == Status.IN_PROGRESS:
         return take(about, about.responsible or desk.agent, desk, force=False)
-    return _entered(rule, about, desk, quiet=command.quiet)
+    return _until(command, _entered(rule, about, desk, quiet=command.quiet), desk)
+
+
+def _until(command: SetStatus, step: Step, desk: Desk) -> Step | Impossible:
+    """The end of the waiting; one that was set before holds no longer."""
+    about, ticket = step.about, step.about.ticket
+    if ticket.status != Status.ON_WAITING:
+        return step
+    forget = ForgetReminders(ticket.id, ReminderKind.WAIT)
+    if command.until is None:
+        return replace(step, changes=(*step.changes, forget)) if ticket.due else step
+    zone = desk.facts.organisation.zone
+    at = moment(command.until, desk.facts.now, zone)
+    if isinstance(at, Text):
+        return Impossible(at)
+    what = say("it waits until %(moment)s", moment=moment_text(at, desk.facts.organisation))
+    changes = (Remind(ticket.id, ReminderKind.WAIT, at), event(ticket.id, what, desk.agent))
+    after = replace(about, ticket=replace(ticket, due=at))
+    result = say("%(status)s, %(until)s", status=step.result, until=what)
+    return replace(step, about=after, result=result, changes=(*step.changes, *changes))
 
 
 def _why_not(rule: StatusRule, about: TicketFacts, desk: Desk) -> Text | None:
@@ -103,7 +129,9 @@ def _entered(rule: StatusRule, about: TicketFacts, desk: Desk, *, quiet: bool) -
     before = desk.facts.organisation.workflow.rule(ticket.status).name
     what = say("status: %(before)s → %(after)s", before=before, after=rule.name)
     informs = rule.informs and not quiet and ticket.status != rule.id
-    return Step(after, what, (*changes, event(ticket.id, what, desk.agent)), informs=informs)
+    closes = ticket.is_open and rule.state is State.CLOSED
+    told = frozenset({NotificationEvent.CLOSED} if closes else ())
+    return Step(after, what, (*changes, event(ticket.id, what, desk.agent)), told, informs)
 
 
 def _no_status(name: str, desk: Desk) -> Text:
@@ -132,12 +160,11 @@ def _read_close(asked: Asked) -> Built:
 
 
 def _read_wait(asked: Asked) -> Built:
-    if asked.words:
-        return say(
-            "The command !%(word)s cannot take a date yet. So far it works only alone.",
-            word=asked.word,
-        )
-    return SetStatus(asked.at, asked.tickets, "wait")
+    found = when(asked.words) if asked.words else None
+    if isinstance(found, Text):
+        return found
+    until, rest = found or (None, asked.words)
+    return too_much(asked, rest) or SetStatus(asked.at, asked.tickets, "wait", until=until)
 
 
 def _read_status(asked: Asked) -> Built:
@@ -158,6 +185,7 @@ def _printed(command: SetStatus) -> Iterator[str]:
     else:
         yield from (word, *numbered(command.tickets))
     yield "quiet" if command.quiet else ""
+    yield str(command.until or "")
 
 
 VERBS = (
@@ -191,8 +219,8 @@ VERBS = (
                 _read_wait,
                 1,
                 say("Status: on waiting. The ticket goes to the waiting list and is released."),
-                both("[#1042 …]"),
-                both("!wait", "!warten"),
+                both("[#1042 …] [+14d]"),
+                both("!wait +14d", "!warten bis 1.3."),
             ),
             Word(
                 ("close",),
@@ -269,6 +297,8 @@ VERBS = (
                 suggested=False,
             ),
         ),
-        decides=lambda command: Goal(Sort.STATUS, f"{command.status} {command.quiet}"),
+        decides=lambda command: Goal(
+            Sort.STATUS, f"{command.status} {command.quiet} {command.until or ''}"
+        ),
     ),
 )

@@ -1,0 +1,86 @@
+"""What an agent's answer to us is about: a held mail, work to be undone, the mail answered."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from gateway.gather.looking import Looking
+from gateway.model.address import fold
+from gateway.model.command import CommandMail
+from gateway.model.held import Held, Undoable
+from gateway.model.people import Agent
+from gateway.policy.commands.verbs.answers import answer_in, asks_for_undo
+from gateway.policy.facts import Match
+from gateway.policy.match import ids_to_look_up
+
+UNDO_WINDOW = timedelta(minutes=15)
+_MOST_ADDRESSES = 50
+
+WaitingT = TypeVar("WaitingT", Held, Undoable)
+
+
+def held(
+    looking: Looking, agent: Agent | None, mail: CommandMail | None, found: Match | None
+) -> Held | None:
+    """The held mail that a yes or no answers."""
+    if agent is None or mail is None or answer_in(mail) is None:
+        return None
+    waiting = looking.transaction.held_mails(agent.id, looking.now)
+    return _meant(looking, waiting, found)
+
+
+def undoable(
+    looking: Looking, agent: Agent | None, mail: CommandMail | None, found: Match | None
+) -> Undoable | None:
+    """The work that `!undo` takes back; the tickets it changed are read."""
+    if agent is None or mail is None or not asks_for_undo(mail):
+        return None
+    done = looking.transaction.undoable(agent.id, looking.now - UNDO_WINDOW)
+    meant = _meant(looking, done, found, last=True)
+    for before in meant.tickets if meant else ():
+        looking.ticket(before.ticket)
+    return meant
+
+
+def _meant(
+    looking: Looking,
+    waiting: Sequence[tuple[str, WaitingT]],
+    found: Match | None,
+    *,
+    last: bool = False,
+) -> WaitingT | None:
+    """The one whose receipt is answered; else the only one (or the `last`) of the same ticket."""
+    keys = {looking.transaction.receipt_key(each) for each in ids_to_look_up(looking.message)}
+    for key, one in waiting:
+        if key in keys:
+            return one
+    ticket = found.ticket if found else None
+    here = [one for _, one in waiting if one.ticket == ticket]
+    return here[0] if here and (last or len(here) == 1) else None
+
+
+def outside(looking: Looking, agent: Agent | None, mail: CommandMail | None) -> tuple[str, ...]:
+    """Addresses in To and Cc of an agent's mail that are neither ours nor an agent's."""
+    if agent is None or mail is None:
+        return ()
+    people = (*looking.message.to, *looking.message.cc)[:_MOST_ADDRESSES]
+    domain = "@" + looking.organisation.domain
+    strangers = [
+        one for one in people if "@" in one.address and not fold(one.address).endswith(domain)
+    ]
+    if not strangers:
+        return ()
+    known = looking.transaction.agents_by_handle([one.key for one in strangers])
+    return tuple(
+        one.address for one in strangers if one.key not in known and one.key != agent.mailbox.key
+    )
+
+
+def answered_mail_at(
+    looking: Looking, mail: CommandMail | None, found: Match | None
+) -> datetime | None:
+    """When the mail of ours was written that an agent's reply answers."""
+    if mail is None or found is None or not mail.reply or not looking.message.in_reply_to:
+        return None
+    sent = looking.transaction.sent_mail(message_id=looking.message.in_reply_to[0])
+    return sent.created_at if sent else None

@@ -1,0 +1,92 @@
+"""What is around a ticket, in sentences: tasks, links, referrals, reminders."""
+
+from datetime import date, datetime, time
+
+from gateway.model.organisation import Organisation
+from gateway.model.text import Text, named, say
+from gateway.model.ticket import Link, LinkKind, Task
+from gateway.policy.facts import Facts, TicketFacts
+
+MOST_TASKS = 10
+"""Open tasks that a notification names."""
+
+
+def surroundings(facts: Facts, about: TicketFacts) -> tuple[Text, ...]:
+    """One sentence for each thing around the ticket, the most important first."""
+    links = (_link(link) for link in about.links)
+    tasks = (task_line(facts, task) for task in about.tasks)
+    return (*links, *tasks, *_access(facts, about), *_due(facts, about))
+
+
+def open_tasks(facts: Facts, about: TicketFacts) -> tuple[Text, ...]:
+    """One sentence for each of the first open tasks."""
+    undone = [task for task in about.tasks if not task.done]
+    return tuple(task_line(facts, task) for task in undone[:MOST_TASKS])
+
+
+def task_line(facts: Facts, task: Task) -> Text:
+    """`Task 2: Call back (Ben, by 01.03.2026)`."""
+    agent = facts.agents.get(task.agent) if task.agent is not None else None
+    values: dict[str, str | int | Text] = {"number": task.number, "text": task.text}
+    if task.done:
+        return say("Task %(number)s, done: %(text)s", **values)
+    if task.due is not None:
+        values["day"] = day(task.due)
+    if agent is not None:
+        values["name"] = agent.name
+    if agent is not None and task.due is not None:
+        return say("Task %(number)s: %(text)s (%(name)s, by %(day)s)", **values)
+    if task.due is not None:
+        return say("Task %(number)s: %(text)s (by %(day)s)", **values)
+    if agent is not None:
+        return say("Task %(number)s: %(text)s (%(name)s)", **values)
+    return say("Task %(number)s: %(text)s", **values)
+
+
+def day(when: date) -> Text:
+    """A day as it is written in each language."""
+    return named(f"{when.day} {when:%b %Y}", f"{when:%d.%m.%Y}")
+
+
+def moment_text(when: datetime, organisation: Organisation) -> Text:
+    """A moment as the clock shows it where the organisation is; the day alone in the morning."""
+    local = when.astimezone(organisation.zone)
+    if local.time() == time(9):
+        return day(local.date())
+    return named(
+        f"{local.day} {local:%b %Y, %H:%M}",
+        f"{local:%d.%m.%Y, %H:%M} Uhr",
+    )
+
+
+_LINKS = {
+    LinkKind.RELATED: say("It has to do with #%(number)s."),
+    LinkKind.MERGED: say("#%(number)s was merged into it."),
+    LinkKind.MERGED_INTO: say("It was merged into #%(number)s: later mail is there."),
+    LinkKind.SPLIT: say("#%(number)s was split off from it."),
+    LinkKind.SPLIT_FROM: say("It was split off from #%(number)s."),
+    LinkKind.CONTINUES: say("It goes on with #%(number)s, which was closed long ago."),
+    LinkKind.CONTINUED_BY: say("It goes on in #%(number)s."),
+}
+
+
+def _link(link: Link) -> Text:
+    return Text(_LINKS[link.kind].msgid, (("number", link.number),))
+
+
+def _access(facts: Facts, about: TicketFacts) -> tuple[Text, ...]:
+    names = [
+        *(facts.organisation.department(each).name for each in sorted(about.referred_departments)),
+        *(
+            facts.agents[each].name
+            for each in sorted(about.referred_agents)
+            if each in facts.agents
+        ),
+    ]
+    return (say("Access by referral: %(names)s", names=", ".join(names)),) if names else ()
+
+
+def _due(facts: Facts, about: TicketFacts) -> tuple[Text, ...]:
+    if about.ticket.due is None:
+        return ()
+    return (say("Next reminder: %(day)s", day=moment_text(about.ticket.due, facts.organisation)),)

@@ -1,0 +1,140 @@
+"""Taking work back: what a mail changed, as long as nobody has changed it since."""
+
+from dataclasses import replace
+
+from gateway.model.changes import Change, ChangeResponsible, ChangeStatus, MoveTicket
+from gateway.model.command import At
+from gateway.model.field_changes import SetSubject, SetTopic
+from gateway.model.held import Before
+from gateway.model.held_changes import RememberWork, TakeBack
+from gateway.model.outgoing import Outgoing, Response, StatusNotice
+from gateway.model.people import Agent
+from gateway.model.text import say
+from gateway.model.ticket import Ticket
+from gateway.policy.acts import NOTHING, Acts
+from gateway.policy.facts import Facts, TicketFacts
+from gateway.policy.said import event
+from gateway.policy.work import Desk, Work
+
+
+def remember(
+    facts: Facts, agent: Agent, work: Work, outgoing: tuple[Outgoing, ...], receipt_id: str
+) -> Acts:
+    """What `!undo` needs to know of a mail that was carried out."""
+    befores = tuple(
+        _before(facts.tickets[ticket].ticket, about.ticket)
+        for ticket, about in sorted(work.tickets.items())
+        if ticket in facts.tickets and _differs(facts.tickets[ticket].ticket, about.ticket)
+    )
+    mails = tuple(
+        mail.route.message_id for mail in outgoing if isinstance(mail, Response | StatusNotice)
+    )
+    if not befores and not mails:
+        return NOTHING
+    ticket = facts.match.ticket if facts.match else None
+    return Acts((RememberWork(agent.id, receipt_id, befores, mails, ticket),))
+
+
+def undo(at: At, work: Work, desk: Desk) -> Work:
+    """Back to how the tickets were before; all of them or none."""
+    facts = desk.facts
+    done = facts.undo
+    if done is None:
+        why = say(
+            "there is nothing that can be taken back: only your own mails of the last 15 minutes."
+        )
+        return work.noting(at, why, ok=False)
+    for before in done.tickets:
+        work = _one(before, at, work, desk)
+    staying = tuple(mail for mail in done.mails if mail in facts.staying)
+    if done.mails:
+        stopped = len(staying) == len(done.mails)
+        work = work.noting(at, _STOPPED if stopped else _LEFT)
+    if staying and done.ticket is not None:
+        work = _with(work, (event(done.ticket, _STOPPED, desk.agent),))
+    return _with(work, (TakeBack(done.id, staying),))
+
+
+_STOPPED = say("the answer was stopped before it left")
+_LEFT = say("the answer has left already and cannot be called back")
+
+
+def _one(before: Before, at: At, work: Work, desk: Desk) -> Work:
+    about = work.tickets.get(before.ticket)
+    if about is None or not _is_as_left(about.ticket, before):
+        why = say(
+            "#%(number)s was changed by somebody since then. Nothing was taken back.",
+            number=before.number,
+        )
+        return work.noting(at, why, ok=False)
+    what = say("#%(number)s is as it was before", number=before.number)
+    note = event(before.ticket, say("taken back: the last change"), desk.agent)
+    after = _as_before(about, before, desk.facts)
+    work = replace(work, tickets={**work.tickets, before.ticket: after})
+    return _with(work, (*_changes(before, desk.facts), note)).noting(at, what)
+
+
+def _with(work: Work, changes: tuple[Change, ...]) -> Work:
+    return replace(work, acts=work.acts + Acts(changes))
+
+
+def _before(then: Ticket, now: Ticket) -> Before:
+    return Before(
+        then.id,
+        then.number,
+        (then.status, now.status),
+        (then.responsible, now.responsible),
+        (then.department, now.department),
+        (then.subject, now.subject),
+        (then.topic, now.topic),
+    )
+
+
+def _differs(then: Ticket, now: Ticket) -> bool:
+    return _of(then) != _of(now)
+
+
+def _of(ticket: Ticket) -> tuple[object, ...]:
+    return (ticket.status, ticket.responsible, ticket.department, ticket.subject, ticket.topic)
+
+
+def _is_as_left(ticket: Ticket, before: Before) -> bool:
+    return _of(ticket) == (
+        before.status[1],
+        before.responsible[1],
+        before.department[1],
+        before.subject[1],
+        before.topic[1],
+    )
+
+
+def _as_before(about: TicketFacts, before: Before, facts: Facts) -> TicketFacts:
+    ticket = replace(
+        about.ticket,
+        status=before.status[0],
+        state=facts.organisation.workflow.state(before.status[0]),
+        responsible=before.responsible[0],
+        department=before.department[0],
+        subject=before.subject[0],
+        topic=before.topic[0],
+    )
+    holder = before.responsible[0]
+    known = {agent.id: agent for agent in (*about.workers, *facts.agents.values())}
+    return replace(about, ticket=ticket, responsible=known.get(holder) if holder else None)
+
+
+def _changes(before: Before, facts: Facts) -> tuple[Change, ...]:
+    changes: list[Change] = []
+    ticket = before.ticket
+    if before.responsible[0] != before.responsible[1]:
+        changes.append(ChangeResponsible(ticket, before.responsible[0]))
+    if before.department[0] != before.department[1]:
+        changes.append(MoveTicket(ticket, before.department[0]))
+    if before.subject[0] != before.subject[1]:
+        changes.append(SetSubject(ticket, before.subject[0]))
+    if before.topic[0] != before.topic[1] and before.topic[0] is not None:
+        changes.append(SetTopic(ticket, before.topic[0]))
+    if before.status[0] != before.status[1]:
+        status = before.status[0]
+        changes.append(ChangeStatus(ticket, status, facts.organisation.workflow.state(status)))
+    return tuple(changes)
