@@ -1,6 +1,6 @@
 """Reminding: what was to happen at a time happens when that time has come.
 
-The database is asked, by an index, every few seconds. Each reminder is a transaction of its own, in
+The database is asked, by an index, every second. Each reminder is a transaction of its own, in
 which it is also removed: it has its effect once, whatever clocks and nodes do. One that fails holds
 up no other; it is tried again later.
 """
@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 AT_A_TIME = 50
 """Reminders looked up together."""
-LOOK_AGAIN = 3.0
+LOOK_AGAIN = 1.0
 """Seconds between two looks."""
 TRY_AGAIN = timedelta(minutes=10)
 """So long one that failed is left alone."""
