@@ -12,6 +12,7 @@ app = App(
 ticket = App(name="ticket", help="Look at tickets.")
 queue = App(name="queue", help="Look at mail on its way.")
 agent = App(name="agent", help="Accounts of agents.")
+department = App(name="department", help="Departments in the rule files.")
 
 _OPERATE, _LOOK, _PEOPLE = (f"gateway.cli.{name}:" for name in ("operate", "look", "people"))
 
@@ -24,12 +25,23 @@ app.command(_LOOK + "inspect", help="Show what a mail says.")
 app.command(_LOOK + "explain", help="Show what would happen to a mail, without doing it.")
 ticket.command(_LOOK + "list_tickets", name="list", help="List tickets.")
 ticket.command(_LOOK + "show_ticket", name="show", help="Show one ticket with its thread.")
+ticket.command(
+    "gateway.cli.exporting:export_tickets", name="export", help="Write tickets into a ZIP file."
+)
 queue.command(_LOOK + "list_queue", name="list", help="List mail that waits or failed.")
 queue.command(_LOOK + "retry_queue", name="retry", help="Try quarantined or failed mail again.")
 agent.command(_PEOPLE + "add", help="Add an agent.")
 agent.command(_PEOPLE + "change", name="set", help="Change departments, role or state of an agent.")
 agent.command(_PEOPLE + "list_agents", name="list", help="List all agents.")
-for group in (ticket, queue, agent):
+agent.command(
+    "gateway.cli.importing:import_agents", name="import", help="Add the people of a table."
+)
+department.command(
+    "gateway.cli.importing:import_departments",
+    name="import",
+    help="Write the departments of a table into the rule files.",
+)
+for group in (ticket, queue, agent, department):
     app.command(group)
 
 

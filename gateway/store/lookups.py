@@ -35,7 +35,9 @@ _ID_SEEN = select(
 )
 _REFERENCES = select(_REF).where(_REF.c.message_key.in_(bindparam("ids", expanding=True)))
 _PARTY = select(schema.party).where(schema.party.c.token == bindparam("secret"))
-_SENT_COLUMNS = (_OUT.c.message_id, _OUT.c.rcpt_to, _OUT.c.kind, _OUT.c.ticket_id, _OUT.c.created_at)
+_SENT_COLUMNS = tuple(
+    _OUT.c[name] for name in ("message_id", "rcpt_to", "kind", "ticket_id", "created_at")
+)
 _SENT_BY_TOKEN = (
     select(*_SENT_COLUMNS)
     .where(_OUT.c.return_token == bindparam("secret"), _OUT.c.return_token.is_not(None))

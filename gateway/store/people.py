@@ -14,12 +14,19 @@ _AGENT = schema.agent
 _ENROLLED = schema.agent_department
 
 
+_ACTIVE_ADMINS = select(_AGENT.c.id).where(_AGENT.c.admin, _AGENT.c.state == "active").limit(1)
+
+
 class AgentExists(StoreError):  # noqa: N818 (reads as what it is)
     """The handle or the address belongs to an agent already."""
 
 
 class NoSuchAgent(StoreError):  # noqa: N818 (reads as what it is)
     """No agent has this handle or address."""
+
+
+class NoAdminLeft(StoreError):  # noqa: N818 (reads as what it is)
+    """Somebody must be left who reads the mail that only admins read."""
 
 
 class People:
@@ -62,6 +69,22 @@ class People:
                     _refuse_taken(connection, spec)
                     added.append(_add(connection, spec))
         return tuple(added)
+
+    def import_agents(
+        self, specs: Sequence[AgentSpec], *, only_try: bool = False
+    ) -> tuple[tuple[AgentSpec, str], ...]:
+        """Add or update the agents by their address; each with `added`, `changed` or `same`.
+
+        All or none. Raises `AgentExists` when a handle belongs to another address. States are left
+        as they are: a locked agent stays locked.
+        """
+        with self._database.writing() as connection, connection.begin_nested() as trial:
+            done = [(spec, _import(connection, spec)) for spec in specs]
+            if not connection.execute(_ACTIVE_ADMINS).first():
+                raise NoAdminLeft("Nobody would be an admin any more: name one in the table.")
+            if only_try:
+                trial.rollback()
+        return tuple(done)
 
     def list_agents(self) -> tuple[Agent, ...]:
         """All agents in any state, by handle."""
@@ -111,6 +134,22 @@ def _known(connection: Connection, word: str) -> Agent:
     if agent is None:
         raise NoSuchAgent(f"There is no agent {word!r}.")
     return agent
+
+
+def _import(connection: Connection, spec: AgentSpec) -> str:
+    known = _find(connection, spec.mailbox.address)
+    if known is None:
+        _refuse_taken(connection, spec)
+        _add(connection, spec)
+        return "added"
+    wanted = (spec.mailbox.name or known.mailbox.name, spec.departments, spec.admin, spec.language)
+    if wanted == (known.mailbox.name, known.departments, known.admin, known.language):
+        return "same"
+    values = {"name": wanted[0], "admin": spec.admin, "language": spec.language.value}
+    connection.execute(update(_AGENT).where(_AGENT.c.id == known.id).values(**values))
+    connection.execute(delete(_ENROLLED).where(_ENROLLED.c.agent_id == known.id))
+    _enrol(connection, known.id, spec.departments)
+    return "changed"
 
 
 def _refuse_taken(connection: Connection, spec: AgentSpec) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -182,8 +181,7 @@ def test_nobody_takes_back_the_work_of_others(desk: Desk) -> None:
 def slow_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A desk whose answers wait for a while."""
     edits = {"rules/organisation.yaml": {"send_delay: 0": "send_delay: 4"}}
-    folder: Path = tmp_path_factory.mktemp("slow") / "desk"
-    with running_desk(folder, edits=edits) as desk:
+    with running_desk(tmp_path_factory.mktemp("slow") / "desk", edits=edits) as desk:
         yield desk
 
 
