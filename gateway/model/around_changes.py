@@ -55,9 +55,9 @@ class UnlinkTickets:
 
 @dataclass(frozen=True, slots=True)
 class MergeTicket:
-    """Later mail to `ticket` belongs to `into`, and so do its watchers and reminders.
+    """Later mail to `ticket` belongs to `into`, and so do its watchers and agents' reminders.
 
-    Reminders of tasks end: the tasks get numbers of their own in the other ticket.
+    Its waiting ends, and so do reminders of tasks, which get other numbers there.
     """
 
     ticket: TicketId

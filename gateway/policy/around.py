@@ -3,6 +3,7 @@
 from datetime import date, datetime, time
 
 from gateway.model.organisation import Organisation
+from gateway.model.people import Agent, AgentId
 from gateway.model.text import Text, named, say
 from gateway.model.ticket import Link, LinkKind, Task
 from gateway.policy.facts import Facts, TicketFacts
@@ -26,7 +27,7 @@ def open_tasks(facts: Facts, about: TicketFacts) -> tuple[Text, ...]:
 
 def task_line(facts: Facts, task: Task) -> Text:
     """`Task 2: Call back (Ben, by 01.03.2026)`."""
-    agent = facts.agents.get(task.agent) if task.agent is not None else None
+    agent = _agent(facts, task.agent)
     values: dict[str, str | int | Text] = {"number": task.number, "text": task.text}
     if task.done:
         return say("Task %(number)s, done: %(text)s", **values)
@@ -41,6 +42,13 @@ def task_line(facts: Facts, task: Task) -> Text:
     if agent is not None:
         return say("Task %(number)s: %(text)s (%(name)s)", **values)
     return say("Task %(number)s: %(text)s", **values)
+
+
+def _agent(facts: Facts, wanted: AgentId | None) -> Agent | None:
+    """The agent, where anything that was looked up names them."""
+    known = facts.agents.get(wanted) if wanted is not None else None
+    others = (*facts.named_agents.values(), facts.author_agent)
+    return known or next((each for each in others if each and each.id == wanted), None)
 
 
 def day(when: date) -> Text:

@@ -55,6 +55,9 @@ MATRIX: dict[NotificationEvent, tuple[Audience, ...]] = {
     E.WAITED: (A.DEPARTMENT,),
 }
 
+_OF_A_TASK = frozenset({E.TASK, E.TASK_DUE})
+"""Their remark is the task; the others are not what it is about."""
+
 _MAY_BE_SILENT = frozenset({E.NOTE, E.RESPONSE, E.ASSIGNED, E.REFERRED, E.CLOSED, E.MERGED, E.TASK})
 """Events of one agent's work, which nobody else has to hear of."""
 
@@ -113,7 +116,7 @@ def notify(
             fields=said.fields,
             actions=actions(_as_told(about, event), agent, facts.organisation),
             remark=remark,
-            tasks=open_tasks(facts, about),
+            tasks=() if event in _OF_A_TASK else open_tasks(facts, about),
         )
         acts += _access(facts, about, agent) + changes + Acts(outgoing=(notification,))
     return acts

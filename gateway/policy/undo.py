@@ -67,6 +67,13 @@ def _one(before: Before, at: At, work: Work, desk: Desk) -> Work:
             number=before.number,
         )
         return work.noting(at, why, ok=False)
+    if about.ticket.merged_into is not None:
+        why = say(
+            "#%(number)s was merged, which cannot be taken back. !split in the other ticket makes"
+            " a ticket of its own from a message.",
+            number=before.number,
+        )
+        return work.noting(at, why, ok=False)
     what = say("#%(number)s is as it was before", number=before.number)
     note = event(before.ticket, say("taken back: the last change"), desk.agent)
     after = _as_before(about, before, desk.facts)

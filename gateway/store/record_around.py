@@ -63,8 +63,8 @@ _UNREFER = delete(_REFERRAL).where(
 )
 _MERGED = update(_TICKET).where(_TICKET.c.id == bindparam("ticket"))
 _WATCHERS = select(watcher.c.agent_id).where(watcher.c.ticket_id == bindparam("ticket"))
-_NO_TASKS = delete(reminder).where(
-    reminder.c.ticket_id == bindparam("ticket"), reminder.c.kind == ReminderKind.TASK.value
+_ONLY_AGENTS = delete(reminder).where(
+    reminder.c.ticket_id == bindparam("ticket"), reminder.c.kind != ReminderKind.REMIND.value
 )
 _MOVE_REMINDERS = update(reminder).where(reminder.c.ticket_id == bindparam("ticket"))
 _KEPT = ("kind", "author_address", "author_name", "created_at", "text", "agent_id", "flags")
@@ -145,7 +145,7 @@ def _merge(connection: Connection, change: MergeTicket) -> None:
     rows = [{"ticket_id": change.into, "agent_id": agent} for agent in watchers]
     if rows:
         connection.execute(_WATCH[connection.dialect.name], rows)
-    connection.execute(_NO_TASKS, ticket)
+    connection.execute(_ONLY_AGENTS, ticket)
     connection.execute(_MOVE_REMINDERS.values(ticket_id=change.into), ticket)
     connection.execute(_DUE, [ticket, {"ticket": change.into}])
 

@@ -520,3 +520,9 @@ def test_a_task_reminds_its_agent_then_the_responsible_one_then_the_department()
     assert of_task(CLARA.id, responsible=ANNA) == ["anna"]  # who sees it no longer
     assert of_task(None) == ["anna", "ben"]
     assert not due(ticket(tasks=(Task(1, "x", done=True),)), ReminderKind.TASK, "1").outgoing
+
+
+def test_the_news_of_a_task_names_it_once() -> None:
+    (mail,) = of(does(ANNA, "!task Rückruf @ben", ticket(tasks=(Task(1, "Alt"),))), Notification)
+    assert mail.tasks == ()
+    assert str(mail.remark) == "Task 2: Rückruf (Ben)"

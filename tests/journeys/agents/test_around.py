@@ -243,3 +243,13 @@ def test_impossible_days_are_refused_with_what_to_write(desk: Desk) -> None:
     assert NOTHING in receipt.text
     assert "„31.2.“ ist kein Datum. Schreib es so: 1.3." in words(receipt)
     assert "ist vorbei" in words(story.does(ANNA, "!warten bis 1.3.2020"))
+
+
+def test_a_merge_cannot_be_taken_back_and_the_answer_says_what_can_be_done(desk: Desk) -> None:
+    story = berlin(desk)
+    second, _ = again(desk, story)
+    orders(desk, ANNA, f"!merge #{second} into #{story.number}")
+    refused = orders(desk, ANNA, "!rückgängig")
+    assert NOTHING in refused.text
+    assert "lässt sich nicht zurücknehmen" in words(refused)
+    assert desk.ticket(second).ticket.status == "closed"

@@ -10,7 +10,7 @@ from gateway.model.around_changes import ForgetReminders, Remind, WriteTask
 from gateway.model.changes import Change
 from gateway.model.command import Command
 from gateway.model.outgoing import NotificationEvent
-from gateway.model.people import Agent, AgentId
+from gateway.model.people import Agent
 from gateway.model.reminder import ReminderKind
 from gateway.model.text import Text, say
 from gateway.model.ticket import Task
@@ -75,18 +75,13 @@ def _add(command: AddTask, about: TicketFacts, desk: Desk) -> Step | Impossible:
     number = max((task.number for task in about.tasks), default=0) + 1
     task = Task(number, command.text, agent.id if agent else None, due)
     after = replace(about, tasks=(*about.tasks, task))
-    line = task_line(replace(facts, agents=_known(desk, agent)), task)
+    line = task_line(facts, task)
     changes = (
         WriteTask(ticket.id, task),
         *reminder_of(task, about, desk),
         event(ticket.id, line, desk.agent),
     )
     return Step(after, line, changes, acts=_told(task, line, agent, after, desk))
-
-
-def _known(desk: Desk, agent: Agent | None) -> dict[AgentId, Agent]:
-    known = dict(desk.facts.agents)
-    return known | {agent.id: agent} if agent else known
 
 
 def reminder_of(task: Task, about: TicketFacts, desk: Desk) -> tuple[Change, ...]:
