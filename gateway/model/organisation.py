@@ -16,6 +16,8 @@ from gateway.model.people import DepartmentId, Language
 from gateway.model.topic import Topics
 from gateway.model.workflow import DEFAULT_WORKFLOW, Workflow
 
+_BERLIN = ZoneInfo("Europe/Berlin")
+
 
 class AddressKind(StrEnum):
     """What direct mail to an address of the organisation means."""
@@ -128,7 +130,7 @@ class Organisation:
     number_start: int = 1000
     confirm_new_tickets: bool = True
     reject_window_days: int = 7
-    zone: tzinfo = ZoneInfo("Europe/Berlin")
+    zone: tzinfo = _BERLIN
     """Where the clocks of its people hang."""
     send_delay: int = 0
     """Seconds that an agent's answer waits before it leaves, so that it can be stopped."""

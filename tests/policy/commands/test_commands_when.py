@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.model.text import Text
-from gateway.policy.commands.when import When, day_of, find_when, moment, when
+from gateway.policy.commands.moments import When, day_of, moment
+from gateway.policy.commands.when import find_when, when
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 2, 24, 10, 0, tzinfo=UTC)  # a Tuesday, 11:00 in Berlin

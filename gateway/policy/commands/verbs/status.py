@@ -19,9 +19,10 @@ from gateway.policy.commands.arguments import (
     without,
 )
 from gateway.policy.commands.folding import folded
+from gateway.policy.commands.moments import When, moment
 from gateway.policy.commands.verb import Asked, Builder, Built, Goal, Rank, Sort, Verb, Word, both
 from gateway.policy.commands.verbs.responsible import take
-from gateway.policy.commands.when import When, moment, when
+from gateway.policy.commands.when import when
 from gateway.policy.facts import TicketFacts
 from gateway.policy.fields import missing_fields
 from gateway.policy.said import event

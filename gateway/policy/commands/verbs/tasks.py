@@ -19,9 +19,10 @@ from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.around import task_line
 from gateway.policy.commands.arguments import missing, numbered, unknown_argument
 from gateway.policy.commands.lines import copy_of
+from gateway.policy.commands.moments import MORNING, When, day_of
 from gateway.policy.commands.verb import Asked, Builder, Built, Needs, Rank, Verb, Word, both
 from gateway.policy.commands.verbs.responsible import unknown_agent
-from gateway.policy.commands.when import MORNING, When, day_of, find_when
+from gateway.policy.commands.when import find_when
 from gateway.policy.facts import TicketFacts
 from gateway.policy.notify import is_reached, notify
 from gateway.policy.said import NOBODY, Said, event

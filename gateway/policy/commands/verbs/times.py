@@ -10,8 +10,9 @@ from gateway.model.text import Text, say
 from gateway.policy.around import moment_text
 from gateway.policy.commands.arguments import missing, numbered, unknown_argument
 from gateway.policy.commands.lines import copy_of
+from gateway.policy.commands.moments import When, moment
 from gateway.policy.commands.verb import Asked, Built, Rank, Verb, Word, both
-from gateway.policy.commands.when import When, moment, when
+from gateway.policy.commands.when import when
 from gateway.policy.facts import TicketFacts
 from gateway.policy.work import Desk, Impossible, Step, on_tickets
 
