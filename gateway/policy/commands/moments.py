@@ -34,7 +34,7 @@ class Weekday:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A date. Without a year the next one that is not past; a month or year alone is none."""
+    """A date. Without a year the next one that is not past."""
 
     day: int
     month: int

@@ -1,4 +1,4 @@
-"""Dates in commands: `1.3.`, `2026-03-01`, `+7d`, `2w`, `freitag`, `morgen`, with a time or none."""
+"""Dates in commands: `1.3.`, `2026-03-01`, `+7d`, `2w`, `freitag`, `morgen`; and times."""
 
 import re
 from calendar import monthrange

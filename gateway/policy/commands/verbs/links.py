@@ -7,8 +7,15 @@ from gateway.model.around_changes import LinkTickets, UnlinkTickets
 from gateway.model.command import Command
 from gateway.model.text import Text, say
 from gateway.model.ticket import Link, LinkKind, TicketId
-from gateway.policy.commands.arguments import missing, numbered, taken_apart, unknown_argument
+from gateway.policy.commands.arguments import (
+    missing,
+    numbered,
+    taken_apart,
+    tokens,
+    unknown_argument,
+)
 from gateway.policy.commands.folding import folded
+from gateway.policy.commands.lines import copy_of
 from gateway.policy.commands.verb import Asked, Builder, Built, Needs, Rank, Verb, Word, both
 from gateway.policy.facts import TicketFacts
 from gateway.policy.said import event
@@ -99,22 +106,28 @@ def with_link(about: TicketFacts, link: Link, *, on: bool = True) -> TicketFacts
     return replace(about, links=(*others, link) if on else others)
 
 
-def pairs(asked: Asked, words: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]] | Text:
-    """The numbers before and behind one of the words; without it, none and all."""
-    if not asked.words:
+def words_behind(asked: Asked) -> tuple[str, ...]:
+    """What stands behind the numbers, with the lines that follow: none of it is passed over."""
+    return tuple(tokens(copy_of(" ".join(asked.text.split()))))
+
+
+def pairs(
+    asked: Asked, words: tuple[str, ...], joining: frozenset[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]] | Text:
+    """The numbers before and behind one of the joining words; without it, none and all."""
+    if not words:
         return (), asked.tickets
-    joined = folded(asked.words[0]) in words
-    rest = taken_apart(" ".join(asked.words[1:] if joined else asked.words))
+    if folded(words[0]) not in joining:
+        return unknown_argument(asked, words[0])
+    rest = taken_apart(" ".join(words[1:]))
     if isinstance(rest, Text):
         return rest
-    if not joined or rest[1]:
-        return unknown_argument(asked, asked.words[0] if not joined else rest[1][0])
-    return asked.tickets, rest[0]
+    return unknown_argument(asked, rest[1][0]) if rest[1] else (asked.tickets, rest[0])
 
 
 def _reads(*, on: bool) -> Builder:
     def build(asked: Asked) -> Built:
-        found = pairs(asked, _WITH)
+        found = pairs(asked, words_behind(asked), _WITH)
         if isinstance(found, Text):
             return found
         return LinkTo(asked.at, found[0], found[1], on) if found[1] else missing(asked)

@@ -22,7 +22,7 @@ from gateway.policy.access import enrolments
 from gateway.policy.acts import Acts
 from gateway.policy.commands.arguments import missing, numbered, without
 from gateway.policy.commands.verb import Asked, Built, Goal, Needs, Rank, Sort, Verb, Word, both
-from gateway.policy.commands.verbs.links import pairs, with_link
+from gateway.policy.commands.verbs.links import pairs, with_link, words_behind
 from gateway.policy.commands.verbs.responsible import FORCE
 from gateway.policy.commands.verbs.tasks import reminder_of
 from gateway.policy.facts import Facts, TicketFacts
@@ -209,8 +209,8 @@ def _who_reads(source: TicketFacts, root: TicketFacts, facts: Facts) -> Text:
 
 
 def _read_merge(asked: Asked) -> Built:
-    words, force = without(asked.words, FORCE)
-    found = pairs(replace(asked, words=words), _INTO)
+    words, force = without(words_behind(asked), FORCE)
+    found = pairs(asked, words, _INTO)
     if isinstance(found, Text):
         return found
     sources, into = found
