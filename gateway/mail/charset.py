@@ -64,7 +64,8 @@ _LATIN = frozenset({"ascii", "iso8859-1", "cp1252", "utf-8"})
 _MANY_FOREIGN_BYTES = 0.3
 _SAMPLE = 8192
 
-_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
+_LINE_ENDS = "\r\x0b\x0c\x1c\x1d\x1e"
+_WIDE_LINE_ENDS = "\x85\u2028\u2029"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_IN_ONE_LINE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029]+")
 _WHITE = re.compile(r"[ \t]*[\r\n\x0b\x0c\x85\u2028\u2029]+[ \t]*")
@@ -171,9 +172,23 @@ def _looks_like_koi8(sample: bytes, foreign: int) -> bool:
 
 def clean(text: str) -> str:
     """`text` with LF as the only line end, without NUL and lone surrogates."""
+    ends = _LINE_ENDS
     if not text.isascii():
-        text = _SURROGATE.sub("\ufffd", text)
-    return _LINE_ENDS.sub("\n", text).replace("\0", "")
+        ends += _WIDE_LINE_ENDS
+        text = _without_surrogates(text)
+    text = text.replace("\r\n", "\n").replace("\0", "")
+    for end in ends:  # each a fast search, where one pattern for all looks at every character
+        if end in text:
+            text = text.replace(end, "\n")
+    return text
+
+
+def _without_surrogates(text: str) -> str:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def one_line(text: str) -> str:

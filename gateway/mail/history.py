@@ -11,6 +11,7 @@ _MAX_LINE = 500
 _MARKER_START = MARKER.partition("/")[0].strip().lower()
 _MARKER_SIGN = _MARKER_START.partition(" ")[0]
 _QUOTE_SIGNS = " \t>|*_\xa0\ufeff"
+_RULE_SIGNS = frozenset("-_=*#~/|")
 _SPACE = re.compile(r"\s+")
 
 _ORIGINAL = re.compile(
@@ -65,12 +66,21 @@ def history_begins(lines: Sequence[str], quoted: Sequence[bool], found: Attribut
     return next(
         (
             number
-            for number, line in enumerate(lines)
-            if (_MARKER_SIGN in line and _is_marker(lines, quoted, number))
-            or (line and not quoted[number] and begins_history(lines, number, found))
+            for number in _candidates(lines, found)
+            if (_MARKER_SIGN in lines[number] and _is_marker(lines, quoted, number))
+            or (not quoted[number] and begins_history(lines, number, found))
         ),
         len(lines),
     )
+
+
+def _candidates(lines: Sequence[str], found: Attributions) -> list[int]:
+    """A quick look: the lines that history may begin at."""
+    return [
+        number
+        for number, line in enumerate(lines)
+        if ":" in line or line.lstrip()[:1] in _RULE_SIGNS or "：" in line or number in found
+    ]
 
 
 def has_marker(lines: Sequence[str]) -> bool:
@@ -96,7 +106,7 @@ def begins_history(lines: Sequence[str], number: int, attributions: Attributions
     line = lines[number][:_MAX_LINE].strip()
     if not line:
         return False
-    if line[0] in "-_=*#~/|" and _ruled(lines, number, line):
+    if line[0] in _RULE_SIGNS and _ruled(lines, number, line):
         return True
     if line[-1] == ":" and _ORIGINAL.fullmatch(line):
         return True

@@ -45,7 +45,8 @@ def new_text(text: str, sent: str | None = None) -> str:
     quotation then, whatever stands before them and however they are wrapped, and all else is kept.
     """
     lines = text.split("\n")
-    quoted = [is_quoted(line) for line in lines]
+    signs = ">" in text
+    quoted = [signs and is_quoted(line) for line in lines]
     ours = Sent(sent).lines_in(lines, quoted) if sent and sent.strip() else []
     if any(ours):
         return _beside_ours(lines, quoted, ours)
@@ -120,6 +121,8 @@ def _split(
     """Stretches of quoted and of own lines above `end`. Attributions belong to the quotation."""
     blocks: list[_Block] = []
     number = 0
+    if end and not attributions and True not in quoted:
+        return [_Block(False, False, list(lines[:end]))]
     while number < end:
         taken = _announces(lines, quoted, number, attributions)
         sign = bool(taken) or quoted[number]
@@ -200,4 +203,5 @@ def _without_trailing(blocks: list[_Block]) -> list[_Block]:
 
 
 def _tidy(lines: Sequence[str]) -> str:
-    return _GAP.sub("\n\n", "\n".join(line.rstrip() for line in lines)).strip("\n")
+    text = "\n".join([line.rstrip() for line in lines])
+    return (_GAP.sub("\n\n", text) if "\n\n\n" in text else text).strip("\n")

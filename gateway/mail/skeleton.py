@@ -1,19 +1,16 @@
-"""Large base64 bodies taken out of a mail before its lines are read, each found again by a mark.
+"""Large bodies taken out of a mail before its lines are read, each found again by a mark.
 
-Reading line by line costs more than everything else about an attachment. What stays is a mail
-with the same structure: in what is cut out no line could be a boundary or a field.
+Reading line by line costs more than everything else about a large body. What stays is a mail with
+the same structure: below a blank line, and before the next line that begins with two dashes, no
+line can be a field or a boundary (RFC 2046 section 5.1.1).
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_LARGE = 16 * 1024
+_LARGE = 4 * 1024
 _MAX_HEADER = 16 * 1024
-_MAX_WORDS = 2000  # more of them are in no mail but one that wants to be slow
-_FIELD_LENGTH = 60
-_WORDS = (b"base64", b"BASE64", b"Base64")
-_FIELD = re.compile(rb"(?i)(?:^|[\r\n])content-transfer-encoding[ \t]*:[ \t]*\Z")
 _BLANK = re.compile(rb"\r?\n\r?\n")
 _MARK = b"\x01cut-out:%d:"
 
@@ -43,7 +40,7 @@ class Skeleton:
 
 
 def skeleton(raw: bytes) -> Skeleton:
-    """The mail without its large base64 bodies; the mail itself where there are none."""
+    """The mail without its large bodies; the mail itself where there are none."""
     mark = _MARK % len(raw)
     if len(raw) < _LARGE or mark in raw:
         return Skeleton(raw, mark, ())
@@ -61,32 +58,28 @@ def skeleton(raw: bytes) -> Skeleton:
 
 
 def _large(raw: bytes) -> Iterator[tuple[int, int]]:
-    """Where each large base64 body begins and ends, its last line end left out."""
-    word, name = _word(raw)
-    for _ in range(_MAX_WORDS):
-        if word < 0:
-            return
-        position = word + 1
-        if _FIELD.search(raw, max(0, word - _FIELD_LENGTH), word):
-            blank = _BLANK.search(raw, word, word + _MAX_HEADER)
-            start = blank.end() if blank else word + _MAX_HEADER
-            end = _end(raw, start) if blank else start
+    """Where each large stretch of a body begins and ends, its last line end left out."""
+    blank = _BLANK.search(raw)
+    position = 0
+    while position >= 0:
+        if blank:
+            start, end = blank.end(), _end(raw, blank.end())
             if end - start >= _LARGE and raw.find(b"\r--", start, end) < 0:
                 yield start, end
-            position = max(start, end)
-        word = raw.find(name, position)
+            position = end if end > start else start - 1
+        position = _next(raw, position)
+        blank = _BLANK.search(raw, position, position + _MAX_HEADER) if position >= 0 else None
+
+
+def _next(raw: bytes, position: int) -> int:
+    """The next line with two dashes; of those that follow each other closely only the last."""
+    close = raw.rfind(b"\n--", position, position + _LARGE)
+    place = close if close >= position else raw.find(b"\n--", position)
+    return place + 1 if place >= 0 else -1
 
 
 def _end(raw: bytes, start: int) -> int:
     """The end of the last line before the first one that could be a boundary."""
-    dashes = raw.find(b"\n--", start)
+    dashes = raw.find(b"\n--", start - 1)
     end = len(raw) if dashes < 0 else dashes
-    return end - (raw[end - 1 : end] == b"\r")
-
-
-def _word(raw: bytes) -> tuple[int, bytes]:
-    """The first of the spellings that stands in the mail; a mail has one of them."""
-    for name in _WORDS:
-        if (place := raw.find(name)) >= 0:
-            return place, name
-    return -1, b""
+    return max(end - (raw[end - 1 : end] == b"\r"), start)

@@ -186,9 +186,9 @@ def content(part: Part) -> bytes:
     encoding = part.get("Content-Transfer-Encoding", "").strip(" \t\r\n;\"'").lower()
     if encoding.startswith("base64"):
         return bytes(octets) if _is_prose(octets) else unbase64(octets)
-    octets = bytes(octets)
     if encoding.startswith("quoted-printable"):
         return binascii.a2b_qp(octets)
+    octets = bytes(octets)
     if encoding in _UU_NAMES:
         found = uu.blocks(octets)
         return found[0].content if found else octets

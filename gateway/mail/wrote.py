@@ -93,18 +93,27 @@ def find_attributions(lines: Sequence[str], quoted: Sequence[bool]) -> Attributi
     the last line of one.
     """
     found: dict[int, Attribution] = {}
-    last = len(lines) - 1
-    for end, line in enumerate(lines):
-        tail = line[-6:]
-        if ":" in tail or "：" in tail:
-            ends = line.rstrip(" *\t\xa0\r_").endswith((":", "："))
-        else:
-            ends = bool(line) and end < last and _above_quote(lines, quoted, end)
-        if ends and (not quoted[end] or line.strip() == ">:"):
+    for end in _ends(lines, quoted):
+        line = lines[end]
+        if not quoted[end] or line.strip() == ">:":
             start, strength = _reach_up(lines, quoted, end)
             if strength:
                 found[start] = Attribution(end + 1 - start, strength)
     return found
+
+
+def _ends(lines: Sequence[str], quoted: Sequence[bool]) -> list[int]:
+    """The lines that may be the last one of an attribution."""
+    colons = [n for n, line in enumerate(lines) if ":" in line[-6:] or "：" in line[-6:]]
+    found = {n for n in colons if lines[n].rstrip(" *\t\xa0\r_").endswith((":", "："))}
+    if True in quoted:
+        skip = set(colons)
+        found.update(
+            n
+            for n in range(len(lines) - 1)
+            if lines[n] and n not in skip and _above_quote(lines, quoted, n)
+        )
+    return sorted(found)
 
 
 def _above_quote(lines: Sequence[str], quoted: Sequence[bool], end: int) -> bool:
