@@ -16,6 +16,7 @@ from gateway.model.outbox import OutboxId, OutboxMail, Settled
 from gateway.model.outgoing import Composed, Outgoing
 from gateway.model.people import Agent, AgentId, DepartmentId
 from gateway.model.reminder import Reminder, ReminderId
+from gateway.model.statistics import Figures
 from gateway.model.ticket import Party, TicketId
 from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
 
@@ -129,6 +130,10 @@ class Transaction(Protocol):
 
     def reminder(self, reminder: ReminderId) -> Reminder | None:
         """The reminder, held for this transaction; None when it is gone or another node's."""
+        ...
+
+    def figures(self, departments: Collection[DepartmentId], since: datetime) -> Figures:
+        """What was counted in the departments since that week, and what stands now."""
         ...
 
     def automatic_mails(self, address: str, kind: str | None, since: datetime) -> int:

@@ -1,14 +1,18 @@
 """What an agent's commands need: the tickets they name, lists, and the agents they mean."""
 
+from datetime import timedelta
+
 from gateway.gather.looking import Looking
 from gateway.mail.body import new_text_of_html
 from gateway.model.command import Command, CommandMail
 from gateway.model.organisation import AddressKind
 from gateway.model.people import Agent
+from gateway.model.statistics import Figures
 from gateway.model.ticket import PartyRole, TicketId
 from gateway.policy.access import readable
 from gateway.policy.commands.read import read
 from gateway.policy.commands.verbs.ask import SHOWN_ENTRIES, ListTickets
+from gateway.policy.commands.verbs.stats import WEEKS, ShowStatistics, wanted
 from gateway.policy.commands.words import verb_of
 from gateway.policy.facts import Listing, Match, Trust
 
@@ -97,6 +101,20 @@ def listings(looking: Looking, mail: CommandMail | None, agent: Agent | None) ->
         )
         for place, command in enumerate(mail.commands)
         if isinstance(command, ListTickets)
+    }
+
+
+def figures(looking: Looking, mail: CommandMail | None, agent: Agent | None) -> dict[str, Figures]:
+    """The statistics that commands ask for, by the department named."""
+    if mail is None or agent is None:
+        return {}
+    since = looking.now - timedelta(weeks=WEEKS - 1)
+    return {
+        command.department: looking.transaction.figures(
+            wanted(command, agent, looking.organisation), since
+        )
+        for command in mail.commands
+        if isinstance(command, ShowStatistics)
     }
 
 

@@ -135,6 +135,7 @@ def _facts(looking: Looking) -> Facts:
         held=held.held(looking, agent, mail, found),
         undo=undo,
         staying=transaction.staying(undo.mails, looking.now) if undo else frozenset(),
+        figures=commands.figures(looking, asked, agent),
         named_agents=commands.named_agents(looking, asked),
         agents=audience.agents(looking, listings),
         members=audience.members(looking, asked, form),

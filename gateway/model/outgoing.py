@@ -1,12 +1,13 @@
 """Mail that a decision sends, as a closed set of values, and the same mail as bytes."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from gateway.model.address import Mailbox
 from gateway.model.message import Attachment
 from gateway.model.people import Agent, Language
+from gateway.model.statistics import Standing
 from gateway.model.text import Text
 from gateway.model.ticket import Entry, EntryFlag, Ticket, TicketId
 
@@ -185,7 +186,52 @@ class CannedList:
     for_ticket: bool
 
 
-Answer = TicketList | TicketView | HelpText | CannedList
+@dataclass(frozen=True, slots=True)
+class Week:
+    """How many tickets were opened and closed in the week that begins on this Monday."""
+
+    monday: date
+    opened: int
+    closed: int
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentStatistics:
+    """A department: what stands now, and what was counted in the weeks looked at.
+
+    `first_answers` are counts by `statistics.FIRST_ANSWER`; `rejected` direct mails.
+    """
+
+    name: str
+    standing: Standing
+    opened: int
+    closed: int
+    opened_this_week: int
+    closed_this_week: int
+    rejected: int
+    first_answers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicStatistics:
+    """A help topic: what was counted in the weeks looked at."""
+
+    name: Text
+    opened: int
+    closed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """An answered `!stats`; the weeks from the oldest on."""
+
+    weeks: tuple[Week, ...]
+    departments: tuple[DepartmentStatistics, ...]
+    topics: tuple[TopicStatistics, ...]
+    first_answers: tuple[int, ...]
+
+
+Answer = TicketList | TicketView | HelpText | CannedList | Statistics
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from gateway.model.held import Held, Undoable
 from gateway.model.message import Message
 from gateway.model.organisation import Address, Organisation
 from gateway.model.people import Agent, AgentId, DepartmentId, Language
+from gateway.model.statistics import Figures
 from gateway.model.ticket import Entry, FieldId, Link, Party, Task, Ticket, TicketId
 
 
@@ -225,6 +226,8 @@ class Facts:
     """What `!undo` takes back."""
     staying: AbstractSet[str] = frozenset()
     """Those of its mails that have not begun to leave."""
+    figures: Mapping[str, Figures] = field(default_factory=dict)
+    """Statistics by the folded name of the department asked for, empty for all."""
     automatic_sent: int = 0
     """Automatic mails to the author in the last 24 hours."""
     rejected_recently: bool = False

@@ -28,12 +28,14 @@ from gateway.model.outgoing import (
     Relay,
     Response,
     Route,
+    Statistics,
     StatusNotice,
     Undeliverable,
 )
 from gateway.model.people import Agent, AgentId, Language
 from gateway.model.text import say
 from gateway.render import header, views
+from gateway.render.charts import charts
 from gateway.render.document import as_text
 from gateway.render.html import Page, as_html
 from gateway.render.mailto import address_part
@@ -123,6 +125,8 @@ class MailComposer:
         )
 
     def _written(self, mail: Written, run: _Run) -> Composed:
+        if isinstance(mail, Receipt):
+            mail = self._illustrated(mail, run.now)
         said = (
             self._said_once(mail, run) if isinstance(mail, Notification) else self._said(mail, run)
         )
@@ -156,9 +160,7 @@ class MailComposer:
 
     def _said(self, mail: Written, run: _Run) -> _Said:
         language = mail.route.language
-        wording = Wording(
-            self.templates.catalogue, language, self._zone, run.now, self._organisation.workflow
-        )
+        wording = self._wording(language, run.now)
         subject, source = self.templates.render(_kind(mail), language, self._view(mail, wording))
         attachments, left_out = fitting(_attachments(mail))
         if left_out:
@@ -173,6 +175,21 @@ class MailComposer:
             html_part(as_html(source, Page(language, subject, first_line, guard=guard))),
             run.tails.of(attachments, _files(mail)),
         )
+
+    def _wording(self, language: Language, now: datetime) -> Wording:
+        workflow = self._organisation.workflow
+        return Wording(self.templates.catalogue, language, self._zone, now, workflow)
+
+    def _illustrated(self, mail: Receipt, now: datetime) -> Receipt:
+        """The receipt with the pictures of its statistics."""
+        wording = self._wording(mail.route.language, now)
+        drawn = [
+            image
+            for place, answer in enumerate(mail.answers)
+            if isinstance(answer, Statistics)
+            for image in charts(answer, wording, f"{place}.{mail.route.message_id}")
+        ]
+        return replace(mail, images=(*mail.images, *drawn)) if drawn else mail
 
     def _view(self, mail: Written, wording: Wording) -> Values:
         match mail:

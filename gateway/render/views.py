@@ -12,11 +12,13 @@ from gateway.model.outgoing import (
     Answer,
     CannedList,
     Confirmation,
+    DepartmentStatistics,
     HelpText,
     Notification,
     Receipt,
     Rejection,
     Response,
+    Statistics,
     StatusNotice,
     TicketLine,
     TicketList,
@@ -26,6 +28,7 @@ from gateway.model.outgoing import (
 from gateway.model.text import Text, loads, say
 from gateway.model.ticket import Entry, EntryKind, Ticket
 from gateway.policy.commands.words import card, find, row_of
+from gateway.render.charts import FIRST_ANSWERS, shares
 from gateway.render.document import REPLY_ADDRESS, words
 from gateway.render.header import one_line
 from gateway.render.mailto import CRLF, mailto
@@ -196,8 +199,48 @@ def _answer(answer: Answer, wording: Wording) -> View:
             return {"kind": "help", "rows": _help(answer.word, wording)}
         case CannedList():
             return {"kind": "canned", "for_ticket": answer.for_ticket} | _canned(answer)
+        case Statistics():
+            return {"kind": "stats"} | _statistics(answer, wording)
         case _ as never:
             assert_never(never)
+
+
+def _statistics(answer: Statistics, wording: Wording) -> View:
+    first = zip(FIRST_ANSWERS, answer.first_answers, shares(answer.first_answers), strict=True)
+    return {
+        "departments": [_department(each, wording) for each in answer.departments],
+        "topics": [
+            {
+                "name": one_line(wording.sentence(topic.name), 60),
+                "opened": topic.opened,
+                "closed": topic.closed,
+            }
+            for topic in answer.topics
+        ],
+        "weeks": len(answer.weeks),
+        "first": [
+            {"name": wording.sentence(name), "count": count, "share": share}
+            for name, count, share in first
+            if any(answer.first_answers)
+        ],
+    }
+
+
+def _department(each: DepartmentStatistics, wording: Wording) -> View:
+    standing = each.standing
+    return {
+        "name": one_line(each.name, 60),
+        "open": f"{standing.open}+" if standing.more else str(standing.open),
+        "free": standing.free,
+        "waiting": standing.waiting,
+        "oldest": wording.age(standing.oldest) if standing.oldest else "",
+        "mean": wording.age(standing.mean_created) if standing.mean_created else "",
+        "opened": each.opened,
+        "closed": each.closed,
+        "opened_this_week": each.opened_this_week,
+        "closed_this_week": each.closed_this_week,
+        "rejected": each.rejected,
+    }
 
 
 def _list_line(line: TicketLine, wording: Wording) -> View:

@@ -24,7 +24,7 @@ from gateway.model.changes import (
 from gateway.model.field_changes import FieldChange
 from gateway.model.held_changes import HeldChange
 from gateway.model.ticket import State, Status
-from gateway.store import record_around, record_fields, record_held, statements
+from gateway.store import record_around, record_fields, record_held, record_tally, statements
 from gateway.store.occasion import Occasion
 
 Values = Mapping[str, Any]
@@ -45,7 +45,8 @@ def apply(connection: Connection, changes: Sequence[Change], occasion: Occasion)
         _see(connection, seen, {(each.ticket, fold(each.address)) for each in parties})
 
 
-def _open(connection: Connection, changes: Sequence[OpenTicket], _: Occasion) -> None:
+def _open(connection: Connection, changes: Sequence[OpenTicket], occasion: Occasion) -> None:
+    record_tally.opened(connection, changes, occasion)
     tickets = [change.ticket for change in changes]
     statements.OPEN.run(
         connection,
@@ -78,6 +79,7 @@ def _open(connection: Connection, changes: Sequence[OpenTicket], _: Occasion) ->
 
 def _add_entries(connection: Connection, changes: Sequence[AddEntry], occasion: Occasion) -> None:
     statements.ENTRY.run(connection, [_entry(change, occasion) for change in changes])
+    record_tally.answered(connection, changes, occasion)
     for ticket, run in groupby(changes, key=lambda change: change.ticket):
         values = {"ticket": ticket, "now": occasion.now, "more": len(list(run))}
         statements.GROWN.run(connection, [values])
@@ -105,6 +107,7 @@ def _entry(change: AddEntry, occasion: Occasion) -> Values:
 def _change_status(
     connection: Connection, changes: Sequence[ChangeStatus], occasion: Occasion
 ) -> None:
+    record_tally.closing(connection, changes, occasion)
     for each in changes:
         values = {"ticket": each.ticket, "now": occasion.now, "new": each.status}
         connection.execute(statements.STATUS, values | {"becomes": each.state.value})

@@ -122,7 +122,7 @@ tally = Table(
     Column("department", Key, primary_key=True),
     Column("topic", Key, primary_key=True),
     Column("kind", Text, primary_key=True),
-    Column("count", BigInteger, nullable=False),
+    Column("times", BigInteger, nullable=False),
 )
 
 # Agents' mails that wait for their word. The source is the inbound message.

@@ -17,6 +17,7 @@ from gateway.model.outbox import OutboxId
 from gateway.model.outgoing import Composed
 from gateway.model.people import Agent, AgentId, DepartmentId
 from gateway.model.reminder import Reminder, ReminderId
+from gateway.model.statistics import Figures
 from gateway.model.ticket import Party, TicketId
 from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
 from gateway.store import (
@@ -24,6 +25,7 @@ from gateway.store import (
     inbound,
     lookups,
     record_held,
+    record_tally,
     recording,
     reminders,
     schema,
@@ -164,6 +166,10 @@ class SqlTransaction:
     def reminder(self, reminder: ReminderId) -> Reminder | None:
         """The reminder, held for this transaction; None when it is gone or another node's."""
         return reminders.hold(self._connection, reminder)
+
+    def figures(self, departments: Collection[DepartmentId], since: datetime) -> Figures:
+        """What was counted in the departments since that week, and what stands now."""
+        return record_tally.figures(self._connection, departments, since)
 
     def automatic_mails(self, address: str, kind: str | None, since: datetime) -> int:
         """How many automatic mails went to the address (folded) since; of one kind or all."""

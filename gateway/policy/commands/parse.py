@@ -19,7 +19,7 @@ PLANNED = frozenset(
     for word in (
         "help-topic "
         "hilfethema subject betreff set feld unset feldweg "
-        "search suche stats statistik "
+        "search suche "
         "away abwesend cc kopie new neu "
         "allow erlauben deny sperren allowlist erlaubt account konto accounts konten "
     ).split()

@@ -19,6 +19,7 @@ from gateway.policy.commands.verbs import (
     referrals,
     responsible,
     splitting,
+    stats,
     status,
     tasks,
     times,
@@ -62,6 +63,7 @@ VERBS: tuple[Verb[Any], ...] = (
     *watching.VERBS,
     *canned.VERBS,
     *ask.VERBS,
+    *stats.VERBS,
     *answers.VERBS,
 )
 """All commands, in the order of the card."""

@@ -147,7 +147,7 @@ def _counted() -> None:
         sa.Column("department", sa.Text(), nullable=False),
         sa.Column("topic", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.Column("times", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("week", "department", "topic", "kind"),
     )
 

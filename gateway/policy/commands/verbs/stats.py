@@ -1,0 +1,165 @@
+"""`!stats`: how much there is to do, for the departments that the agent may see."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from gateway.model.command import Command
+from gateway.model.organisation import DepartmentKind, Organisation
+from gateway.model.outgoing import DepartmentStatistics, Statistics, TopicStatistics, Week
+from gateway.model.people import Agent, DepartmentId
+from gateway.model.statistics import FIRST_ANSWER, Counted, Figures, Standing, Tally
+from gateway.model.text import say
+from gateway.model.ticket import TopicId
+from gateway.policy.access import readable
+from gateway.policy.commands.arguments import quoted, too_much
+from gateway.policy.commands.folding import folded
+from gateway.policy.commands.verb import Asked, Built, Rank, Verb, Word, both
+from gateway.policy.commands.verbs.departments import no_department
+from gateway.policy.work import Desk, Work
+
+WEEKS = 12
+"""Weeks that are looked back at, the present one included."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowStatistics(Command):
+    """`!stats [berlin]`; the department's name is folded, empty for all."""
+
+    department: str = ""
+
+
+def wanted(command: ShowStatistics, agent: Agent, organisation: Organisation) -> list[DepartmentId]:
+    """The departments whose figures the agent gets, in the order of the rules."""
+    mine = readable(agent, organisation)
+    only = organisation.department_names.get(command.department)
+    return [
+        department.id
+        for department in organisation.departments.values()
+        if department.id in mine
+        and (not command.department or only in (department.id, department.main))
+    ]
+
+
+def _show(command: ShowStatistics, work: Work, desk: Desk) -> Work:
+    organisation = desk.facts.organisation
+    if command.department and command.department not in organisation.department_names:
+        why = no_department(command.department, organisation)
+        return work.noting(command.at, why, ok=False)
+    figures = desk.facts.figures.get(command.department)
+    if figures is None or not figures.standing:
+        return work.noting(command.at, say("there is no department that you may see."), ok=False)
+    today = desk.facts.now.date()
+    answer = Statistics(
+        weeks=tuple(_weeks(figures.counted, today)),
+        departments=tuple(_departments(figures, organisation, today)),
+        topics=tuple(_topics(figures.counted, organisation)),
+        first_answers=_first_answers(figures.counted),
+    )
+    result = say("statistics of %(count)s weeks", count=WEEKS)
+    return replace(work, answers=(*work.answers, answer)).noting(command.at, result)
+
+
+def _mondays(today: date) -> list[date]:
+    monday = today - timedelta(days=today.weekday())
+    return [monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
+
+
+def _weeks(counted: Iterable[Counted], today: date) -> Iterator[Week]:
+    sums = Counter[tuple[int, Tally]]()
+    for each in counted:
+        sums[each.week, each.what] += each.count
+    for monday in _mondays(today):
+        year, number, _ = monday.isocalendar()
+        week = year * 100 + number
+        yield Week(monday, sums[week, Tally.OPENED], sums[week, Tally.CLOSED])
+
+
+def _departments(
+    figures: Figures, organisation: Organisation, today: date
+) -> Iterator[DepartmentStatistics]:
+    sums = Counter[tuple[DepartmentId, Tally]]()
+    this_week = Counter[tuple[DepartmentId, Tally]]()
+    year, number, _ = today.isocalendar()
+    for each in figures.counted:
+        sums[each.department, each.what] += each.count
+        if each.week == year * 100 + number:
+            this_week[each.department, each.what] += each.count
+    for standing in figures.standing:
+        department = organisation.department(standing.department)
+        if department.kind is DepartmentKind.REJECTED:
+            continue
+        yield _one(standing, organisation, sums, this_week)
+
+
+def _one(
+    standing: Standing,
+    organisation: Organisation,
+    sums: Counter[tuple[DepartmentId, Tally]],
+    this_week: Counter[tuple[DepartmentId, Tally]],
+) -> DepartmentStatistics:
+    department = organisation.department(standing.department)
+    key = standing.department
+    return DepartmentStatistics(
+        name=department.name,
+        standing=standing,
+        opened=sums[key, Tally.OPENED],
+        closed=sums[key, Tally.CLOSED],
+        opened_this_week=this_week[key, Tally.OPENED],
+        closed_this_week=this_week[key, Tally.CLOSED],
+        rejected=sums[department.rejected, Tally.REJECTED] if department.rejected else 0,
+        first_answers=tuple(sums[key, bucket] for bucket in FIRST_ANSWER),
+    )
+
+
+def _topics(counted: Sequence[Counted], organisation: Organisation) -> Iterator[TopicStatistics]:
+    sums = Counter[tuple[TopicId | None, Tally]]()
+    for each in counted:
+        sums[each.topic, each.what] += each.count
+    topics = organisation.topics.topics
+    for topic in dict.fromkeys([*topics, *(each.topic for each in counted)]):
+        opened, closed = sums[topic, Tally.OPENED], sums[topic, Tally.CLOSED]
+        if opened or closed:
+            known = topics.get(topic) if topic else None
+            name = known.name if known else say("without a topic")
+            yield TopicStatistics(name, opened, closed)
+
+
+def _first_answers(counted: Iterable[Counted]) -> tuple[int, ...]:
+    sums = Counter[Tally]()
+    for each in counted:
+        sums[each.what] += each.count
+    return tuple(sums[bucket] for bucket in FIRST_ANSWER)
+
+
+def _read(asked: Asked) -> Built:
+    rest = asked.words[1:]
+    name = folded(asked.words[0]) if asked.words else ""
+    return too_much(asked, rest) or ShowStatistics(asked.at, department=name)
+
+
+def _printed(command: ShowStatistics) -> Iterator[str]:
+    yield from ("stats", quoted(command.department))
+
+
+VERBS = (
+    Verb(
+        ShowStatistics,
+        Rank.ASK,
+        _show,
+        _printed,
+        (
+            Word(
+                ("stats",),
+                ("statistik",),
+                _read,
+                1,
+                say("Sends you figures: open tickets, opened and closed a week, first answers."),
+                both("[berlin]"),
+                both("!stats", "!statistik berlin"),
+                numbers=False,
+            ),
+        ),
+    ),
+)
