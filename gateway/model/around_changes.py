@@ -55,9 +55,9 @@ class UnlinkTickets:
 
 @dataclass(frozen=True, slots=True)
 class MergeTicket:
-    """Later mail to `ticket` belongs to `into`, and so do its watchers and agents' reminders.
+    """Later mail to `ticket` belongs to `into`, and so do those who watch it or worked on it.
 
-    Its waiting ends, and so do reminders of tasks, which get other numbers there.
+    Reminders that agents set for themselves go along; its waiting and its tasks end.
     """
 
     ticket: TicketId

@@ -122,6 +122,9 @@ def _works_on_it(facts: Facts) -> bool:
     """True when the agent of the From field may see the matched ticket, or was written to in it."""
     if facts.match is None or facts.author_agent is None:
         return False
+    answered = facts.match.party
+    if answered is not None and fold(answered.address) == facts.author_agent.mailbox.key:
+        return True  # also where the ticket was merged into one that they do not see
     about = facts.tickets[facts.match.ticket]
     party = about.parties.get(facts.author_agent.mailbox.key)
     if party is not None:

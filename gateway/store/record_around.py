@@ -25,6 +25,7 @@ from gateway.model.reminder import ReminderKind
 from gateway.store import schema
 from gateway.store.occasion import Occasion
 from gateway.store.schema_work import link, reminder, task, watcher
+from gateway.store.statements import WORKER
 
 _ENTRY = schema.entry
 _REFERRAL = schema.referral
@@ -63,6 +64,9 @@ _UNREFER = delete(_REFERRAL).where(
 )
 _MERGED = update(_TICKET).where(_TICKET.c.id == bindparam("ticket"))
 _WATCHERS = select(watcher.c.agent_id).where(watcher.c.ticket_id == bindparam("ticket"))
+_WORKERS = select(schema.ticket_worker.c.agent_id).where(
+    schema.ticket_worker.c.ticket_id == bindparam("ticket")
+)
 _ONLY_AGENTS = delete(reminder).where(
     reminder.c.ticket_id == bindparam("ticket"), reminder.c.kind != ReminderKind.REMIND.value
 )
@@ -145,6 +149,10 @@ def _merge(connection: Connection, change: MergeTicket) -> None:
     rows = [{"ticket_id": change.into, "agent_id": agent} for agent in watchers]
     if rows:
         connection.execute(_WATCH[connection.dialect.name], rows)
+    workers = connection.execute(_WORKERS, ticket).scalars().all()
+    rows = [{"ticket_id": change.into, "agent_id": agent} for agent in workers]
+    if rows:
+        connection.execute(WORKER[connection.dialect.name], rows)
     connection.execute(_ONLY_AGENTS, ticket)
     connection.execute(_MOVE_REMINDERS.values(ticket_id=change.into), ticket)
     connection.execute(_DUE, [ticket, {"ticket": change.into}])

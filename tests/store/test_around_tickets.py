@@ -99,19 +99,21 @@ def test_a_referral_ends_alone(three: SqlStore) -> None:
 
 def test_after_a_merge_both_histories_are_read_in_one_and_none_is_lost(three: SqlStore) -> None:
     anna = agents(three)["anna"]
-    write(three, said(ONE, "a"), said(TWO, "b"), said(ONE, "c"), Watch(TWO, anna))
+    note = AddEntry(TWO, EntryKind.NOTE, MARTA, "n", agent=agents(three)["ben"])
+    write(three, said(ONE, "a"), said(TWO, "b"), said(ONE, "c"), Watch(TWO, anna), note)
     write(
         three,
         MergeTicket(TWO, ONE),
         LinkTickets(TWO, ONE, LinkKind.MERGED_INTO, LinkKind.MERGED),
     )
     root, source = read(three, ONE, 10), read(three, TWO, 10)
-    assert [entry.text for entry in root.entries] == ["a", "b", "c"]
-    assert root.entry_count == 3
-    assert [entry.text for entry in source.entries] == ["b"]
+    assert [entry.text for entry in root.entries] == ["a", "b", "c", "n"]
+    assert root.entry_count == 4
+    assert [entry.text for entry in source.entries] == ["b", "n"]
+    assert [each.handle for each in root.workers] == ["ben"]
     assert source.ticket.merged_into == ONE
     assert [each.handle for each in root.watchers] == ["anna"]
-    assert [entry.text for entry in read(three, ONE, 2).entries] == ["b", "c"]
+    assert [entry.text for entry in read(three, ONE, 2).entries] == ["c", "n"]
 
 
 def test_reminders_go_along_with_a_merge_and_those_of_tasks_end(three: SqlStore) -> None:

@@ -253,3 +253,15 @@ def test_a_merge_cannot_be_taken_back_and_the_answer_says_what_can_be_done(desk:
     assert NOTHING in refused.text
     assert "lässt sich nicht zurücknehmen" in words(refused)
     assert desk.ticket(second).ticket.status == "closed"
+
+
+def test_who_does_not_see_the_ticket_that_is_left_is_told_so(desk: Desk) -> None:
+    one, two = berlin(desk), berlin(desk)
+    one.does(ANNA, "!verweisen @clara bitte ansehen")
+    news = desk.arrives(CLARA)
+    orders(desk, ANNA, f"!vereinen #{one.number} in #{two.number} trotzdem")
+    desk.forget()
+    refused = one.does(CLARA, "Liebe Maria, das geht.\n\n!zu", news)
+    assert NOTHING in refused.text
+    assert "kein Ticket" in words(refused)
+    desk.nothing_else_arrives()
