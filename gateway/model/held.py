@@ -60,6 +60,8 @@ class Before:
     subject: tuple[str, str]
     topic: tuple[TopicId | None, TopicId | None]
     fields: tuple[tuple[FieldId, tuple[str, ...], tuple[str, ...]], ...] = ()
+    around: bool = False
+    """Tasks, links, referrals or reminders were changed too; they stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)

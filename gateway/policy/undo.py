@@ -22,7 +22,10 @@ def remember(
 ) -> Acts:
     """What `!undo` needs to know of a mail that was carried out."""
     befores = tuple(
-        _before(facts.tickets[ticket].ticket, about.ticket)
+        replace(
+            _before(facts.tickets[ticket].ticket, about.ticket),
+            around=_around(facts.tickets[ticket]) != _around(about),
+        )
         for ticket, about in sorted(work.tickets.items())
         if ticket in facts.tickets and _differs(facts.tickets[ticket].ticket, about.ticket)
     )
@@ -75,6 +78,11 @@ def _one(before: Before, at: At, work: Work, desk: Desk) -> Work:
         )
         return work.noting(at, why, ok=False)
     what = say("#%(number)s is as it was before", number=before.number)
+    if before.around:
+        what = say(
+            "#%(number)s is as it was before, but tasks, links, referrals and reminders stay",
+            number=before.number,
+        )
     note = event(before.ticket, say("taken back: the last change"), desk.agent)
     after = _as_before(about, before, desk.facts)
     work = replace(work, tickets={**work.tickets, before.ticket: after})
@@ -95,6 +103,11 @@ def _before(then: Ticket, now: Ticket) -> Before:
         (then.subject, now.subject),
         (then.topic, now.topic),
     )
+
+
+def _around(about: TicketFacts) -> tuple[object, ...]:
+    referred = about.referred_departments, about.referred_agents
+    return (*referred, about.tasks, about.links, about.watchers, about.ticket.due)
 
 
 def _differs(then: Ticket, now: Ticket) -> bool:

@@ -265,3 +265,11 @@ def test_who_does_not_see_the_ticket_that_is_left_is_told_so(desk: Desk) -> None
     assert NOTHING in refused.text
     assert "kein Ticket" in words(refused)
     desk.nothing_else_arrives()
+
+
+def test_taking_back_says_what_stays(desk: Desk) -> None:
+    story = berlin(desk)
+    story.does(ANNA, "!warten +3d\n\n!aufgabe Rückruf")
+    receipt = story.does(ANNA, "!rückgängig")
+    assert "wieder wie vorher, aber Aufgaben" in words(receipt)
+    assert story.ticket.status == "open"
