@@ -209,11 +209,11 @@ def _recipients(report: str) -> tuple[Bounce, ...]:
 def _whole(blocks: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:
     """The blocks, with those put together that a blank line tore after the recipient."""
     torn: dict[str, str] = {}
-    for fields in blocks:
-        if torn and "final-recipient" not in fields:
-            fields = torn | fields
-        elif torn:
+    for block in blocks:
+        if torn and "final-recipient" in block:
             yield torn
+            torn = {}
+        fields = torn | block
         alone = "final-recipient" in fields and not ("action" in fields or "status" in fields)
         torn = fields if alone else {}
         if not alone:

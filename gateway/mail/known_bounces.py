@@ -11,15 +11,18 @@ logging.getLogger("flufl.bounce").disabled = True
 
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'`=*|]+@\w(?:[\w.-]*\w)?")
 _MAX_MAIL = 64 * 1024
+_MAX_LINES = 2000
 _LONG_LINE = re.compile(rb"([^\n]{300})[^\n]+")
 
 
 def failures(raw: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The addresses that are delayed and those that failed, sorted; both empty when unknown.
 
-    Only the beginning of the mail and of its lines is read, so that the patterns stay quick.
+    Only the beginning of the mail and of its lines is read, so that the patterns stay quick: each
+    of them goes through all lines.
     """
-    message = message_from_bytes(_LONG_LINE.sub(rb"\1", raw[:_MAX_MAIL]))
+    lines = raw[:_MAX_MAIL].split(b"\n", _MAX_LINES)[:_MAX_LINES]
+    message = message_from_bytes(_LONG_LINE.sub(rb"\1", b"\n".join(lines)))
     try:
         delayed, failed = all_failures(message)
     except Exception:  # noqa: BLE001 - it raises many things for mails without From or with bad types

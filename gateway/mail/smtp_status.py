@@ -24,7 +24,7 @@ _WORDS = tuple(
         (
             r"""relay(?:ing)?\s(?:access\s)?(?:not\s\w+|denied|prohibited) | unable\sto\srelay
             | (?:not|n['’]t)\srelay\b | allowed\srcpthosts
-            | client\shost\s(?:\S+\s)?(?:rejected|blocked)
+            | client\shost\s(?:\S{1,80}\s)?(?:rejected|blocked)
             | cannot\sfind\syour\s(?:reverse\s)?hostname""",
             "7.1",
             "5",
@@ -39,19 +39,19 @@ _WORDS = tuple(
             "5",
         ),
         (
-            r"""(?:mail)?box\s(?:\S+\s){0,4}?(?:is\s|was\s)?(?:currently\s)?full | over\s?quota
-            | quota\s(?:has\sbeen\s)?exceed | exceed\w*\s.{0,40}(?:quota|storage|mailbox\ssize)
+            r"""(?:mail)?box\s(?:\S{1,80}\s){0,4}?(?:is\s|was\s)?(?:currently\s)?full | over\s?quota
+            | quota\s(?:has\sbeen\s)?exceed | exceed\w{0,4}\s.{0,40}(?:quota|storage|mailbox\ssize)
             | insufficient\s(?:system\s)?storage | postfach\s.{0,40}voll | speicherplatz
-            | переполнен | переповнен | casella\s.{0,20}piena | skrzynk\w+\s.{0,20}pełna
+            | переполнен | переповнен | casella\s.{0,20}piena | skrzynk\w{1,4}\s.{0,20}pełna
             | caixa\s.{0,30}cheia | kutusu\sdolu | 邮箱已满 | 邮箱空间 | 信箱已滿
             | 容量 | いっぱい | 満杯
             | exhausted\s.{0,30}(?:storage|space) | too\smany\s(?:messages|mails)\b
             | zu\s?viele\s(?:mails|nachrichten)
-            | \w*(?:folder|maildir|mailbox)\s(?:\S+\s){0,3}(?:full|voll)
+            | (?:folder|maildir|mailbox)\s(?:\S{1,80}\s){0,3}(?:full|voll)
             | not\senough\s(?:storage|space|disk) | too\smuch\smail\sdata
             | disk\s(?:space\s)?(?:is\s)?full | bo[iî]te\s.{0,30}pleine | buz[oó]n\s.{0,20}lleno
             | mailbox\sexceeds | quota\sfull | out\sof\s(?:disk\s)?space
-            | (?:mailbox|storage|messages)\s.{0,60}exceed\w*\s.{0,20}
+            | (?:mailbox|storage|messages)\s.{0,60}exceed\w{0,4}\s.{0,20}
               (?:local\slimit|allowed\ssize)""",
             "2.2",
             "5",
@@ -77,11 +77,12 @@ _WORDS = tuple(
             "5",
         ),
         (
-            r"""(?:user|recipient|receiver|address|mailbox|account|empfänger\w*|adresse)\W?\s?(?:\S+\s){0,5}?
+            r"""(?:user|recipient|receiver|address|mailbox|account|empfänger\w{0,12}|adresse)\W?\s?(?:\S{1,80}\s){0,5}?
               (?:unknown|(?:was\s|is\s|could\s)?not\s(?:be\s)?found|does\s?n['o]t\sexist
                 |doesn['’]t\s(?:exist|have)|unbekannt|existiert\snicht|nicht\sgefunden|not\slisted
                 |(?:is\s)?invalid|ungültig|inconnue?|desconocid|sconosciut|onbekend|nieznany)
-            | (?:unknown|invalid|no\ssuch|bad|unbekannte\w*|ungültige\w*|not\sa\svalid)\s(?:\w+\s)?
+            | (?:unknown|invalid|no\ssuch|bad|unbekannte\w{0,3}|ungültige\w{0,3}
+              |not\sa\svalid)\s(?:\w{1,40}\s)?
               (?:user|recipient|address|mailbox|account|local\s?part|person|empfänger|adresse)
             | no\smailbox\shere | not\slisted\sin | isn['’]t\sin\smy | doesn['’]t\shave\s(?:a|an)\s
             | mailbox\sunavailable | unrouteable\saddress | no\smail\sbox | user\sdoesn['’]t
@@ -89,13 +90,13 @@ _WORDS = tuple(
             | that\srecipient | utilisateur\sinconnu | kein\spostfach
             | 不存在 | 存在しない | 見つかりません | 宛先不明 | 查无此人
             | nobody\shere | illegal\suser
-            | not\sa\s(?:known|valid|local)\s(?:user|recipient|mailbox|address) 
+            | not\sa\s(?:known|valid|local)\s(?:user|recipient|mailbox|address)
             | no\sone\swith\sthat
             | unknown\slocal[\s-]part | mail\sdrop | account\sis\sunavailable | nie\sma\stakiego
-            | destinatari\w+\ssconosciut | not\slike\srecipient | not\srecognized
-            | (?:користувач|отримувач|пользовател|получател)\w*\s
-              (?:\S+\s){0,3}?не\s(?:існує|существует)
-            | (?:невідом|неизвестн)\w*\s(?:користувач|отримувач|пользовател|получател)
+            | destinatari\w{1,4}\ssconosciut | not\slike\srecipient | not\srecognized
+            | (?:користувач|отримувач|пользовател|получател)\w{0,8}\s
+              (?:\S{1,80}\s){0,3}?не\s(?:існує|существует)
+            | (?:невідом|неизвестн)\w{0,8}\s(?:користувач|отримувач|пользовател|получател)
             | utente\ssconosciut | nieznany | usuário\sdesconhecid | (?:no\s)?existe\sel\susuario
             | recipnotfound
             | introuvable | no\svalid\srecipients""",
@@ -106,7 +107,7 @@ _WORDS = tuple(
             r"""(?:host|domain|server)\s.{0,80}(?:unknown|not\sfound|does\snot\sexist|not\sexist)
             | unknown\s(?:host|domain) | no\ssuch\s(?:host|domain)
             | nxdomain | bad\sdestination\shost
-            | (?:couldn?['’]?t|could\snot|unable\sto|cannot)\sfind\s(?:any\s)?(?:\S+\s){0,3}
+            | (?:couldn?['’]?t|could\snot|unable\sto|cannot)\sfind\s(?:any\s)?(?:\S{1,80}\s){0,3}
               (?:host|domain|mail\sserver)
             | name\sor\sservice\snot\sknown | unrouteable\smail\sdomain
             | no\s(?:valid\s)?mx | domain\s.{0,60}(?:couldn['’]t\sbe\sfound|nicht\sgefunden)""",

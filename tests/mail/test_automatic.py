@@ -68,7 +68,10 @@ def test_a_status_is_told_by_code_or_by_words(told, status):
     assert status_of(told) == status
 
 
-@pytest.mark.parametrize("line", ["a" * 300, "a@", "<a@b>:", "x@y.example ", "550 ", "- "])
+@pytest.mark.parametrize(
+    "line",
+    ["a" * 300, "a@", "<a@b>:", "x@y.example ", "550 ", "- ", "-", "quota", "user", "mailbox"],
+)
 def test_a_long_report_is_read_in_bounded_time(line):
     head = b"From: MAILER-DAEMON@a.example\r\nSubject: failure notice\r\n\r\nnot delivered\r\n"
     message = parse(head + f"{line}\r\n".encode() * 20_000)
