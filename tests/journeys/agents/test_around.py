@@ -181,8 +181,13 @@ def test_a_ticket_is_moved_and_the_old_department_keeps_access(desk: Desk) -> No
     receipt = story.does(ANNA, "!verschieben münchen\n\n!verweisen berlin wir helfen mit")
     assert "Zugriff haben jetzt: München, Berlin." in words(receipt)
     assert "Erledigt" in receipt.subject
-    assert "verschoben" in words(desk.arrives(CLARA))
+    news = desk.arrives(CLARA)
+    assert "verschoben" in words(news)
+    assert "wir helfen mit" in words(desk.arrives(BEN))
+    desk.forget()
     assert "Laptop" in words(orders(desk, BEN, f"!zeige #{story.number}"))
+    assert "Zugriff haben jetzt: München." in words(story.does(CLARA, "!unrefer berlin", news))
+    assert "kein Ticket" in words(orders(desk, BEN, f"!zeige #{story.number}"))
 
 
 def time_passes(desk: Desk, story: Story) -> None:
