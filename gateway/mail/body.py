@@ -9,7 +9,7 @@ from gateway.mail.calendar import event_text
 from gateway.mail.charset import clean, decode, is_unknown
 from gateway.mail.flowed import unflow
 from gateway.mail.headers import file_name, parameter
-from gateway.mail.html import MAX_HTML, new_text_of, text_of
+from gateway.mail.html import MAX_HTML, new_text_of, texts_of
 from gateway.mail.reply import new_text
 from gateway.mail.tree import Part
 
@@ -44,11 +44,10 @@ def read(root: Part, contents: Sequence[tuple[Part, bytes]]) -> Body:
     octets = {id(part): decoded for part, decoded in contents}
     used: set[int] = set()
     pieces = _pieces(root, octets, used)
-    texts = [piece.plain if piece.plain.strip() else text_of(piece.html) for piece in pieces]
-    new = [
-        piece.plain if piece.plain.strip() else clean(new_text_of(piece.html)) for piece in pieces
-    ]
-    text = clean(_joined(texts))
+    both = [_texts(piece) for piece in pieces]
+    texts = [text for text, _ in both]
+    new = [text for _, text in both]
+    text = _joined(texts)
     if not text:
         text = _invitation(contents)
         texts = new = [text]
@@ -58,6 +57,14 @@ def read(root: Part, contents: Sequence[tuple[Part, bytes]]) -> Body:
         html=_source(pieces)[:MAX_HTML],
         parts=frozenset(used),
     )
+
+
+def _texts(piece: Piece) -> tuple[str, str]:
+    """The text of a piece, and the same with its history marked."""
+    if piece.plain.strip():
+        return piece.plain, piece.plain
+    text, new = texts_of(piece.html)
+    return clean(text), clean(new)
 
 
 def _invitation(contents: Sequence[tuple[Part, bytes]]) -> str:

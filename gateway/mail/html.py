@@ -10,6 +10,7 @@ from lxml.etree import LxmlError
 from lxml.html import HtmlElement, document_fromstring
 
 from gateway.mail.html_history import mark_history, says_anything, settable
+from gateway.mail.html_layout import prepare
 
 MAX_HTML = 1_000_000
 _MANY_TAGS = 500
@@ -25,16 +26,24 @@ _BLANKS = re.compile(r"[ \t\xa0]+\n")
 _GAP = re.compile(r"\n{3,}")
 
 
+def texts_of(html: str) -> tuple[str, str]:
+    """`text_of` and `new_text_of`, with one look at the source where there is no history in it."""
+    html = html[:MAX_HTML]
+    tree = _tree(html)
+    if tree is None:
+        text = _stripped(html)
+        return text, text
+    if mark_history(tree, _render, whole=False):
+        return text_of(html), _new_text(html, tree)
+    text = _render(tree)
+    return _complete(text, html), text
+
+
 def text_of(html: str) -> str:
     """The readable text of an HTML body; never empty when the source holds text."""
     html = html[:MAX_HTML]
     tree = _tree(html)
-    text = _render(tree) if tree is not None else ""
-    if text and html.count("<") < _MANY_TAGS:
-        return text
-    stripped = _stripped(html)
-    # The tree builder drops what is nested too deep without a word.
-    return text if len(text) * 2 > len(stripped) else stripped
+    return _complete(_render(tree) if tree is not None else "", html)
 
 
 def new_text_of(html: str) -> str:
@@ -49,13 +58,28 @@ def new_text_of(html: str) -> str:
     if tree is None:
         return _stripped(html)
     if mark_history(tree, _render, whole=False):
-        text = _render(tree)
-        if says_anything(text):
-            return text
-        tree = _tree(html)
-        if tree is None:
-            return text
-        mark_history(tree, _render, whole=True)
+        return _new_text(html, tree)
+    return _render(tree)
+
+
+def _complete(text: str, html: str) -> str:
+    """`text`, or where much of the source is missing in it, the source without its tags."""
+    if text and html.count("<") < _MANY_TAGS:
+        return text
+    stripped = _stripped(html)
+    # The tree builder drops what is nested too deep without a word.
+    return text if len(text) * 2 > len(stripped) else stripped
+
+
+def _new_text(html: str, marked: HtmlElement) -> str:
+    """The text of a tree with marked history; of all of the source when nothing else is said."""
+    text = _render(marked)
+    if says_anything(text):
+        return text
+    tree = _tree(html)
+    if tree is None:
+        return text
+    mark_history(tree, _render, whole=True)
     return _render(tree)
 
 
@@ -76,6 +100,7 @@ def _render(tree: HtmlElement) -> str:
             _drop(element)
     for link in tree.iter("a"):
         _show_target(link)
+    prepare(tree)
     try:
         text = Inscriptis(tree, _CONFIG).get_text()
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError):

@@ -49,16 +49,16 @@ _HEADS = (
     f" and ({_ANY_LABEL}))"
 )
 _INSIDE = "ancestor::blockquote"
-_MARKED = f"//*[({_QUOTES} or {_PREFIXES}) and not({_INSIDE})]"
-_FIRST_HEAD = f"//*[({_HEADS}) and not({_INSIDE})]"
-_BOX = f"//*[({_BOXES}) and not(self::blockquote) and not({_INSIDE})]"
+_MARKED = f"//*[self::blockquote or @class or @id][({_QUOTES} or {_PREFIXES}) and not({_INSIDE})]"
+_FIRST_HEAD = f"//*[@id or @class or @style][({_HEADS}) and not({_INSIDE})]"
+_BOX = f"//*[@id or @class or @name][({_BOXES}) and not(self::blockquote) and not({_INSIDE})]"
 _RULES_ABOVE = frozenset({"hr"})
 _FORWARDED = re.compile(
     r"\s*(?:[-_]{2,}\s*(?:forwarded|weitergeleitet|message\stransf|mensaje\sreenv|messaggio\sinol|"
     r"doorgestuurd|mensagem\senc|пересл|wiadomość\sprzek)|(?:begin\sforwarded|anfang\sder\sweiter))",
     re.IGNORECASE,
 )
-_SIGNATURES = f"//*[{_CLASS.format('gmail_signature')} and not({_INSIDE})]"
+_SIGNATURES = f"//*[@class][{_CLASS.format('gmail_signature')} and not({_INSIDE})]"
 _MAX_SIGNATURE = 400  # characters; more is text typed into it
 
 Render = Callable[[HtmlElement], str]
