@@ -55,7 +55,7 @@ def hold(
         mail = reply_alone(mail)
     why = tuple(ReceiptLine(False, 0, "", reason) for reason in reasons.values())
     lines = (*(wrong or why), *not_done(work.lines))
-    changes, answer = receipt(facts, agent, about, head, lines, done=False)
+    changes, answer = receipt(facts, agent, about, head, lines, done=False, kind="held")
     answer = replace(
         answer,
         ask=_question(mail, reply_only=reply_only),

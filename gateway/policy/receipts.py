@@ -82,11 +82,15 @@ def receipt(
     lines: tuple[ReceiptLine, ...],
     *,
     done: bool,
+    kind: str = "receipt",
 ) -> tuple[Acts, Receipt]:
-    """The receipt, answerable into the ticket it is about, and what its route needs."""
+    """The receipt, answerable into the ticket it is about, and what its route needs.
+
+    `kind` tells two receipts of one mail apart.
+    """
     if about is None:
-        return NOTHING, Receipt(routes.to_agent_alone(facts, agent, "receipt"), done, head, lines)
-    route, changes = routes.to_agent(facts, about, agent, "receipt", answer=True)
+        return NOTHING, Receipt(routes.to_agent_alone(facts, agent, kind), done, head, lines)
+    route, changes = routes.to_agent(facts, about, agent, kind, answer=True)
     return changes, Receipt(route, done, head, lines, ticket=about.ticket)
 
 

@@ -18,6 +18,9 @@ def worked_on_by_two(desk: Desk, maria: str, last: str) -> tuple[str, Arrived]:
     desk.arrives(maria)
     desk.arrives(ANNA)
     desk.answer(BEN, ben, f"Er ist da.\n\n{last}")
+    done, asked = desk.arrives(BEN), desk.arrives(BEN)  # Anna has answered meanwhile
+    assert done.message_id != asked.message_id
+    desk.answer(BEN, asked, "!ja")
     answer = desk.arrives(maria)
     desk.forget()
     return number, answer
