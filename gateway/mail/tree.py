@@ -161,8 +161,12 @@ def _bounded(raw: bytes) -> tuple[bytes, list[str]]:
     end = blank.start() if blank else len(raw)
     cut, defects = end, []
     if end > MAX_HEADER_BLOCK:
-        cut = max(raw.rfind(b"\n", 0, MAX_HEADER_BLOCK), 0)
         defects.append(f"header block larger than {MAX_HEADER_BLOCK} octets")
+        head = _with_short_fields(raw[:end])
+        raw = head + raw[end:]
+        cut = end = len(head)
+    if end > MAX_HEADER_BLOCK:
+        cut = max(raw.rfind(b"\n", 0, MAX_HEADER_BLOCK), 0)
     if raw.count(b"\n", 0, cut) >= MAX_FIELDS:
         for number, field in enumerate(_NEW_FIELD.finditer(raw, 0, cut), 2):
             if number > MAX_FIELDS:
@@ -170,6 +174,16 @@ def _bounded(raw: bytes) -> tuple[bytes, list[str]]:
                 defects.append(f"more than {MAX_FIELDS} header fields")
                 break
     return (raw if cut == end else raw[:cut] + raw[end:]), defects
+
+
+def _with_short_fields(head: bytes) -> bytes:
+    """A header block whose fields are all cut to what is read of them."""
+    kept, start = [], 0
+    for field in _NEW_FIELD.finditer(head):
+        kept.append(head[start : min(field.start(), start + _MAX_VALUE)])
+        start = field.start()
+    kept.append(head[start : start + _MAX_VALUE])
+    return b"".join(kept)
 
 
 def leaves(part: Part) -> Iterator[Part]:
