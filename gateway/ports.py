@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from gateway.model.changes import Change
-from gateway.model.command import ListWhat
 from gateway.model.decision import Decision
 from gateway.model.envelope import QueuedMessage, QueueId
 from gateway.model.held import Held, Undoable
@@ -15,9 +14,10 @@ from gateway.model.message import Message
 from gateway.model.outbox import OutboxId, OutboxMail, Settled
 from gateway.model.outgoing import Composed, Outgoing
 from gateway.model.people import Agent, AgentId, DepartmentId
+from gateway.model.query import Scope, Wanted
 from gateway.model.reminder import Reminder, ReminderId
 from gateway.model.statistics import Figures
-from gateway.model.ticket import Party, TicketId
+from gateway.model.ticket import FieldId, Party, TicketId
 from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
 
 
@@ -88,20 +88,16 @@ class Transaction(Protocol):
         """Active agents with the admin role, by handle."""
         ...
 
-    def list_tickets(
-        self,
-        what: ListWhat,
-        *,
-        departments: Collection[DepartmentId],
-        agent: AgentId,
-        only_department: DepartmentId | None,
-        limit: int,
-    ) -> Listing:
-        """Tickets that the agent may see, oldest change first (waiting list: oldest entry first).
+    def list_tickets(self, wanted: Wanted, scope: Scope, limit: int, skip: int = 0) -> Listing:
+        """`limit` tickets after the first `skip`; the total is exact as far as it is counted."""
+        ...
 
-        `departments` are those the agent may read; tickets the agent is responsible for or
-        referred to are seen too. `only_department` narrows the list.
-        """
+    def saved_queries(self, agent: AgentId) -> Mapping[str, str]:
+        """The agent's saved queries by their folded names."""
+        ...
+
+    def listed(self, message_ids: Collection[str], agent: AgentId) -> Mapping[int, str]:
+        """The ticket numbers of a list that was sent to the agent, by the places of its lines."""
         ...
 
     def held_mails(self, agent: AgentId, now: datetime) -> Sequence[tuple[str, Held]]:
@@ -134,6 +130,12 @@ class Transaction(Protocol):
 
     def figures(self, departments: Collection[DepartmentId], since: datetime) -> Figures:
         """What was counted in the departments since that week, and what stands now."""
+        ...
+
+    def reserved(
+        self, values: Collection[tuple[FieldId, str]]
+    ) -> Mapping[tuple[FieldId, str], TicketId]:
+        """Which open tickets hold these values of unique fields; free ones are left out."""
         ...
 
     def automatic_mails(self, address: str, kind: str | None, since: datetime) -> int:

@@ -117,7 +117,7 @@ def _play(office: Office) -> None:
     office.arrives(ANNA)
 
     say("\n=== 5. The same, right: the answer goes out and the ticket is closed.")
-    office.answer(ANNA, notice, "Freitag passt.\n\n!zu\n\n!notiz\nGerät liegt im Regal 3.")
+    office.answer(ANNA, notice, _LAST_ANSWER)
     answer = office.arrives(MARIA)
     office.arrives(ANNA)
 
@@ -159,6 +159,16 @@ wir haben einen Laptop für dich. Bitte bring einen Nachweis mit.
 
 Viele Grüße
 Anna"""
+
+_LAST_ANSWER = """\
+Freitag passt.
+
+!feld Nachweis = Ja
+
+!zu
+
+!notiz
+Gerät liegt im Regal 3."""
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from gateway.policy.commands.words import verb_of
 from gateway.policy.facts import FormSubmission, Listing
 
 
-def agents(looking: Looking, listings: dict[int, Listing]) -> dict[AgentId, Agent]:
+def agents(looking: Looking, listings: dict[str, Listing]) -> dict[AgentId, Agent]:
     """Agents that lists and referrals name."""
     wanted = {
         ticket.responsible

@@ -9,15 +9,11 @@ from gateway.model.organisation import AddressKind
 from gateway.model.people import Agent
 from gateway.model.statistics import Figures
 from gateway.model.ticket import PartyRole, TicketId
-from gateway.policy.access import readable
 from gateway.policy.commands.read import read
-from gateway.policy.commands.verbs.ask import SHOWN_ENTRIES, ListTickets
+from gateway.policy.commands.verbs.ask import SHOWN_ENTRIES
 from gateway.policy.commands.verbs.stats import WEEKS, ShowStatistics, wanted
 from gateway.policy.commands.words import verb_of
-from gateway.policy.facts import Listing, Match, Trust
-
-LIST_LENGTH = 50
-"""Most lines of one list."""
+from gateway.policy.facts import Match, Trust
 
 
 def command_mail(
@@ -84,24 +80,6 @@ def _entries(
         tickets = [found.ticket]
     for ticket in tickets:
         looking.ticket(ticket, wanted)
-
-
-def listings(looking: Looking, mail: CommandMail | None, agent: Agent | None) -> dict[int, Listing]:
-    """The tickets of each list, by the place of its command."""
-    if mail is None or agent is None:
-        return {}
-    names = looking.organisation.department_names
-    return {
-        place: looking.transaction.list_tickets(
-            command.what,
-            departments=readable(agent, looking.organisation),
-            agent=agent.id,
-            only_department=names.get(command.department) if command.department else None,
-            limit=LIST_LENGTH,
-        )
-        for place, command in enumerate(mail.commands)
-        if isinstance(command, ListTickets)
-    }
 
 
 def figures(looking: Looking, mail: CommandMail | None, agent: Agent | None) -> dict[str, Figures]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from gateway.gather import audience, commands, held, thread
+from gateway.gather import audience, commands, fields, held, lists, thread
 from gateway.gather.looking import Looking
 from gateway.gather.world import World
 from gateway.mail.parse import parse
@@ -13,7 +13,8 @@ from gateway.model.organisation import AddressKind
 from gateway.model.outbox import OutboxMail
 from gateway.model.ticket import TicketId
 from gateway.policy.commands.verbs.answers import Yes, answer_in, is_answer
-from gateway.policy.facts import Duplicate, Facts, Fresh, SentMail
+from gateway.policy.facts import Duplicate, Facts, Fresh, Match, SentMail
+from gateway.policy.requester import continues
 from gateway.policy.said import author_of
 from gateway.policy.trust import author_trust
 from gateway.ports import Transaction
@@ -105,8 +106,10 @@ def _facts(looking: Looking) -> Facts:
     asked = corrected or mail
     numbers = commands.command_tickets(looking, asked, found)
     undo = held.undoable(looking, agent, mail, found)
-    listings = commands.listings(looking, asked, agent)
-    opens = found is None and bounced is None and mail is None and _is_new(looking, duplicate)
+    saved = lists.saved_queries(looking, asked, agent)
+    listings = lists.listings(looking, asked, agent, saved)
+    opens = bounced is None and mail is None and _is_new(looking, duplicate)
+    opens = opens and (found is None or _continues(looking, found))
     facts = Facts(
         queue_id=looking.item.queue_id,
         envelope=looking.item.envelope,
@@ -135,11 +138,13 @@ def _facts(looking: Looking) -> Facts:
         held=held.held(looking, agent, mail, found),
         undo=undo,
         staying=transaction.staying(undo.mails, looking.now) if undo else frozenset(),
+        reserved=fields.reserved(looking, asked),
         figures=commands.figures(looking, asked, agent),
         named_agents=commands.named_agents(looking, asked),
         agents=audience.agents(looking, listings),
         members=audience.members(looking, asked, form),
         listings=listings,
+        saved_queries=saved,
     )
     return _with_automatic(looking, facts, opens=opens)
 
@@ -171,6 +176,13 @@ def _is_new(looking: Looking, duplicate: Duplicate | None) -> bool:
         return True
     about = looking.tickets.get(duplicate.ticket) if duplicate.ticket is not None else None
     return about is not None and about.ticket.rejected
+
+
+def _continues(looking: Looking, found: Match) -> bool:
+    """True when a person writes to a ticket that is over: a new one goes on with it."""
+    about = looking.tickets[found.ticket]
+    is_person = not looking.message.automatic.is_auto_generated
+    return is_person and continues(about.ticket, looking.organisation.workflow, looking.now)
 
 
 def _fresh(looking: Looking, *, opens: bool) -> Fresh:

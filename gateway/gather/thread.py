@@ -118,4 +118,4 @@ def form(looking: Looking, trust: Trust, found: Match | None) -> FormSubmission 
     policy = looking.world.trust_policy
     if not is_proved(looking.message, looking.item.peer, trust, policy, looking.organisation):
         return None
-    return read_form(looking.message, looking.organisation)
+    return read_form(looking.message, looking.organisation, looking.now.date())

@@ -6,6 +6,7 @@ from gateway.model.address import Mailbox
 from gateway.model.around_changes import AroundChange
 from gateway.model.field_changes import FieldChange
 from gateway.model.held_changes import HeldChange
+from gateway.model.list_changes import ListChange
 from gateway.model.people import AgentId, DepartmentId
 from gateway.model.ticket import EntryFlag, EntryKind, PartyRole, State, StatusId, Ticket, TicketId
 
@@ -119,6 +120,7 @@ Change = (
     | CountAutomatic
     | MarkFailed
     | AroundChange
+    | ListChange
     | HeldChange
     | FieldChange
 )

@@ -1,7 +1,6 @@
 """What an agent's mail asks for: text for the requester, notes, and commands."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from gateway.model.text import Text
 
@@ -23,15 +22,6 @@ class Command:
 
     at: At
     tickets: tuple[str, ...] = ()
-
-
-class ListWhat(StrEnum):
-    """The lists that `!list` knows."""
-
-    OPEN = "open"
-    MINE = "mine"
-    WAITING = "waiting"
-    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,8 @@ class Notification:
     flags: frozenset[EntryFlag] = frozenset()
     attachments: tuple[Attachment, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
+    details: tuple[tuple[Text, Text], ...] = ()
+    """Topic and filled in fields that this agent may see, by their names."""
     actions: tuple[Action, ...] = ()
     remark: Text | None = None
     """What there is to know about it beside the text: a reason, a task."""
@@ -149,7 +151,7 @@ class TicketView:
     full: bool
     entry_count: int
     around: tuple[Text, ...] = ()
-    """Tasks, links and the like, one sentence each."""
+    """Topic, fields, tasks, links and the like, one sentence each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,12 @@ class TicketList:
     title: Text
     lines: tuple[TicketLine, ...]
     total: int
+    first: int = 1
+    """Number of the first line, among all lists of the mail."""
+    more: bool = False
+    """There are more than `total`."""
+    skipped: int = 0
+    """Tickets on the pages before."""
 
 
 @dataclass(frozen=True, slots=True)

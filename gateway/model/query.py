@@ -180,7 +180,7 @@ Condition = (
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Criterion:
     """A condition, or with `negated` that it does not hold."""
 
     condition: Condition
@@ -202,7 +202,7 @@ class Wanted:
     """What the store looks up. `states` are those of all tickets that can fit."""
 
     states: frozenset[State]
-    groups: tuple[tuple[Test, ...], ...] = ()
+    groups: tuple[tuple[Criterion, ...], ...] = ()
     order: Order = Order.CHANGED_FIRST
 
 

@@ -20,7 +20,7 @@ from gateway.policy.bounces import bounce
 from gateway.policy.facts import Facts, Recipient
 from gateway.policy.form import form_ticket
 from gateway.policy.referrals import refer
-from gateway.policy.requester import message_to_ticket, new_ticket
+from gateway.policy.requester import continued, continues, message_to_ticket, new_ticket
 from gateway.policy.said import entry, said_by_message
 from gateway.policy.unverified import unverified_agent, without_thread_token
 
@@ -134,7 +134,13 @@ def _works_on_it(facts: Facts) -> bool:
 
 def _belongs_to_a_ticket(facts: Facts) -> Decision | None:
     about = facts.tickets.get(facts.match.ticket) if facts.match else None
-    return message_to_ticket(facts, about) if about is not None else None
+    if about is None:
+        return None
+    if facts.fresh.ticket_number and continues(
+        about.ticket, facts.organisation.workflow, facts.now
+    ):
+        return continued(facts, about)
+    return message_to_ticket(facts, about)
 
 
 def _is_new(facts: Facts) -> Decision:

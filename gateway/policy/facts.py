@@ -15,7 +15,8 @@ from gateway.model.message import Message
 from gateway.model.organisation import Address, Organisation
 from gateway.model.people import Agent, AgentId, DepartmentId, Language
 from gateway.model.statistics import Figures
-from gateway.model.ticket import Entry, FieldId, Link, Party, Task, Ticket, TicketId
+from gateway.model.text import Text
+from gateway.model.ticket import Entry, FieldId, Link, Party, Task, Ticket, TicketId, TopicId
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,10 @@ class Listing:
 
     tickets: tuple[Ticket, ...]
     total: int
+    more: bool = False
+    """There are more than `total`: no more are counted."""
+    problem: Text | None = None
+    """Why the list cannot be made; then it is empty."""
 
 
 class Proof(StrEnum):
@@ -174,6 +179,9 @@ class FormSubmission:
     fields: tuple[tuple[str, str], ...]
     language: Language | None = None
     problems: tuple[str, ...] = ()
+    topic: TopicId | None = None
+    values: Mapping[FieldId, tuple[str, ...]] = field(default_factory=dict)
+    """The fields of the topic that the form fills in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +219,10 @@ class Facts:
     """Agents that lists and views name."""
     members: Mapping[DepartmentId, tuple[Agent, ...]] = field(default_factory=dict)
     """Active agents of each department that may have to be told; admins under the empty id."""
-    listings: Mapping[int, Listing] = field(default_factory=dict)
-    """Answers to the `!list`s of the command mail, by their place in its commands."""
+    saved_queries: Mapping[str, str] = field(default_factory=dict)
+    """The author's saved queries by folded name, where a command may mean one."""
+    listings: Mapping[str, Listing] = field(default_factory=dict)
+    """Answers to the `!list`s of the command mail, by what they ask for."""
     corrected_mail: CommandMail | None = None
     """The command mail with its misspelt words as they were meant, where that makes it right."""
     outside: tuple[str, ...] = ()
@@ -228,6 +238,10 @@ class Facts:
     """Those of its mails that have not begun to leave."""
     figures: Mapping[str, Figures] = field(default_factory=dict)
     """Statistics by the folded name of the department asked for, empty for all."""
+    reserved: Mapping[tuple[FieldId, str], TicketId] = field(default_factory=dict)
+    """The open tickets that hold values (as they are found) of unique fields."""
+    answers_kind: str = ""
+    """What sort of mail of ours an agent's mail answers, as the outbox names it."""
     automatic_sent: int = 0
     """Automatic mails to the author in the last 24 hours."""
     rejected_recently: bool = False

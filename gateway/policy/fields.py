@@ -1,13 +1,15 @@
 """The fields of a ticket: which it has by its topic, who sees them, and which are still missing."""
 
+from gateway.model.changes import Change
+from gateway.model.field_changes import Reserve
 from gateway.model.organisation import Organisation
 from gateway.model.people import Agent
-from gateway.model.text import Text
+from gateway.model.text import Text, say
 from gateway.model.topic import Field
 from gateway.policy.access import is_member
 from gateway.policy.commands.folding import folded
-from gateway.policy.facts import TicketFacts
-from gateway.policy.values import shown
+from gateway.policy.facts import Facts, TicketFacts
+from gateway.policy.values import key_of, shown
 
 
 def name_key(name: str) -> str:
@@ -68,3 +70,37 @@ def field_named(name: str, organisation: Organisation) -> Field | None:
     """The field that a word means in a command."""
     found = organisation.topics.field_names.get(name_key(name))
     return organisation.topics.fields.get(found) if found else None
+
+
+def reservations(after: TicketFacts, facts: Facts) -> tuple[Change, ...]:
+    """What an open ticket reserves from now on: its values of unique fields that are free."""
+    unique = [field for field in facts.organisation.topics.fields.values() if field.unique]
+    if not unique or not after.ticket.is_open:
+        return ()
+    held = tuple(
+        (field.id, key_of(value))
+        for field in unique
+        for value in after.fields.get(field.id, ())
+        if facts.reserved.get((field.id, key_of(value)), after.ticket.id) == after.ticket.id
+    )
+    return (Reserve(after.ticket.id, held),)
+
+
+def lost_reservations(after: TicketFacts, facts: Facts) -> tuple[str, ...]:
+    """The values of unique fields that another ticket holds by now."""
+    return tuple(
+        value
+        for field in facts.organisation.topics.fields.values()
+        if field.unique
+        for value in after.fields.get(field.id, ())
+        if facts.reserved.get((field.id, key_of(value)), after.ticket.id) != after.ticket.id
+    )
+
+
+def details(
+    about: TicketFacts, agent: Agent, organisation: Organisation
+) -> tuple[tuple[Text, Text], ...]:
+    """Topic and filled in fields, by their names, as the agent may see them."""
+    topic = topic_name(about, organisation)
+    head = ((say("Help topic"), topic),) if topic else ()
+    return (*head, *filled_in(about, agent, organisation))

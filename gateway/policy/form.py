@@ -2,7 +2,10 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
 
 from gateway.model.address import Mailbox, fold
 from gateway.model.decision import Decision
@@ -10,11 +13,15 @@ from gateway.model.envelope import Peer
 from gateway.model.message import Message
 from gateway.model.organisation import AddressKind, FormMapping, Organisation
 from gateway.model.people import DepartmentId, Language
-from gateway.model.ticket import EntryFlag
+from gateway.model.text import Text
+from gateway.model.ticket import EntryFlag, FieldId, TopicId
+from gateway.model.topic import FieldType, Topics
 from gateway.policy.facts import Facts, FormSubmission, Proof, Recipient, Trust
+from gateway.policy.fields import name_key
 from gateway.policy.requester import new_ticket
 from gateway.policy.said import Said, said_by_message
 from gateway.policy.trust import TrustPolicy, is_front_server
+from gateway.policy.values import YES, Values, read_value
 
 SIGNATURE_HEADER = "X-Form-Signature"
 """Hex HMAC-SHA256 of `signed_text` under the secret of `form.yaml`."""
@@ -59,10 +66,11 @@ def is_for_form(recipients: tuple[Recipient, ...]) -> bool:
     return any(recipient.address.kind is AddressKind.FORM for recipient in recipients)
 
 
-def read_form(message: Message, organisation: Organisation) -> FormSubmission:
+def read_form(message: Message, organisation: Organisation, today: date) -> FormSubmission:
     """What the form says. Nothing is lost: what is missing or impossible is named in `problems`."""
     mapping = organisation.form
-    values, fields = _values(message.text, mapping)
+    lines = _lines(message.text, mapping)
+    values = _values(lines)
     requester = Mailbox(values.get("email", "").strip(), values.get("name", ""))
     problems = []
     if not _looks_like_address(requester.address):
@@ -72,8 +80,21 @@ def read_form(message: Message, organisation: Organisation) -> FormSubmission:
     if not text:
         problems.append("no message text")
         text = message.text
-    department = mapping.broken if problems else _department(values, mapping)
-    return FormSubmission(requester, department, text, fields, _language(values), tuple(problems))
+    topics = organisation.topics
+    topic = topics.topic_names.get(name_key(values.get("topic", ""))) or topics.default
+    filled = _filled(lines, topics, topic, today)
+    department = mapping.broken if problems else _department(values, mapping, topics, topic)
+    seen = tuple(_shown([line for line in lines if line not in filled]))
+    return FormSubmission(
+        requester,
+        department,
+        text,
+        seen,
+        _language(values),
+        tuple(problems),
+        topic,
+        {field: value for found in filled.values() for field, value in found.items()},
+    )
 
 
 def form_ticket(facts: Facts, form: FormSubmission) -> Decision:
@@ -82,11 +103,63 @@ def form_ticket(facts: Facts, form: FormSubmission) -> Decision:
     flags = frozenset({EntryFlag.INCOMPLETE_FORM} if form.problems else ())
     said = Said(form.requester, form.text, flags, raw.attachments, form.fields)
     reason = "contact form" + (f", incomplete: {'; '.join(form.problems)}" if form.problems else "")
-    return new_ticket(facts, form.department, reason, said=said, language=form.language)
+    return new_ticket(
+        facts,
+        form.department,
+        reason,
+        said=said,
+        language=form.language,
+        topic=form.topic,
+        values=form.values,
+    )
 
 
-def _values(body: str, mapping: FormMapping) -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
-    """Known fields by meaning, and all lines but the text as they stood, for the agents."""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of the form and those below that belong to it; `meaning` empty for unknown keys."""
+
+    key: str
+    meaning: str
+    values: tuple[str, ...]
+
+
+def _filled(
+    lines: list[_Line], topics: Topics, topic: TopicId | None, today: date
+) -> dict[_Line, dict[FieldId, Values]]:
+    """The lines that fill in fields of the topic, with what they fill in.
+
+    A line that says something impossible is none of them: it stays to be seen.
+    """
+    found: dict[_Line, dict[FieldId, Values]] = {}
+    for line in lines:
+        text = "\n".join(line.values).strip()
+        if line.meaning == "devices":
+            flags = _devices(text, topics, topic)
+            if flags:
+                found[line] = flags
+            continue
+        field = topics.fields.get(FieldId(line.meaning))
+        if field is None or field not in topics.of(topic) or not text:
+            continue
+        values = read_value(field, text, today)
+        if not isinstance(values, Text) and values:
+            found[line] = {field.id: values}
+    return found
+
+
+def _devices(text: str, topics: Topics, topic: TopicId | None) -> dict[FieldId, Values]:
+    """The flags named in a list of devices; none when one of them is not known."""
+    found: dict[FieldId, Values] = {}
+    for name in filter(None, map(str.strip, re.split(r"[,;/\n]+", text))):
+        field = topics.fields.get(topics.field_names.get(name_key(name), FieldId("")))
+        if field is None or field.type is not FieldType.FLAG or field not in topics.of(topic):
+            return {}
+        found[field.id] = (YES,)
+    return found
+
+
+def _lines(body: str, mapping: FormMapping) -> list[_Line]:
+    """The lines of the form in their order."""
     found: list[tuple[str, str, list[str]]] = []
     for line in body.splitlines():
         key, colon, value = line.partition(":")
@@ -98,28 +171,37 @@ def _values(body: str, mapping: FormMapping) -> tuple[dict[str, str], tuple[tupl
             found.append((key.strip(), "", [value.strip()]))
         elif found:
             found[-1][2].append(line)
+    return [_Line(key, meaning, tuple(lines)) for key, meaning, lines in found]
+
+
+def _values(lines: list[_Line]) -> dict[str, str]:
+    """The first value of each meaning."""
     values: dict[str, str] = {}
-    for _, meaning, lines in found:
-        if meaning:
-            one_line = meaning != "text"
-            values.setdefault(meaning, lines[0] if one_line else "\n".join(lines).strip())
-    return values, tuple(_shown(found))
+    for line in lines:
+        if line.meaning:
+            whole = "\n".join(line.values).strip()
+            values.setdefault(line.meaning, whole if line.meaning == "text" else line.values[0])
+    return values
 
 
-def _shown(found: list[tuple[str, str, list[str]]]) -> Iterator[tuple[str, str]]:
+def _shown(lines: Iterable[_Line]) -> Iterator[tuple[str, str]]:
     """What the agents see beside text and requester, also what stands below those by mistake."""
-    for key, meaning, lines in found:
-        is_usable = meaning == "email" and _looks_like_address(lines[0])
-        is_seen_elsewhere = meaning == "name" or is_usable
-        value = " ".join(lines[1:] if is_seen_elsewhere else lines).strip()
-        if meaning != "text" and (value or not is_seen_elsewhere):
-            yield key, value
+    for line in lines:
+        is_usable = line.meaning == "email" and _looks_like_address(line.values[0])
+        is_seen_elsewhere = line.meaning == "name" or is_usable
+        value = " ".join(line.values[1:] if is_seen_elsewhere else line.values).strip()
+        if line.meaning != "text" and (value or not is_seen_elsewhere):
+            yield line.key, value
 
 
-def _department(values: dict[str, str], mapping: FormMapping) -> DepartmentId:
-    topic = mapping.topics.get(fold(values.get("topic", "").strip()))
+def _department(
+    values: dict[str, str], mapping: FormMapping, topics: Topics, topic: TopicId | None
+) -> DepartmentId:
+    """Board matters first, then the chosen location, then where the topic belongs."""
+    by_topic = mapping.topics.get(fold(values.get("topic", "").strip()))
     location = mapping.locations.get(fold(values.get("location", "").strip()))
-    return topic or location or mapping.fallback
+    named = topics.topics.get(topic) if topic else None
+    return by_topic or location or (named.department if named else None) or mapping.fallback
 
 
 def _language(values: dict[str, str]) -> Language | None:

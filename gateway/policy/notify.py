@@ -19,6 +19,7 @@ from gateway.policy.actions import actions
 from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.around import open_tasks
 from gateway.policy.facts import Facts, TicketFacts
+from gateway.policy.fields import details
 from gateway.policy.said import Said
 
 
@@ -114,6 +115,7 @@ def notify(
             flags=said.flags,
             attachments=said.attachments,
             fields=said.fields,
+            details=details(about, agent, facts.organisation),
             actions=actions(_as_told(about, event), agent, facts.organisation),
             remark=remark,
             tasks=() if event in _OF_A_TASK else open_tasks(facts, about),

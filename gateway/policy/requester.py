@@ -1,18 +1,38 @@
 """Mail from the requester's side: a new ticket, a further message, a ticket opened again."""
 
-from gateway.model.changes import ChangeResponsible, ChangeStatus, OpenTicket, Refer, SeeMessageId
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from gateway.model.around_changes import LinkTickets
+from gateway.model.changes import Change, OpenTicket, Refer, SeeMessageId
 from gateway.model.decision import Decision, Outcome
+from gateway.model.field_changes import SetField
 from gateway.model.outgoing import Confirmation, NotificationEvent
 from gateway.model.people import DepartmentId, Language
 from gateway.model.text import say
-from gateway.model.ticket import EntryFlag, EntryKind, PartyRole, State, Status, Ticket
+from gateway.model.ticket import (
+    EntryFlag,
+    EntryKind,
+    FieldId,
+    LinkKind,
+    PartyRole,
+    State,
+    Status,
+    Ticket,
+    TopicId,
+)
+from gateway.model.workflow import Workflow
 from gateway.policy import automatic, routes
 from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.facts import Facts, MatchedBy, TicketFacts
+from gateway.policy.fields import lost_reservations, reservations
 from gateway.policy.language import language_of
 from gateway.policy.notify import notify
 from gateway.policy.referrals import addressed, refer
 from gateway.policy.said import Said, author_of, entry, event, said_by_message
+from gateway.policy.values import key_of
+from gateway.policy.workflow import with_status
 
 
 def new_ticket(
@@ -23,22 +43,36 @@ def new_ticket(
     said: Said | None = None,
     referred: frozenset[DepartmentId] = frozenset(),
     language: Language | None = None,
+    topic: TopicId | None = None,
+    values: Mapping[FieldId, tuple[str, ...]] | None = None,
 ) -> Decision:
     """A ticket is opened, the department told, the requester sent a confirmation."""
     said = said or said_by_message(facts, new_text_only=False)
     about = fresh_ticket(facts, department, said, referred=referred, language=language)
+    topic = topic or facts.organisation.topics.default
+    about = replace(about, ticket=replace(about.ticket, topic=topic), fields=values or {})
     ticket = about.ticket
     acts = Acts(
         (
             OpenTicket(ticket),
             entry(ticket.id, EntryKind.MESSAGE, said),
             *(Refer(ticket.id, department=other) for other in sorted(referred)),
+            *_fields(about, facts),
         )
     )
     acts += requester_joins(facts, about)
     acts += _confirmation(facts, about)
     acts += notify(facts, about, NotificationEvent.NEW_TICKET, said=said)
     return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
+
+
+def _fields(about: TicketFacts, facts: Facts) -> tuple[Change, ...]:
+    """The fields that a form has filled in, and what they reserve."""
+    filled = tuple(
+        SetField(about.ticket.id, field, values, tuple(map(key_of, values)))
+        for field, values in about.fields.items()
+    )
+    return (*filled, *reservations(about, facts)) if filled else ()
 
 
 def fresh_ticket(
@@ -103,11 +137,12 @@ def message_to_ticket(facts: Facts, about: TicketFacts) -> Decision:
         )
     )
     by = facts.match.by if facts.match else MatchedBy.SUBJECT
-    if ticket.rejected or ticket.status == Status.SPAM:
+    rule = facts.organisation.workflow.rule(ticket.status)
+    if ticket.rejected or not (ticket.is_open or rule.reopens):
         reason = f"filed in #{ticket.number}, which stays closed (matched by {by})"
         return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
     acts += refer(facts, about, addressed(facts), said)
-    if ticket.status == Status.CLOSED and _reopens(facts, said):
+    if not ticket.is_open and _reopens(facts, said):
         acts += _reopened(facts, about, said)
         reason = f"#{ticket.number} opened again (matched by {by})"
         return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
@@ -129,10 +164,42 @@ def _reopens(facts: Facts, said: Said) -> bool:
     )
 
 
+def continues(ticket: Ticket, workflow: Workflow, now: datetime) -> bool:
+    """True when a message to the ticket does not belong into it any more, but into a new one.
+
+    So it is with archived and deleted tickets, and with those that were closed too long ago.
+    """
+    if ticket.rejected or ticket.is_open:
+        return False
+    if ticket.state in (State.ARCHIVED, State.DELETED):
+        return True
+    within = workflow.reopen_within
+    late = within is not None and ticket.closed_at is not None and now > ticket.closed_at + within
+    return late and workflow.rule(ticket.status).reopens
+
+
+def continued(facts: Facts, old: TicketFacts) -> Decision:
+    """A new ticket for a message to one that is over; the two name each other."""
+    said = said_by_message(facts, new_text_only=True)
+    department = old.ticket.department
+    decision = new_ticket(
+        facts,
+        department,
+        f"#{old.ticket.number} is over, a new ticket goes on with it",
+        said=said,
+        language=old.ticket.language,
+        topic=old.ticket.topic,
+    )
+    new = facts.fresh.ticket_id
+    link = LinkTickets(new, old.ticket.id, LinkKind.CONTINUES, LinkKind.CONTINUED_BY)
+    return replace(decision, changes=(*decision.changes, link))
+
+
 def _reopened(facts: Facts, about: TicketFacts, said: Said) -> Acts:
     ticket = about.ticket
-    acts = Acts((ChangeStatus(ticket.id, Status.OPEN, State.OPEN),))
-    if ticket.responsible is not None:
-        acts += Acts((ChangeResponsible(ticket.id, None),))
-    acts += Acts((event(ticket.id, say("reopened by a message of the requester")),))
+    after, changes = with_status(about, Status.OPEN, None, facts)
+    acts = Acts((*changes, event(ticket.id, say("reopened by a message of the requester"))))
+    if lost := lost_reservations(after, facts):
+        what = say("reserved elsewhere meanwhile: %(values)s", values=", ".join(lost))
+        acts += Acts((event(ticket.id, what),))
     return acts + notify(facts, about, NotificationEvent.REOPENED, said=said)

@@ -9,6 +9,7 @@ from gateway.model.text import Text, say
 from gateway.model.ticket import StatusId
 from gateway.model.workflow import Workflow
 from gateway.policy.facts import Facts, TicketFacts
+from gateway.policy.fields import reservations
 
 
 def is_possible(workflow: Workflow, now: StatusId, wanted: StatusId) -> bool:
@@ -48,5 +49,11 @@ def with_status(
         changes.append(ChangeResponsible(ticket.id, holder))
     if ticket.status != status:
         changes.append(ChangeStatus(ticket.id, status, state))
-    after = replace(ticket, status=status, state=state, responsible=holder)
-    return replace(about, ticket=after, responsible=responsible), tuple(changes)
+    after = replace(
+        about,
+        ticket=replace(ticket, status=status, state=state, responsible=holder),
+        responsible=responsible,
+    )
+    if after.ticket.is_open and not ticket.is_open:
+        changes += reservations(after, facts)
+    return after, tuple(changes)

@@ -112,7 +112,10 @@ def for_agent(mail: Notification, wording: Wording, organisation: Organisation) 
         "responsible": one_line(mail.responsible),
         "flags": frozenset(flag.value for flag in mail.flags),
         "text": wording.quoted(mail.text),
-        "fields": [(one_line(name), one_line(value, 1_000)) for name, value in mail.fields],
+        "fields": [
+            *((_said(name, wording), _said(value, wording)) for name, value in mail.details),
+            *((one_line(name), one_line(value, 1_000)) for name, value in mail.fields),
+        ],
         "attachments": _attachments(mail.attachments, wording),
         "actions": [_action(action, mail.ticket, wording) for action in mail.actions],
     }

@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, assert_never
 
-from sqlalchemy import Connection, Update, bindparam, delete, insert
+from sqlalchemy import Connection, Update, bindparam, delete, insert, select
 
 from gateway.model.field_changes import FieldChange, Reserve, SetField, SetSubject, SetTopic
-from gateway.model.ticket import TicketId
+from gateway.model.ticket import FieldId, TicketId
 from gateway.store.occasion import Occasion
 from gateway.store.schema_work import field_value, reserved
 from gateway.store.statements import CHANGED, NEXT
@@ -81,6 +81,23 @@ def _reserve(connection: Connection, changes: Sequence[Reserve]) -> None:
     if rows:
         rows.sort(key=lambda row: (str(row["field"]), str(row["value"])))
         connection.execute(_RESERVE, rows)
+
+
+_HELD = select(reserved).where(
+    reserved.c.field == bindparam("of"), reserved.c.value == bindparam("held")
+)
+
+
+def holders(
+    connection: Connection, values: Collection[tuple[FieldId, str]]
+) -> dict[tuple[FieldId, str], TicketId]:
+    """The open tickets that hold the values."""
+    found: dict[tuple[FieldId, str], TicketId] = {}
+    for field, value in values:
+        row = connection.execute(_HELD, {"of": field, "held": value}).first()
+        if row is not None:
+            found[field, value] = TicketId(row.ticket_id)
+    return found
 
 
 def release(connection: Connection, tickets: Collection[TicketId]) -> None:

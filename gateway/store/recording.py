@@ -23,8 +23,17 @@ from gateway.model.changes import (
 )
 from gateway.model.field_changes import FieldChange
 from gateway.model.held_changes import HeldChange
+from gateway.model.list_changes import ListChange
 from gateway.model.ticket import State, Status
-from gateway.store import record_around, record_fields, record_held, record_tally, statements
+from gateway.store import (
+    record_around,
+    record_fields,
+    record_held,
+    record_lists,
+    record_tally,
+    search,
+    statements,
+)
 from gateway.store.occasion import Occasion
 
 Values = Mapping[str, Any]
@@ -43,6 +52,7 @@ def apply(connection: Connection, changes: Sequence[Change], occasion: Occasion)
         _add_parties(connection, parties, seen)
     if seen:
         _see(connection, seen, {(each.ticket, fold(each.address)) for each in parties})
+    search.index(connection, changes)
 
 
 def _open(connection: Connection, changes: Sequence[OpenTicket], occasion: Occasion) -> None:
@@ -238,5 +248,6 @@ WRITERS: Mapping[type[Change], Callable[[Connection, list[Any], Occasion], None]
     **dict.fromkeys(get_args(HeldChange), record_held.write),
     **dict.fromkeys(get_args(AroundChange), record_around.write),
     **dict.fromkeys(get_args(FieldChange), record_fields.write),
+    **dict.fromkeys(get_args(ListChange), record_lists.write),
 }
 """What writes changes of each kind; a run of changes of one kind is written at once."""

@@ -112,6 +112,7 @@ listed = Table(
     Column("message_key", Key, primary_key=True),
     Column("place", Integer, primary_key=True, autoincrement=False),
     Column("ticket_id", ForeignKey("ticket.id"), nullable=False),
+    Column("agent_id", ForeignKey("agent.id"), nullable=False),
 )
 
 # Counted as things happen, so that statistics cost the same with any number of tickets.

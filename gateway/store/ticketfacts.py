@@ -2,13 +2,12 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select, union
+from sqlalchemy import Connection, bindparam, func, select
 
 from gateway.model.address import fold
-from gateway.model.command import ListWhat
 from gateway.model.people import AgentId, DepartmentId
-from gateway.model.ticket import Entry, LinkKind, State, Status, TicketId
-from gateway.policy.facts import Listing, ThreadEnds, TicketFacts
+from gateway.model.ticket import Entry, LinkKind, TicketId
+from gateway.policy.facts import ThreadEnds, TicketFacts
 from gateway.store import around, rows, schema
 from gateway.store.rows import AGENT_COLUMNS, TICKET_COLUMNS
 
@@ -43,12 +42,6 @@ _LAST_ENTRIES = (
 _COUNT = select(func.coalesce(func.sum(_TICKET.c.entry_count), 0)).where(
     _TICKET.c.id.in_(bindparam("tickets", expanding=True))
 )
-_LISTED: dict[ListWhat, ColumnElement[bool]] = {
-    ListWhat.OPEN: _TICKET.c.state == State.OPEN.value,
-    ListWhat.MINE: _TICKET.c.state == State.OPEN.value,
-    ListWhat.WAITING: _TICKET.c.status == Status.ON_WAITING,
-    ListWhat.CLOSED: _TICKET.c.status == Status.CLOSED,
-}
 
 
 def ticket_facts(
@@ -105,51 +98,3 @@ def last_entries(
         return ()
     found = connection.execute(_LAST_ENTRIES, {"tickets": list(tickets), "most": most}).all()
     return tuple(rows.entry(row) for row in reversed(found))
-
-
-def list_tickets(
-    connection: Connection,
-    what: ListWhat,
-    *,
-    departments: Collection[DepartmentId],
-    agent: AgentId,
-    only_department: DepartmentId | None,
-    limit: int,
-) -> Listing:
-    """Tickets that the agent may see."""
-    found = _visible(what, departments, agent, only_department).subquery()
-    first = _TICKET.c.waiting_since if what is ListWhat.WAITING else _TICKET.c.updated_at
-    page = (
-        select(*TICKET_COLUMNS)
-        .join(found, found.c.id == _TICKET.c.id)
-        .order_by(first, _TICKET.c.id)
-        .limit(limit)
-    )
-    tickets = tuple(rows.ticket(row) for row in connection.execute(page))
-    total = len(tickets)
-    if total == limit:
-        total = connection.execute(select(func.count()).select_from(found)).scalar_one()
-    return Listing(tickets, total)
-
-
-def _visible(
-    what: ListWhat,
-    departments: Collection[DepartmentId],
-    agent: AgentId,
-    only_department: DepartmentId | None,
-) -> Select[tuple[int]]:
-    """Ids, gathered from each index by itself: with OR the planners would read every ticket."""
-    wanted = select(_TICKET.c.id).where(_LISTED[what])
-    if only_department is not None:
-        wanted = wanted.where(_TICKET.c.department == only_department)
-    own = wanted.where(_TICKET.c.responsible == agent)
-    if what is ListWhat.MINE:
-        return own
-    referred = wanted.join(_REFERRAL, _REFERRAL.c.ticket_id == _TICKET.c.id)
-    found = union(
-        wanted.where(_TICKET.c.department.in_(list(departments))),
-        own,
-        referred.where(_REFERRAL.c.agent_id == agent),
-        referred.where(_REFERRAL.c.department.in_(list(departments)), _REFERRAL.c.department != ""),
-    ).subquery()
-    return select(found.c.id)

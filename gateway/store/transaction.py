@@ -8,7 +8,6 @@ from sqlalchemy import Connection, select
 
 from gateway.model.address import fold
 from gateway.model.changes import Change
-from gateway.model.command import ListWhat
 from gateway.model.decision import Decision
 from gateway.model.envelope import QueuedMessage, QueueId
 from gateway.model.held import Held, Undoable
@@ -16,15 +15,19 @@ from gateway.model.message import Message
 from gateway.model.outbox import OutboxId
 from gateway.model.outgoing import Composed
 from gateway.model.people import Agent, AgentId, DepartmentId
+from gateway.model.query import Scope, Wanted
 from gateway.model.reminder import Reminder, ReminderId
 from gateway.model.statistics import Figures
-from gateway.model.ticket import Party, TicketId
+from gateway.model.ticket import FieldId, Party, TicketId
 from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
 from gateway.store import (
     finishing,
     inbound,
+    listing,
     lookups,
+    record_fields,
     record_held,
+    record_lists,
     record_tally,
     recording,
     reminders,
@@ -120,24 +123,17 @@ class SqlTransaction:
             self._admins = lookups.admins(self._connection)
         return self._admins
 
-    def list_tickets(
-        self,
-        what: ListWhat,
-        *,
-        departments: Collection[DepartmentId],
-        agent: AgentId,
-        only_department: DepartmentId | None,
-        limit: int,
-    ) -> Listing:
-        """Tickets that the agent may see, oldest change first (waiting list: longest first)."""
-        return ticketfacts.list_tickets(
-            self._connection,
-            what,
-            departments=departments,
-            agent=agent,
-            only_department=only_department,
-            limit=limit,
-        )
+    def list_tickets(self, wanted: Wanted, scope: Scope, limit: int, skip: int = 0) -> Listing:
+        """`limit` tickets after the first `skip`; the total is exact as far as it is counted."""
+        return listing.list_tickets(self._connection, wanted, scope, limit, skip)
+
+    def saved_queries(self, agent: AgentId) -> Mapping[str, str]:
+        """The agent's saved queries by their folded names."""
+        return record_lists.saved_queries(self._connection, agent)
+
+    def listed(self, message_ids: Collection[str], agent: AgentId) -> Mapping[int, str]:
+        """The ticket numbers of a list that was sent to the agent, by the places of its lines."""
+        return record_lists.listed(self._connection, message_ids, agent)
 
     def held_mails(self, agent: AgentId, now: datetime) -> Sequence[tuple[str, Held]]:
         """The agent's mails that wait for their word, by the key of the receipt; last first."""
@@ -170,6 +166,12 @@ class SqlTransaction:
     def figures(self, departments: Collection[DepartmentId], since: datetime) -> Figures:
         """What was counted in the departments since that week, and what stands now."""
         return record_tally.figures(self._connection, departments, since)
+
+    def reserved(
+        self, values: Collection[tuple[FieldId, str]]
+    ) -> Mapping[tuple[FieldId, str], TicketId]:
+        """Which open tickets hold these values of unique fields; free ones are left out."""
+        return record_fields.holders(self._connection, values)
 
     def automatic_mails(self, address: str, kind: str | None, since: datetime) -> int:
         """How many automatic mails went to the address (folded) since; of one kind or all."""

@@ -23,7 +23,7 @@ def test_a_request_is_answered_closed_and_opened_again(desk_on: Desk) -> None:
     notice = desk.arrives(ANNA)
     assert "Gern, morgen!" in notice.text
     desk.nothing_arrives(BEN)
-    desk.answer(ANNA, notice, "!zu")
+    desk.answer(ANNA, notice, "!feld Berechtigungsnachweis = Ja\n\n!zu")
     closed = desk.arrives(maria)
     assert "geschlossen" in closed.text
     assert desk.ticket("1001").ticket.status == "closed"

@@ -30,7 +30,7 @@ def test_a_requesters_mail_opens_a_closed_ticket_and_tells_everybody_who_worked_
     desk: Desk,
 ) -> None:
     maria = fresh()
-    number, answer = worked_on_by_two(desk, maria, "!nehmen trotzdem\n!zu")
+    number, answer = worked_on_by_two(desk, maria, "!nehmen trotzdem\n!feld Nachweis = Ja\n\n!zu")
     assert desk.ticket(number).ticket.status == "closed"
     desk.answer(maria, answer, "Das Ladegerät fehlt.")
     about = desk.ticket(number)
@@ -77,7 +77,7 @@ def test_an_answer_to_a_rejection_does_not_reopen(desk: Desk) -> None:
 
 def test_a_third_person_does_not_reopen(desk: Desk) -> None:
     maria, stranger = fresh(), fresh("stranger")
-    number, answer = worked_on_by_two(desk, maria, "!zu")
+    number, answer = worked_on_by_two(desk, maria, "!feld Nachweis = Ja\n\n!zu")
     desk.write(stranger, "info@truhe.example", "Re", "Ich auch", {"In-Reply-To": answer.message_id})
     about = desk.ticket(number)
     assert about.ticket.status == "closed"

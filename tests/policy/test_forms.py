@@ -1,7 +1,7 @@
 """How the contact form's mail is read."""
 
 import pytest
-from policy_facts import message, organisation
+from policy_facts import NOW, message, organisation
 
 from gateway.model.people import Language
 from gateway.policy.facts import FormSubmission
@@ -11,7 +11,7 @@ GOOD = "Name: Maria Muster\nE-Mail: maria@example.org\nStandort: Berlin\nNachric
 
 
 def form(text: str) -> FormSubmission:
-    return read_form(message(text), organisation())
+    return read_form(message(text), organisation(), NOW.date())
 
 
 def test_known_lines_become_requester_department_and_text() -> None:

@@ -28,7 +28,13 @@ def empty_url(request, tmp_path):
 
 def test_the_migrations_lead_to_the_tables_of_the_schema(store):
     with store.database.reading() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        context = MigrationContext.configure(connection, opts={"include_name": is_toolkits})
+        assert compare_metadata(context, metadata) == []
+
+
+def is_toolkits(name, _kind, _parents):
+    """The words of the full-text index are written in the database's own SQL."""
+    return not (name or "").startswith(("ticket_words", "ticket_text_words"))
 
 
 def test_the_migrated_file_is_the_schema_to_the_letter(sqlite_store, tmp_path):

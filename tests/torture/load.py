@@ -29,7 +29,7 @@ _FORM = """\
 Name: Maria {n}
 E-Mail: person{n}@example.org
 Standort: Berlin
-Thema: Spendennachfrage
+Thema: Spendenangebot
 Nachricht: Frage ({n})
 """
 

@@ -64,6 +64,7 @@ def _keyed(copy: str) -> Text | None:
         return None  # prose: "Status: the device is on its way"
     if (
         entry is None
+        or entry.free_text
         or (entry.makes is Section.REPLY)
         or bool(rest) == (entry.makes is Section.NOTE)
     ):

@@ -17,9 +17,6 @@ CODE_WORDS = frozenset({"otp", "code"})
 PLANNED = frozenset(
     folded(word)
     for word in (
-        "help-topic "
-        "hilfethema subject betreff set feld unset feldweg "
-        "search suche "
         "away abwesend cc kopie new neu "
         "allow erlauben deny sperren allowlist erlaubt account konto accounts konten "
     ).split()

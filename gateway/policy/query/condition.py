@@ -12,6 +12,7 @@ from gateway.model.query import (
     Condition,
     CreatedBefore,
     CreatedSince,
+    Criterion,
     DepartmentIs,
     FreeText,
     HasAttachment,
@@ -22,7 +23,6 @@ from gateway.model.query import (
     RequesterIs,
     StatusIs,
     Term,
-    Test,
     TextHas,
     TopicIs,
 )
@@ -70,20 +70,20 @@ def is_pronoun(value: str) -> bool:
     return folded(value) in words.ME or folded(value) in words.NOBODY
 
 
-def condition_of(term: Term, around: Around) -> Test | Text:
+def condition_of(term: Term, around: Around) -> Criterion | Text:
     """The condition of a term; the sentence of its problem when a name is unknown."""
     asked = term.asked
     match asked:
         case FreeText():
-            found: Test | Condition | Text = _text(asked)
+            found: Criterion | Condition | Text = _text(asked)
         case Bare():
             found = _bare(asked.word, around)
         case Named():
             found = _named(asked, around)
     if isinstance(found, Text):
         return found
-    test = found if isinstance(found, Test) else Test(found)
-    return Test(test.condition, test.negated != term.negated)
+    test = found if isinstance(found, Criterion) else Criterion(found)
+    return Criterion(test.condition, test.negated != term.negated)
 
 
 def _text(asked: FreeText) -> Condition | Text:
@@ -108,7 +108,7 @@ def _list(name: str, around: Around) -> Condition | Text:
             return StatusIs(frozenset(s.id for s in statuses if s.state in STATES[name]))
 
 
-def _bare(word: str, around: Around) -> Test | Condition | Text:
+def _bare(word: str, around: Around) -> Criterion | Condition | Text:
     """A word of a list, by the first sort of names that knows it."""
     name, organisation = folded(word), around.organisation
     if name in words.LISTS:
@@ -147,7 +147,7 @@ def _unknown(word: str, around: Around) -> Text:
     )
 
 
-def _named(asked: Named, around: Around) -> Test | Condition | Text:
+def _named(asked: Named, around: Around) -> Criterion | Condition | Text:
     organisation, value = around.organisation, asked.value
     match asked.key:
         case Key.STATUS:
@@ -183,7 +183,7 @@ def _time(key: str, value: str, now: datetime) -> Condition:
             return CreatedBefore((day(value, now) or now) + timedelta(days=1))
 
 
-def _field(key: str, value: str, around: Around) -> Test | Condition | Text:
+def _field(key: str, value: str, around: Around) -> Criterion | Condition | Text:
     names = around.organisation.topics.field_names
     found = field_test(key, value, around.organisation, around.agent)
     if not isinstance(found, Text) or key in names:

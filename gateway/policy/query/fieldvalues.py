@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from gateway.model.organisation import Organisation
 from gateway.model.people import Agent
-from gateway.model.query import FieldIs, Test
+from gateway.model.query import Criterion, FieldIs
 from gateway.model.text import Text, say
 from gateway.model.topic import Field, FieldType
 from gateway.policy.access import is_member
@@ -15,7 +15,7 @@ from gateway.policy.query.words import NO, YES
 
 def field_test(
     name: str, value: str, organisation: Organisation, agent: Agent | None
-) -> Test | Text:
+) -> Criterion | Text:
     """The condition on the field of this folded name; a Text when there is none for the agent."""
     topics = organisation.topics
     found = topics.field_names.get(name)
@@ -32,26 +32,26 @@ def field_test(
             return say("“%(name)s” is yes or no.", name=field.id)
         case FieldType.DATE if starts:
             moment = day(value, datetime(9000, 1, 1, tzinfo=UTC))
-            return Test(FieldIs(field.id, f"{moment:%Y-%m-%d}" if moment else starts))
+            return Criterion(FieldIs(field.id, f"{moment:%Y-%m-%d}" if moment else starts))
         case FieldType.NUMBER:
-            return Test(FieldIs(field.id, starts))
+            return Criterion(FieldIs(field.id, starts))
         case _ if starts in NO and starts:
-            return Test(FieldIs(field.id), negated=True)
+            return Criterion(FieldIs(field.id), negated=True)
         case _:
-            return Test(FieldIs(field.id, starts))
+            return Criterion(FieldIs(field.id, starts))
 
 
-def _choice(field: Field, starts: str) -> Test | Text:
+def _choice(field: Field, starts: str) -> Criterion | Text:
     """One of the choices, also one that is called no."""
     choices = {folded(choice): choice for choice in field.choices}
     if not starts or any(name.startswith(starts) for name in choices):
-        return Test(FieldIs(field.id, starts))
+        return Criterion(FieldIs(field.id, starts))
     same = YES if starts in YES else NO if starts in NO else frozenset[str]()
     for name in choices:
         if name in same:
-            return Test(FieldIs(field.id, name))
+            return Criterion(FieldIs(field.id, name))
     if starts in NO:
-        return Test(FieldIs(field.id), negated=True)
+        return Criterion(FieldIs(field.id), negated=True)
     return say("“%(name)s” is one of: %(known)s.", name=field.id, known=", ".join(field.choices))
 
 

@@ -138,6 +138,8 @@ class _Reading:
         following = self._following()
         if word in _SPACED_AGE:
             return self._age(word)
+        if not self.rest and self.lists and word in _SPACED_DEPARTMENT:
+            return _value(words.KEYS[word], "")
         if not self.rest or self.rest[0].key:
             return None
         value = self.rest[0].value

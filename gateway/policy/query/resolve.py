@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from gateway.model.query import (
     Asked,
     Bare,
+    Criterion,
     Key,
     Late,
     Named,
@@ -13,7 +14,6 @@ from gateway.model.query import (
     RequesterIs,
     SortBy,
     StatusIs,
-    Test,
     TextHas,
     Wanted,
 )
@@ -79,7 +79,7 @@ def _list_states(asked: Asked) -> frozenset[State] | None:
             return None
 
 
-def _states_of(tests: Iterable[Test], around: Around) -> frozenset[State]:
+def _states_of(tests: Iterable[Criterion], around: Around) -> frozenset[State]:
     """The states that a group is about; empty when it can be any."""
     found: set[State] = set()
     for test in tests:
@@ -92,7 +92,9 @@ def _states_of(tests: Iterable[Test], around: Around) -> frozenset[State]:
     return frozenset(found)
 
 
-def _order(query: Query, states: frozenset[State], groups: tuple[tuple[Test, ...], ...]) -> Order:
+def _order(
+    query: Query, states: frozenset[State], groups: tuple[tuple[Criterion, ...], ...]
+) -> Order:
     """Waiting lists by their turn, what is to be done from the longest untouched on."""
     conditions = [group[0].condition for group in groups if len(group) == 1]
     by_text = any(isinstance(each, TextHas | RequesterIs) for each in conditions)

@@ -19,7 +19,7 @@ _FORM = """\
 Name: Maria Muster
 E-Mail: {requester}
 Standort: {location}
-Thema: Spendennachfrage
+Thema: Spendenangebot
 Nachricht: {text}
 """
 

@@ -73,7 +73,7 @@ def again(desk: Desk, story: Story) -> tuple[str, Arrived]:
         "kontaktformular@truhe.example",
         "Kontaktformular",
         f"Name: Maria Muster\nE-Mail: {story.maria}\nStandort: Berlin\n"
-        "Thema: Spendennachfrage\nNachricht: Und noch ein Drucker.\n",
+        "Thema: Spendenangebot\nNachricht: Und noch ein Drucker.\n",
     )
     confirmation = desk.arrives(story.maria)
     desk.forget()

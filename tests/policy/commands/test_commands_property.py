@@ -7,11 +7,13 @@ from unicodedata import category, normalize
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.model.command import At, ListWhat
+from gateway.model.command import At
+from gateway.model.query import Bare, FreeText, Key, Named, Query, SortBy, Term
 from gateway.policy.commands.plan import conflicts, ordered, printed
 from gateway.policy.commands.read import read
-from gateway.policy.commands.verbs.ask import Help, ListTickets, Show
+from gateway.policy.commands.verbs.ask import Help, Show
 from gateway.policy.commands.verbs.departments import Accept, Move
+from gateway.policy.commands.verbs.lists import ListTickets
 from gateway.policy.commands.verbs.responsible import Assign, Claim, Release
 from gateway.policy.commands.verbs.status import SetStatus
 from gateway.policy.commands.words import WORDS
@@ -77,6 +79,18 @@ _NAMES = st.from_regex(r"[a-z][a-z0-9]{0,10}", fullmatch=True).filter(
     lambda name: name not in {"force", "trotzdem", "keep", "behalten"}
 )
 _AT = st.builds(At, st.integers(1, 50), st.just("!"))
+
+
+def _queries(asked: st.SearchStrategy) -> st.SearchStrategy:
+    named = st.builds(
+        Named, st.sampled_from([Key.STATUS, "laptop"]), st.sampled_from(["open", "x y"])
+    )
+    terms = st.builds(Term, asked | named, st.booleans())
+    groups = st.lists(st.lists(terms, min_size=1, max_size=2).map(tuple), min_size=1, max_size=3)
+    pages = st.integers(1, 9)
+    return st.builds(Query, groups.map(tuple), st.sampled_from(SortBy), pages, st.booleans())
+
+
 _COMMANDS = st.one_of(
     st.builds(Claim, _AT, _NUMBERS, st.booleans()),
     st.builds(Assign, _AT, _NUMBERS, _NAMES, st.booleans()),
@@ -87,7 +101,16 @@ _COMMANDS = st.one_of(
     st.builds(Move, _AT, _NUMBERS, _NAMES, st.booleans()),
     st.builds(Move, _AT, _NUMBERS, st.just("allgemeine anfragen")),
     st.builds(Accept, _AT, _NUMBERS),
-    st.builds(ListTickets, _AT, st.just(()), st.sampled_from(ListWhat), st.just("") | _NAMES),
+    st.builds(
+        ListTickets, _AT, query=_queries(st.builds(Bare, st.sampled_from(["open", "laptop"])))
+    ),
+    st.builds(
+        ListTickets,
+        _AT,
+        query=_queries(st.builds(FreeText, st.sampled_from(["müller", "a b"]))),
+        texts=st.just(value=True),
+        name=st.sampled_from(["", "mein laptop"]),
+    ),
     st.builds(Show, _AT, _NUMBERS, st.booleans()),
     st.builds(Help, _AT, st.just(()), st.sampled_from(["", *(entry.name for entry in WORDS)])),
 )

@@ -136,6 +136,7 @@ def _of_agents() -> None:
         sa.Column("message_key", sa.Text(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("ticket_id", _ID, sa.ForeignKey("ticket.id"), nullable=False),
+        sa.Column("agent_id", _ID, sa.ForeignKey("agent.id"), nullable=False),
         sa.PrimaryKeyConstraint("message_key", "place"),
     )
 

@@ -1,0 +1,107 @@
+"""Texts into the full-text index, in the transaction that records them."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, bindparam, insert, select, text, update
+
+from gateway.model.changes import AddEntry, Change, OpenTicket
+from gateway.model.field_changes import SetField, SetSubject
+from gateway.model.ticket import EntryKind, TicketId
+from gateway.policy.query.folding import indexed
+from gateway.store import schema
+from gateway.store.prepared import Prepared
+from gateway.store.schema_search import PARTS, ticket_text
+from gateway.store.schema_work import field_value
+
+LONGEST = 200_000
+"""Characters of one entry that are indexed."""
+_ROOM = 32_000
+"""Characters of a part to which more is added; then a new part begins, so that no entry costs more
+with the length of its thread."""
+
+_NEW = Prepared(insert(ticket_text), "id", "head", "body")
+_WORDS = text("INSERT INTO ticket_words (rowid, head, body) VALUES (:id, :head, :body)")
+_NO_WORDS = text(
+    "INSERT INTO ticket_words (ticket_words, rowid, head, body) "
+    "VALUES ('delete', :id, :head, :body)"
+)
+_CHANGE = (
+    update(ticket_text)
+    .where(ticket_text.c.id == bindparam("part"))
+    .values(head=bindparam("new_head"), body=bindparam("new_body"))
+)
+_ALL = (
+    select(ticket_text)
+    .where(ticket_text.c.id >= bindparam("first"), ticket_text.c.id < bindparam("end"))
+    .order_by(ticket_text.c.id.desc())
+)
+_LAST = _ALL.limit(1)
+_TICKET = select(
+    schema.ticket.c.number,
+    schema.ticket.c.subject,
+    schema.ticket.c.requester_name,
+    schema.ticket.c.requester_address,
+).where(schema.ticket.c.id == bindparam("ticket"))
+_FIELDS = select(field_value.c.field, field_value.c.value).where(
+    field_value.c.ticket_id == bindparam("ticket")
+)
+
+
+def may_index(_: TicketId) -> bool:
+    """Whether the text of a ticket goes into the index: the one place to refuse it."""
+    return True
+
+
+def index(connection: Connection, changes: Sequence[Change]) -> None:
+    """Index what the changes bring; after they are written."""
+    heads = [change.ticket.id for change in changes if isinstance(change, OpenTicket)]
+    heads += [change.ticket for change in changes if isinstance(change, SetField | SetSubject)]
+    bodies: dict[TicketId, list[str]] = {ticket: [] for ticket in heads}
+    for change in changes:
+        if isinstance(change, AddEntry) and change.kind is not EntryKind.EVENT:
+            said = " ".join((change.text[:LONGEST], *change.attachments))
+            bodies.setdefault(change.ticket, []).append(indexed(said))
+    for ticket, added in bodies.items():
+        if may_index(ticket):
+            _index(connection, ticket, " ".join(added), renewed=ticket in heads)
+
+
+def _index(connection: Connection, ticket: TicketId, added: str, *, renewed: bool) -> None:
+    first = ticket * PARTS
+    between = {"first": first, "end": first + PARTS}
+    parts = connection.execute(_ALL if renewed else _LAST, between).all()
+    head = _head(connection, ticket) if renewed or not parts else parts[0].head
+    for place, part in enumerate(parts):
+        more = added if place == 0 and len(part.body) + len(added) <= _ROOM else ""
+        if more or part.head != head:
+            body = f"{part.body} {more}".strip() if more else part.body
+            _rewrite(connection, part.id, (part.head, part.body), (head, body))
+        if more:
+            added = ""
+    if added or not parts:
+        _insert(connection, parts[0].id + 1 if parts else first, head, added)
+
+
+def _insert(connection: Connection, part: int, head: str, body: str) -> None:
+    row = {"id": part, "head": head, "body": body}
+    _NEW.run(connection, [row])
+    if connection.dialect.name == "sqlite":
+        connection.execute(_WORDS, row)
+
+
+def _rewrite(connection: Connection, part: int, old: tuple[str, str], new: tuple[str, str]) -> None:
+    is_sqlite = connection.dialect.name == "sqlite"
+    if is_sqlite:
+        connection.execute(_NO_WORDS, {"id": part, "head": old[0], "body": old[1]})
+    connection.execute(_CHANGE, {"part": part, "new_head": new[0], "new_body": new[1]})
+    if is_sqlite:
+        connection.execute(_WORDS, {"id": part, "head": new[0], "body": new[1]})
+
+
+def _head(connection: Connection, ticket: TicketId) -> str:
+    """Number, subject, requester and fields of a ticket, folded."""
+    row = connection.execute(_TICKET, {"ticket": ticket}).one()
+    fields: Iterable[str] = (
+        f"{each.field} {each.value}" for each in connection.execute(_FIELDS, {"ticket": ticket})
+    )
+    return indexed(" ".join((*row, *fields))[:LONGEST])
