@@ -1,5 +1,6 @@
 """What an agent's commands need: the tickets they name, lists, and the agents they mean."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from gateway.gather.looking import Looking
@@ -17,15 +18,22 @@ from gateway.policy.facts import Match, Trust
 
 
 def command_mail(
-    looking: Looking, agent: Agent | None, trust: Trust, found: Match | None
+    looking: Looking,
+    agent: Agent | None,
+    trust: Trust,
+    found: Match | None,
+    fields: Collection[str] = (),
 ) -> CommandMail | None:
-    """The commands of a proved agent; nobody else's text is read for commands."""
+    """The commands of a proved agent; nobody else's text is read for commands.
+
+    `fields`: lines with these keys fill in fields.
+    """
     if agent is None or not trust.proved or looking.message.automatic.is_auto_generated:
         return None
     party = found.party if found else None
     if party is not None and party.role is not PartyRole.AGENT:
         return None
-    mail = read(_typed(looking), _typed_as_html(looking))
+    mail = read(_typed(looking), _typed_as_html(looking), fields=fields)
     is_command = any(r.address.kind is AddressKind.COMMAND for r in looking.recipients)
     speaks = found is not None or is_command or bool(mail.commands or mail.problems)
     return mail if speaks else None

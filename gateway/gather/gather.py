@@ -8,11 +8,13 @@ from gateway.gather.looking import Looking
 from gateway.gather.world import World
 from gateway.mail.parse import parse
 from gateway.model.envelope import Envelope, Peer, Protocol, QueuedMessage, QueueId
+from gateway.model.held import Held
 from gateway.model.message import Automatic, Bounce, Message
 from gateway.model.organisation import AddressKind
 from gateway.model.outbox import OutboxMail
 from gateway.model.ticket import TicketId
 from gateway.policy.commands.verbs.answers import Yes, answer_in, is_answer
+from gateway.policy.commands.verbs.fields import SetFieldValue, only_sets_fields, with_fields
 from gateway.policy.facts import Duplicate, Facts, Fresh, Match, SentMail
 from gateway.policy.requester import continues
 from gateway.policy.said import author_of
@@ -46,22 +48,26 @@ def gather(
     Where the message says yes to a held one, they are the facts about that.
     """
     facts = _facts(Looking(transaction, item, message, world, now, seed, reserve))
-    source = _confirmed(transaction, facts)
+    waited, filled_in = _confirmed(facts)
+    source = transaction.message(QueueId(waited.queue_id)) if waited else None
     if source is None:
         return Gathered(facts, item, message)
     looking = Looking(transaction, source, parse(source.raw), world, now, seed, reserve)
-    again = replace(_facts(looking), held=facts.held, confirmed=True)
+    again = replace(_facts(looking, filled_in), held=waited, confirmed=True)
     return Gathered(again, source, looking.message)
 
 
-def _confirmed(transaction: Transaction, facts: Facts) -> QueuedMessage | None:
-    """The held message that is to be carried out."""
-    if facts.held is None or facts.command_mail is None:
-        return None
-    says_yes = isinstance(answer_in(facts.command_mail), Yes)
-    if not says_yes or not is_answer(facts.command_mail):
-        return None
-    return transaction.message(QueueId(facts.held.queue_id))
+def _confirmed(facts: Facts) -> tuple[Held | None, tuple[SetFieldValue, ...]]:
+    """The held mail that is to be carried out, and the fields that it waited for."""
+    mail = facts.command_mail
+    if mail is None:
+        return None, ()
+    if facts.held is not None and is_answer(mail) and isinstance(answer_in(mail), Yes):
+        return facts.held, ()
+    if facts.asking is not None and only_sets_fields(mail):
+        filled_in = [each for each in mail.commands if isinstance(each, SetFieldValue)]
+        return (None if mail.problems else facts.asking), tuple(filled_in)
+    return None, ()
 
 
 def gather_given_up(
@@ -87,8 +93,11 @@ def gather_given_up(
     return _facts_of_report(looking, sent)
 
 
-def _facts(looking: Looking) -> Facts:
-    """All of it, in the order in which one look-up needs another."""
+def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts:
+    """All of it, in the order in which one look-up needs another.
+
+    `filled_in` are fields that the message waited for.
+    """
     message, transaction = looking.message, looking.transaction
     trust = author_trust(message, looking.item.peer, looking.world.trust_policy)
     agent = thread.author_agent(looking)
@@ -97,7 +106,16 @@ def _facts(looking: Looking) -> Facts:
     bounced = thread.bounced(looking)
     found = thread.find_match(looking, references) if bounced is None else None
     form = thread.form(looking, trust, found)
+    asking, answers_it = held.asking(looking, agent if trust.proved else None, found)
     mail = commands.command_mail(looking, agent, trust, found)
+    if asking is not None:
+        names = looking.organisation.topics.field_names
+        filled = commands.command_mail(looking, agent, trust, found, names)
+        if answers_it or (filled is not None and only_sets_fields(filled)):
+            mail = filled
+        else:
+            asking = None
+    mail = with_fields(mail, filled_in) if mail else None
     if bounced is not None and bounced.ticket is not None:
         looking.ticket(bounced.ticket)
     if duplicate is not None and duplicate.ticket is not None:
@@ -136,6 +154,7 @@ def _facts(looking: Looking) -> Facts:
         outside=held.outside(looking, agent, mail),
         answered_mail_at=held.answered_mail_at(looking, mail, found),
         held=held.held(looking, agent, mail, found),
+        asking=asking,
         undo=undo,
         staying=transaction.staying(undo.mails, looking.now) if undo else frozenset(),
         reserved=fields.reserved(looking, asked),

@@ -7,7 +7,7 @@ from typing import TypeVar
 from gateway.gather.looking import Looking
 from gateway.model.address import fold
 from gateway.model.command import CommandMail
-from gateway.model.held import Held, Undoable
+from gateway.model.held import Guard, Held, Undoable
 from gateway.model.people import Agent
 from gateway.policy.commands.verbs.answers import answer_in, asks_for_undo
 from gateway.policy.facts import Match
@@ -27,6 +27,17 @@ def held(
         return None
     waiting = looking.transaction.held_mails(agent.id, looking.now)
     return _meant(looking, waiting, found)
+
+
+def asking(looking: Looking, agent: Agent | None, found: Match | None) -> tuple[Held | None, bool]:
+    """The held mail whose missing fields this one may bring, and whether it answers just that."""
+    if agent is None:
+        return None, False
+    waiting = looking.transaction.held_mails(agent.id, looking.now)
+    waiting = [(key, one) for key, one in waiting if Guard.FIELDS in one.guards]
+    meant = _meant(looking, waiting, found)
+    keys = {key for key, one in waiting if one is meant}
+    return meant, not keys.isdisjoint(_receipts(looking))
 
 
 def undoable(
@@ -50,13 +61,19 @@ def _meant(
     last: bool = False,
 ) -> WaitingT | None:
     """The one whose receipt is answered; else the only one (or the `last`) of the same ticket."""
-    keys = {looking.transaction.receipt_key(each) for each in ids_to_look_up(looking.message)}
+    keys = _receipts(looking)
     for key, one in waiting:
         if key in keys:
             return one
     ticket = found.ticket if found else None
     here = [one for _, one in waiting if one.ticket == ticket]
     return here[0] if here and (last or len(here) == 1) else None
+
+
+def _receipts(looking: Looking) -> frozenset[str]:
+    """The keys of what the mail answers, should they be receipts."""
+    key = looking.transaction.receipt_key
+    return frozenset(key(each) for each in ids_to_look_up(looking.message))
 
 
 def outside(looking: Looking, agent: Agent | None, mail: CommandMail | None) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ class Guard(StrEnum):
     COLLISION = "collision"  # another agent has answered since; only the reply waits
     QUOTED_NOTE = "quoted-note"  # the reply quotes an internal note
     MANY = "many"  # a dangerous command for many tickets
+    FIELDS = "fields"  # fields that closing needs are missing; they are the answer
 
 
 class HeldState(StrEnum):

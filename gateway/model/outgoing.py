@@ -86,10 +86,20 @@ class Action:
     """Something the reader can do by sending one prepared mail.
 
     `command` is the canonical (English) word without `!`; it is written in the reader's language.
+    With `blanks` the mail has a line to be filled in for each instead of the command.
     """
 
     label: Text
     command: str
+    blanks: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A field to be filled in: its name, and what may stand in it."""
+
+    name: Text
+    hint: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +283,8 @@ class Receipt:
     """What the agent is to answer, and what it would do."""
     tried: bool = False
     """A dry run."""
+    blanks: tuple[Blank, ...] = ()
+    """Lines to be returned filled in."""
     actions: tuple[Action, ...] = ()
     files: tuple[File, ...] = ()
     images: tuple[InlineImage, ...] = ()

@@ -20,13 +20,22 @@ from gateway.policy.access import may_see
 from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.commands.plan import conflicts, ordered
 from gateway.policy.commands.verbs.answers import is_answer, is_check
+from gateway.policy.commands.verbs.fields import sets_fields
+from gateway.policy.commands.verbs.status import one_target
 from gateway.policy.commands.words import verb_of
 from gateway.policy.facts import Facts, TicketFacts
 from gateway.policy.guards import REPLY_ONLY, guards
 from gateway.policy.holding import answered_no, hold, nothing_held, plan_of, reply_alone
 from gateway.policy.leaks import leak
 from gateway.policy.notify import notify
-from gateway.policy.receipts import line_of, nothing_new, receipt, refused, tried
+from gateway.policy.receipts import (
+    line_of,
+    nothing_new,
+    only_fields,
+    receipt,
+    refused,
+    tried,
+)
 from gateway.policy.said import NOBODY, Said
 from gateway.policy.speak import speak
 from gateway.policy.undo import remember
@@ -42,6 +51,8 @@ def agent_mail(facts: Facts, agent: Agent, mail: CommandMail) -> Decision:
         thread = None
     if facts.confirmed and facts.held is not None:
         return _confirmed(facts, agent, thread, mail)
+    if facts.asking is not None and sets_fields(mail) and (mail.reply or mail.note):
+        return refused(facts, agent, thread, [only_fields()])
     if is_answer(mail):
         if facts.held is None:
             return nothing_held(facts, agent, thread, mail)
@@ -80,6 +91,8 @@ def _guarded(facts: Facts, agent: Agent, thread: TicketFacts | None, mail: Comma
     work = _work(facts, agent, thread, mail)
     if is_check(mail):
         return tried(facts, agent, thread, work, guards(facts, mail, thread).values())
+    if work.wants_only_fields and one_target(mail) is not None:
+        return _ask_for_fields(facts, agent, thread, mail, work)
     if work.failed:
         return refused(facts, agent, thread, work.lines)
     reasons = guards(facts, mail, thread)
@@ -95,6 +108,17 @@ def _guarded(facts: Facts, agent: Agent, thread: TicketFacts | None, mail: Comma
         changes=done.changes + waits.changes,
         outgoing=done.outgoing + waits.outgoing,
     )
+
+
+def _ask_for_fields(
+    facts: Facts, agent: Agent, thread: TicketFacts | None, mail: CommandMail, work: Work
+) -> Decision:
+    """The mail waits for the fields that closing needs; they come back filled in."""
+    reasons = {Guard.FIELDS: _FILL_IN, **guards(facts, mail, thread)}
+    return hold(facts, agent, thread, work, reasons, mail)
+
+
+_FILL_IN = say("fields are still to be filled in")
 
 
 def _confirmed(
@@ -114,13 +138,19 @@ def _confirmed(
     wrong = (*mail.problems, *conflicts(mail.commands, _number(thread)))
     work = _work(facts, agent, thread, mail)
     settled = Acts((SettleHeld(held.id, HeldState.DONE),))
+    if Guard.FIELDS in held.guards and work.missing and not wrong:
+        asked = _ask_for_fields(facts, agent, thread, mail, work)
+        return _after(Acts((SettleHeld(held.id, HeldState.DROPPED),)), asked)
     if wrong or work.failed:
         lines = [line_of(problem) for problem in wrong] or work.lines
         return _after(settled, refused(facts, agent, thread, lines))
     reasons = {
         guard: why for guard, why in guards(facts, mail, thread).items() if guard not in held.guards
     }
-    if reasons or plan_of(work, mail, reply_only=held.reply_only) != held.plan:
+    as_shown = Guard.FIELDS in held.guards or held.plan == plan_of(
+        work, mail, reply_only=held.reply_only
+    )
+    if reasons or not as_shown:
         reasons = dict.fromkeys(held.guards, _CHANGED) | reasons
         asked = hold(facts, agent, thread, work, reasons, mail, reply_only=held.reply_only)
         return _after(Acts((SettleHeld(held.id, HeldState.DROPPED),)), asked)

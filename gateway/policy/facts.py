@@ -232,6 +232,8 @@ class Facts:
     held: Held | None = None
     """The held mail that this answers, or with `confirmed` the one that is being decided."""
     confirmed: bool = False
+    asking: Held | None = None
+    """The mail of the agent's that waits for fields, where this one answers the question."""
     undo: Undoable | None = None
     """What `!undo` takes back."""
     staying: AbstractSet[str] = frozenset()

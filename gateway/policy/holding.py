@@ -9,7 +9,7 @@ from gateway.model.command import CommandMail
 from gateway.model.decision import Decision, Outcome
 from gateway.model.held import Guard, Held, HeldState
 from gateway.model.held_changes import HoldMail, SettleHeld
-from gateway.model.outgoing import ReceiptLine
+from gateway.model.outgoing import Action, Blank, ReceiptLine
 from gateway.model.people import Agent
 from gateway.model.text import Text, say
 from gateway.policy.actions import NO, YES
@@ -17,6 +17,7 @@ from gateway.policy.commands.plan import ordered, printed
 from gateway.policy.commands.words import verb_of
 from gateway.policy.facts import Facts, TicketFacts
 from gateway.policy.receipts import not_done, own_text, receipt, refused
+from gateway.policy.values import permitted
 from gateway.policy.work import Work
 
 WAITS = timedelta(hours=48)
@@ -53,15 +54,21 @@ def hold(
     if reply_only:
         head = say("Your answer was NOT sent. It waits for your word.")
         mail = reply_alone(mail)
-    why = tuple(ReceiptLine(False, 0, "", reason) for reason in reasons.values())
+    why = tuple(
+        ReceiptLine(False, 0, "", reason)
+        for guard, reason in reasons.items()
+        if guard is not Guard.FIELDS  # the line that needs them says so
+    )
     lines = (*(wrong or why), *not_done(work.lines))
     changes, answer = receipt(facts, agent, about, head, lines, done=False, kind="held")
-    answer = replace(
-        answer,
-        ask=_question(mail, reply_only=reply_only),
-        actions=(YES, NO),
-        own_text=own_text(facts),
-    )
+    answer = replace(answer, own_text=own_text(facts))
+    if work.missing:
+        blanks = tuple(Blank(field.name, permitted(field)) for field in dict.fromkeys(work.missing))
+        fill_in = Action(say("Fill in"), "set", tuple(blank.name for blank in blanks))
+        answer = replace(answer, ask=_FILL_IN, blanks=blanks, actions=(fill_in, NO))
+    else:
+        ask = _question(mail, reply_only=reply_only)
+        answer = replace(answer, ask=ask, actions=(YES, NO))
     waits = HoldMail(
         agent.id,
         answer.route.message_id,
@@ -78,6 +85,11 @@ def hold(
         (answer,),
         thread.ticket.id if thread else None,
     )
+
+
+_FILL_IN = say(
+    "Answer with these lines, filled in, above the quoted mail. Then your mail is carried out."
+)
 
 
 def _question(mail: CommandMail, *, reply_only: bool) -> Text:

@@ -99,6 +99,15 @@ def line_of(problem: Problem) -> ReceiptLine:
     return ReceiptLine(False, problem.at.line, problem.at.typed, problem.what)
 
 
+def only_fields() -> ReceiptLine:
+    """The line of a receipt for filled in fields with other text around them."""
+    what = say(
+        "Please answer with the filled in lines alone: other text would go to the requester. Write"
+        " that in your answer to the notification."
+    )
+    return ReceiptLine(False, 1, "", what)
+
+
 def nothing_new() -> ReceiptLine:
     """The line of a receipt for a mail without new text."""
     what = say("there is no new text above the quoted mail. Write your answer above it.")

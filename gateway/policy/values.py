@@ -17,6 +17,8 @@ YES = "yes"
 LONGEST_LINE = 500
 LONGEST_TEXT = 20_000
 MOST_IDENTIFIERS = 50
+_WRAPPED = 40
+"""Characters of a value on a line that a mail program has wrapped, most at 72, behind a name."""
 
 YES_WORDS = frozenset("ja j yes y x true wahr 1 on an ok ✓ ✔ ☑ ☒ [x]".split())
 NO_WORDS = frozenset("nein n no false falsch 0 off aus kein keine - [] ☐".split())
@@ -44,6 +46,8 @@ def read_value(field: Field, text: str, today: date) -> Values | Text:
         return (stripped,) if stripped else _nothing(field)
     if field.type is FieldType.IDENTIFIERS:
         return _identifiers(field, stripped)
+    if field.type in (FieldType.TEXT, FieldType.CHOICE):
+        stripped = _unwrapped(stripped)
     if "\n" in stripped:
         return say(
             "the field %(field)s takes one line. Put a blank line between the command and your "
@@ -51,6 +55,12 @@ def read_value(field: Field, text: str, today: date) -> Values | Text:
             field=field.name,
         )
     return _READERS[field.type](field, stripped, today)
+
+
+def _unwrapped(text: str) -> str:
+    """One line where a mail program has wrapped it; lines that somebody ended stay as they are."""
+    *above, last = text.split("\n")
+    return " ".join((*above, last)) if all(len(line) >= _WRAPPED for line in above) else text
 
 
 def shown(field: Field, values: Values) -> Text:

@@ -10,6 +10,7 @@ from gateway.model.outgoing import Answer, File, NotificationEvent, ReceiptLine
 from gateway.model.people import Agent
 from gateway.model.text import Text, say
 from gateway.model.ticket import LinkKind, TicketId
+from gateway.model.topic import Field
 from gateway.policy.access import may_see
 from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.facts import Facts, TicketFacts
@@ -49,6 +50,8 @@ class Impossible:
 
     why: Text
     answer: Answer | None = None
+    missing: tuple[Field, ...] = ()
+    """Fields that would make it possible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +74,25 @@ class Work:
     responses: frozenset[TicketId] = field(default_factory=frozenset)
     inserted: Mapping[int, Inserted] = field(default_factory=dict)
     """By the line of the command."""
+    missing: tuple[Field, ...] = ()
+    """Fields that some line needs to be filled in."""
 
     @property
     def failed(self) -> bool:
         """True when one line cannot be done: then nothing is."""
         return any(not line.ok for line in self.lines)
 
-    def noting(self, at: At, result: Text, *, ok: bool = True) -> "Work":
+    @property
+    def wants_only_fields(self) -> bool:
+        """True when fields to be filled in are all that stands in the way."""
+        return bool(self.missing) and sum(not line.ok for line in self.lines) == 1
+
+    def noting(
+        self, at: At, result: Text, *, ok: bool = True, missing: tuple[Field, ...] = ()
+    ) -> "Work":
         """The same with one more line of the receipt."""
-        return replace(self, lines=(*self.lines, ReceiptLine(ok, at.line, at.typed, result)))
+        line = ReceiptLine(ok, at.line, at.typed, result)
+        return replace(self, lines=(*self.lines, line), missing=(*self.missing, *missing))
 
 
 Run = Callable[[CommandT, Work, Desk], Work]
@@ -129,7 +142,9 @@ def _taken(
 ) -> Work:
     answers = (*work.answers, step.answer) if step.answer else work.answers
     if isinstance(step, Impossible):
-        return replace(work, answers=answers).noting(command.at, step.why, ok=False)
+        return replace(work, answers=answers).noting(
+            command.at, step.why, ok=False, missing=step.missing
+        )
     ticket = before.ticket.id
     informed = {ticket} if step.informs else set()
     return replace(

@@ -204,7 +204,7 @@ class MailComposer:
 def _body(mail: Written, said: _Said, raw: bytes) -> bytes:
     """The fields of the content and what stands before the attachments."""
     text, html = said.text, said.html
-    if isinstance(mail, Notification):
+    if isinstance(mail, Notification | Receipt):
         address = address_part(mail.route.reply_to or mail.route.sender.address)
         text, html = addressed(text, address), addressed(html, address)
     images = mail.images if isinstance(mail, Receipt) else ()

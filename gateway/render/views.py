@@ -144,6 +144,9 @@ def for_receipt(mail: Receipt, wording: Wording, organisation: Organisation) -> 
         "mistakes": sum(not line.ok for line in mail.lines),
         "ask": one_line(wording.sentence(mail.ask), 1_000) if mail.ask else "",
         "tried": mail.tried,
+        "blanks": [
+            (_said(blank.name, wording), _said(blank.hint, wording)) for blank in mail.blanks
+        ],
         "actions": [_action(action, mail.ticket, wording) for action in mail.actions],
         "answers": [_answer(answer, wording) for answer in mail.answers],
         "own_text": wording.quoted(mail.own_text) if mail.own_text.strip() else "",
@@ -183,10 +186,12 @@ def _action(action: Action, ticket: Ticket | None, wording: Wording) -> View:
     number = f"[#{ticket.number}]" if ticket else f"!{word}"
     about = f" {subject_of(ticket, wording, _LINK_SUBJECT)}" if ticket else ""
     subject = f"Re: {number}{about}"
+    blanks = [f"{one_line(wording.sentence(name))}: " for name in action.blanks]
+    lines = CRLF.join(blanks) or f"!{word}"
     return {
         "label": one_line(wording.sentence(action.label)),
-        "target": mailto(REPLY_ADDRESS, subject, f"!{word}{CRLF}{CRLF}"),
-        "short": mailto(REPLY_ADDRESS, number, f"!{word}"),
+        "target": mailto(REPLY_ADDRESS, subject, lines if blanks else f"{lines}{CRLF}{CRLF}"),
+        "short": mailto(REPLY_ADDRESS, number, lines),
     }
 
 

@@ -4,7 +4,7 @@ The rules for readers are in docs/commands.md. The whole text is read before any
 problem anywhere, and nothing of the mail is carried out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import zip_longest
 
 from gateway.model.command import At, Command, CommandMail, Problem
@@ -25,6 +25,7 @@ from gateway.policy.commands.plan import printed
 from gateway.policy.commands.section_text import SectionText
 from gateway.policy.commands.verb import Section
 from gateway.policy.commands.words import find, verb_of
+from gateway.policy.fields import name_key
 
 MOST_COMMANDS = 20
 """Command lines a mail may have."""
@@ -37,19 +38,26 @@ MOST_LINES = 200
 """Lines of a command with free text."""
 
 
-def read(reply: str, html_text: str | None = None, *, corrected: bool = False) -> CommandMail:
+def read(
+    reply: str,
+    html_text: str | None = None,
+    *,
+    corrected: bool = False,
+    fields: Collection[str] = (),
+) -> CommandMail:
     """The commands, the reply and the note in an agent's new text. Never raises.
 
     `reply` is the text without quoted history and signature. `html_text` is the same text made
     from the HTML part of the same mail: when other commands stand in it, the agent saw something
     else than what would be done, and the mail is held. `corrected` takes misspelt words for those
     that were meant, where that is clear: for showing what a mail would do, never for doing it
-    unasked.
+    unasked. `fields` are the keys (`name_key`) of fields that were asked for: their lines, such as
+    `Laptop: yes`, fill them in.
     """
-    reader = _Reader(corrected=corrected)
+    reader = _Reader(corrected=corrected, fields=fields)
     reader.read(reply)
     if html_text is not None:
-        other = _Reader(corrected=corrected)
+        other = _Reader(corrected=corrected, fields=fields)
         other.read(html_text)
         reader.compare(other)
     return reader.result()
@@ -68,11 +76,18 @@ def _continuation(behind: str, following: Sequence[str]) -> list[str]:
     return found
 
 
+def _is_filled_in(copy: str, fields: Collection[str]) -> bool:
+    """True for `name: value` with the name of a field that was asked for."""
+    name, colon, _ = copy.partition(":")
+    return bool(colon) and name_key(name) in fields
+
+
 class _Reader:
     """Where reading stands. Lines go in by `read`, in order; `result` is taken once."""
 
-    def __init__(self, *, corrected: bool) -> None:
+    def __init__(self, *, corrected: bool, fields: Collection[str]) -> None:
         self.corrected = corrected
+        self.fields = fields
         self.texts = {section: SectionText() for section in Section}
         self.section = Section.REPLY
         self.commands: list[Command] = []
@@ -101,6 +116,8 @@ class _Reader:
         """Read one line; returns how many of the following ones belong to it."""
         copy = copy_of(line)
         behind = command_of(copy)
+        if behind is None and self.fields and _is_filled_in(copy, self.fields):
+            line, behind = f"!set {line.strip()}", f"set {copy}"
         if behind is not None:
             behind = meant(behind) if self.corrected else behind
             more = _continuation(behind, lines[number : number + MOST_LINES])

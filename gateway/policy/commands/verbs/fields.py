@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gateway.model.command import Command
+from gateway.model.command import Command, CommandMail
 from gateway.model.field_changes import SetField, SetSubject, SetTopic
 from gateway.model.organisation import Organisation
 from gateway.model.text import Text, say
@@ -14,6 +14,7 @@ from gateway.policy.commands.arguments import missing, numbered
 from gateway.policy.commands.folding import near_name
 from gateway.policy.commands.lines import typed
 from gateway.policy.commands.verb import Asked, Built, Goal, Rank, Sort, Verb, Word, both
+from gateway.policy.commands.verbs.status import one_target
 from gateway.policy.facts import TicketFacts
 from gateway.policy.fields import (
     field_named,
@@ -61,6 +62,23 @@ class Rename(Command):
     """`!subject New title`."""
 
     subject: str = ""
+
+
+def sets_fields(mail: CommandMail) -> bool:
+    """True when all commands of the mail fill in fields, and there are some."""
+    return bool(mail.commands) and all(isinstance(each, SetFieldValue) for each in mail.commands)
+
+
+def only_sets_fields(mail: CommandMail) -> bool:
+    """True when it says nothing else."""
+    return sets_fields(mail) and not (mail.reply or mail.note)
+
+
+def with_fields(mail: CommandMail, filled_in: tuple[SetFieldValue, ...]) -> CommandMail:
+    """The mail with the fields that its ticket needs to be closed."""
+    target = one_target(mail) or ()
+    added = tuple(replace(each, tickets=each.tickets or target) for each in filled_in)
+    return replace(mail, commands=(*added, *mail.commands))
 
 
 def field_and_value(command: SetFieldValue, organisation: Organisation) -> tuple[Field | None, str]:

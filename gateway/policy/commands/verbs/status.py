@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from gateway.model.around_changes import ForgetReminders, Remind
-from gateway.model.command import Command
+from gateway.model.command import Command, CommandMail
 from gateway.model.outgoing import NotificationEvent
 from gateway.model.reminder import ReminderKind
 from gateway.model.text import Text, say
 from gateway.model.ticket import State, Status, StatusId
+from gateway.model.topic import Field
 from gateway.model.workflow import STATUS_NAMES, Holder, StatusRule
 from gateway.policy.around import moment_text
 from gateway.policy.commands.arguments import (
@@ -64,6 +65,9 @@ def _set(command: SetStatus, about: TicketFacts, desk: Desk) -> Step | Impossibl
         return Impossible(_no_status(command.status, desk))
     rule = workflow.rule(wanted)
     why = _why_not(rule, about, desk)
+    fields = missing_fields(about, desk.facts.organisation) if why is None else ()
+    if rule.needs_fields and fields and ticket.status != rule.id:
+        return Impossible(_to_be_filled_in(fields, about, command), missing=fields)
     if command.back and ticket.status not in (Status.ARCHIVED, Status.DELETED):
         why = say("it is neither archived nor deleted, there is nothing to bring back.")
     if why is not None:
@@ -108,13 +112,18 @@ def _why_not(rule: StatusRule, about: TicketFacts, desk: Desk) -> Text | None:
             tasks=", ".join(f"{task.number} ({task.text[:40]})" for task in undone[:5]),
             number=" ".join(str(task.number) for task in undone[:5]),
         )
-    if rule.needs_fields and (fields := missing_fields(about, desk.facts.organisation)):
-        return say(
-            "still to be filled in: %(fields)s. Write, for example: !set %(name)s = …",
-            fields=enumerated(field.name for field in fields),
-            name=fields[0].name,
-        )
     return None
+
+
+def _to_be_filled_in(fields: tuple[Field, ...], about: TicketFacts, command: SetStatus) -> Text:
+    name = fields[0].name
+    if command.tickets:
+        name = say("#%(number)s %(field)s", number=about.ticket.number, field=name)
+    return say(
+        "still to be filled in: %(fields)s. Write, for example: !set %(name)s = …",
+        fields=enumerated(field.name for field in fields),
+        name=name,
+    )
 
 
 def _entered(rule: StatusRule, about: TicketFacts, desk: Desk, *, quiet: bool) -> Step:
@@ -142,6 +151,13 @@ def _no_status(name: str, desk: Desk) -> Text:
         name=name,
         statuses=enumerated(rule.name for rule in workflow.statuses.values()),
     )
+
+
+def one_target(mail: CommandMail) -> tuple[str, ...] | None:
+    """The number of the only ticket whose status a mail sets, empty for the thread's; else None."""
+    targets = {each.tickets for each in mail.commands if isinstance(each, SetStatus)}
+    target = next(iter(targets), None)
+    return target if target is not None and len(targets) == 1 and len(target) <= 1 else None
 
 
 def _becomes(status: StatusId, *, back: bool = False) -> Builder:
