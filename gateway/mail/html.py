@@ -1,6 +1,7 @@
 """Readable text out of HTML mail, and HTML mail without the quoted history in it."""
 
 import re
+from html import unescape
 
 import nh3
 from inscriptis import Inscriptis
@@ -12,7 +13,8 @@ from lxml.html import HtmlElement, document_fromstring
 from gateway.mail.html_history import mark_history, says_anything, settable
 from gateway.mail.html_layout import prepare
 
-MAX_HTML = 1_000_000
+MAX_HTML = 1_000_000  # characters that are read as a tree; what follows loses its tags only
+_MAX_REST = 4_000_000
 _MANY_TAGS = 500
 _MAX_TARGET = 500
 
@@ -23,13 +25,15 @@ _BLOCK_END = re.compile(
     r"</(?:p|div|li|tr|h[1-6]|blockquote|table|ul|ol)\s*>|<br\s*/?>", re.IGNORECASE
 )
 _OTHER_TAG = re.compile(r"(?i)<(?!/?(?:script|style)\b)[a-z/!][^>]{0,1000}>")
+_TAG_LEFT = re.compile(r"<[a-zA-Z/!]")
 _BLANKS = re.compile(r"[ \t\xa0]+\n")
 _GAP = re.compile(r"\n{3,}")
 
 
 def texts_of(html: str) -> tuple[str, str]:
     """`text_of` and `new_text_of`, with one look at the source where there is no history in it."""
-    html = html[:MAX_HTML]
+    if len(html) > MAX_HTML:
+        return _texts_of_long(html)
     tree = _tree(html)
     if tree is None:
         text = _stripped(html)
@@ -38,6 +42,16 @@ def texts_of(html: str) -> tuple[str, str]:
         return text_of(html), _new_text(html, tree)
     text = _render(tree)
     return _complete(text, html), text
+
+
+def _texts_of_long(html: str) -> tuple[str, str]:
+    """What is below the limit belongs to the text, and to the new text where no history is above."""
+    end = max(html.rfind("<", MAX_HTML - 1000, MAX_HTML), MAX_HTML - 1000)
+    text, new = texts_of(html[:end])
+    rest = _stripped(html[end : end + _MAX_REST])
+    if not rest:
+        return text, new
+    return f"{text}\n{rest}", f"{new}\n{rest}" if new == text else new
 
 
 def text_of(html: str) -> str:
@@ -130,9 +144,7 @@ def _stripped(html: str) -> str:
         return _tidy(html)
     # The cleaner's time grows with the square of open tags: it gets only those that hide text.
     source = _OTHER_TAG.sub("", _BLOCK_END.sub("\n", html))
-    plain = nh3.clean(source, tags=set())
-    for entity, char in (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&amp;", "&")):
-        plain = plain.replace(entity, char)
+    plain = unescape(nh3.clean(source, tags=set()) if _TAG_LEFT.search(source) else source)
     return _tidy(plain)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.mail.html import text_of
+from gateway.mail.html import text_of, texts_of
 
 ROW = "<tr><td>a</td><td>b</td></tr>"
 
@@ -38,3 +38,11 @@ def test_what_a_style_hides_stays_hidden_and_what_it_keeps_stays_apart():
         '<b style="display:block">Zeile</b></p>'
     )
     assert text_of(html).split() == ["Hallo", "rot", "Zeile"]
+
+
+def test_what_stands_below_a_million_characters_of_html_is_read():
+    html = "<p>Zeile &amp; mehr</p>\n" * 60_000 + "<p>Ende &lt;3</p>"
+    text, new = texts_of(html)
+    assert (text.count("Zeile & mehr"), new.count("Zeile & mehr")) == (60_000, 60_000)
+    assert text.endswith("\nEnde <3")
+    assert new.endswith("\nEnde <3")
