@@ -47,11 +47,11 @@ def test_closing_asks_for_what_is_missing_and_goes_on_when_it_is_filled_in(desk:
     desk.nothing_arrives(story.maria)
     done = story.does(
         ANNA,
-        "Berechtigungsnachweis: Nein, auch auf Nachfrage am Telefon ließ\nsich kein Bescheid finden",
+        "Berechtigungsnachweis: Nein, auch am Telefon ließ sich dann\nkein Bescheid finden",
         asked,
     )
     assert done.subject == f"Erledigt: #{story.number}"
-    assert "am Telefon ließ sich kein Bescheid finden" in done.text
+    assert "am Telefon ließ sich dann kein Bescheid finden" in done.text
     assert story.ticket.status == "closed"
     answer = desk.arrives(story.maria)
     assert "ohne Nachweis" in answer.text
