@@ -45,7 +45,7 @@ def texts_of(html: str) -> tuple[str, str]:
 
 
 def _texts_of_long(html: str) -> tuple[str, str]:
-    """What is below the limit belongs to the text, and to the new text where no history is above."""
+    """What is below the limit is text too, and new where there is no history above."""
     end = max(html.rfind("<", MAX_HTML - 1000, MAX_HTML), MAX_HTML - 1000)
     text, new = texts_of(html[:end])
     rest = _stripped(html[end : end + _MAX_REST])
