@@ -106,7 +106,7 @@ def notify(
             route=route,
             event=event,
             agent=agent,
-            ticket=about.ticket,
+            ticket=_as_told(about, event).ticket,
             department=department,
             author=said.author,
             text=said.text,

@@ -110,6 +110,7 @@ def for_agent(mail: Notification, wording: Wording, organisation: Organisation) 
         "wrote": shown(mail.author),
         "actor": one_line(mail.actor),
         "responsible": one_line(mail.responsible),
+        "status": wording.status(ticket.status),
         "flags": frozenset(flag.value for flag in mail.flags),
         "text": wording.quoted(mail.text),
         "fields": [
