@@ -19,10 +19,12 @@ _MAX_FIELD = 32 * 1024
 _HARMLESS = frozenset({"invalid-display-name", "structural-recovery"})
 
 
-def mailboxes(values: Iterable[str], field: str) -> tuple[tuple[Mailbox, ...], list[str]]:
+def mailboxes(
+    values: Iterable[str], field: str, charset: str = ""
+) -> tuple[tuple[Mailbox, ...], list[str]]:
     """All mailboxes of raw field values, in order, and what was wrong with them.
 
-    `field` names the field in the defects. What is no address is left out; where the grammar is
+    `field` names the field in the defects, `charset` is that of raw octets that are no UTF-8. What is no address is left out; where the grammar is
     broken, all addresses that stand there come back (see `address_recovery`).
     """
     found: list[Mailbox] = []
@@ -31,7 +33,7 @@ def mailboxes(values: Iterable[str], field: str) -> tuple[tuple[Mailbox, ...], l
         if len(value) > _MAX_FIELD:
             problems["cut"] = None
             value = value[:_MAX_FIELD].rpartition(",")[0]  # noqa: PLW2901 - the bounded value
-        pairs, reasons = _pairs(unfold(value))
+        pairs, reasons = _pairs(unfold(value, charset))
         for name, address in pairs:
             if not address or len(address) > _MAX_LENGTH:
                 continue

@@ -5,6 +5,8 @@ import codecs
 import re
 from functools import lru_cache
 
+from gateway.mail.jis import jis
+
 # Codec names from the mail go through this list only: punycode is quadratic, utf-7 and the escape
 # codecs make characters out of harmless text, and others are no character sets at all.
 _ALLOWED = frozenset(
@@ -100,7 +102,8 @@ def decode(octets: bytes, declared: str = "") -> str:
         try:
             return octets.decode(codec)
         except UnicodeError:
-            pass
+            if codec.startswith("iso2022_jp"):
+                return jis(octets)
     try:
         return octets.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -139,7 +142,8 @@ def _not_utf8(octets: bytes, declared: str, codec: str) -> str:
     lenient = octets.decode("utf-8", "replace")
     broken = lenient.count("\ufffd")
     # Cut or damaged UTF-8 keeps most of its characters; Windows-1252 has none that are UTF-8.
-    if sum(1 for char in lenient[:_SAMPLE] if char > "\x7f" and char != "\ufffd") > broken:
+    good = sum(1 for char in lenient[:_SAMPLE] if char > "\x7f" and char != "\ufffd")
+    if good > broken or (good == broken > 0 and codec == "utf-8"):
         return lenient
     try:
         return octets.decode("cp1252")

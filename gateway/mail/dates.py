@@ -33,6 +33,9 @@ _ZONES = {
     "AEDT": "+1100",
 }
 _NAMED_ZONE = re.compile(r"(?<=\d)\s+(" + "|".join(_ZONES) + r")\s*(?:\([^()]*\)\s*)?$")
+# `Fri Mar  6 10:00:00 CET 2026`, as the command date prints it.
+_ASCTIME = re.compile(r"^(\D{3,20}\d{1,2} [\d:]{5,8}) (" + "|".join(_ZONES) + r") (\d{4})$")
+_FRACTION = re.compile(r"(?<=\d\d:\d\d:\d\d)[.,]\d{1,9}(?=\s|$|[Z+-])")
 _DOTTED_CLOCK = re.compile(r"(?<=\s)(\d{1,2})\.(\d\d)(?:\.(\d\d))?(?=\s+[+-]\d{4}|\s*$)")
 _SLASHES = re.compile(r"^\s*(\d{4})/(\d\d)/(\d\d)(?=[\sT])")
 _MIDNIGHT = re.compile(r"\b24:00(:00)?\b")
@@ -66,7 +69,9 @@ def read_date(values: Sequence[str], defects: list[str]) -> datetime | None:
     """
     if not values:
         return None
-    value = _NAMED_ZONE.sub(lambda zone: f" {_ZONES[zone[1]]}", values[0][:_MAX_LENGTH])
+    value = _FRACTION.sub("", values[0][:_MAX_LENGTH].partition(";")[0].strip("\"' "))
+    value = _NAMED_ZONE.sub(lambda zone: f" {_ZONES[zone[1]]}", value)
+    value = _ASCTIME.sub(lambda found: f"{found[1]} {found[3]} {_ZONES[found[2]]}", value)
     result = parse_mail_date(value)
     defects.extend(f"date: {reason}" for reason in result.reasons)
     date: datetime | None = result.value

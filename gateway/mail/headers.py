@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from urllib.parse import unquote, unquote_to_bytes
 
 from gateway.mail.charset import decode, one_line
-from gateway.mail.tree import Part, unbase64
+from gateway.mail.tree import Part, leaves, unbase64
 
 MAX_REFERENCES = 100
 MAX_ID = 500
@@ -21,6 +21,13 @@ _ID = re.compile(r"<([^<>]{1,2000})>")
 _BARE_ID = re.compile(r"[^\s<>,;\"]+@[^\s<>,;\"]+")
 _SPACE = re.compile(r"\s+")
 _NAMES = ("filename", "name")
+# The first two are where the standards have them (RFC 2183, RFC 2045), the others are mixed up.
+_NAMED_IN = (
+    ("filename", "content-disposition"),
+    ("name", "content-type"),
+    ("name", "content-disposition"),
+    ("filename", "content-type"),
+)
 _EXTENDED = {
     name: re.compile(
         rf"(?i)(?:^|[;\s]){name}\*\s*=\s*\"?([\w.:-]{{1,40}})'[^';]{{0,40}}'([^;\"\s]+)"
@@ -36,10 +43,27 @@ _EXTENDED_VALUE = re.compile(r"([\w.:-]{1,40})'[\w-]{0,40}'(.*%.*)")
 _HIGH_ESCAPE = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
 
 
-def unfold(value: str) -> str:
-    """A raw value (8-bit octets as surrogates) as one line of Unicode; encoded words stay."""
+def charset_of_fields(root: Part) -> str:
+    """The charset that octets beyond ASCII in the header have, where they are no UTF-8.
+
+    Programs that write them raw use the charset of the text for them.
+    """
+    if all(value.isascii() for _, value in root.raw_items()):
+        return ""
+    text = next((part for part in leaves(root) if part.media_type.startswith("text/")), root)
+    return parameter(text, "charset", "content-type")
+
+
+def unfold(value: str, charset: str = "") -> str:
+    """A raw value (8-bit octets as surrogates) as one line of Unicode; encoded words stay.
+
+    `charset` is that of octets that are no UTF-8.
+    """
     if not value.isascii():
-        value = decode(value.encode("utf-8", "surrogateescape"), "us-ascii")
+        octets = value.encode("utf-8", "surrogateescape")
+        value = octets.decode("utf-8", "replace")
+        if "\ufffd" in value:
+            value = decode(octets, charset or "us-ascii")
     return _FOLD.sub(" ", value) if "\n" in value or "\r" in value else value
 
 
@@ -87,15 +111,16 @@ def _octets(word: str, encoding: str) -> bytes:
     return binascii.a2b_qp(octets.replace(b" ", b"_"), header=True)
 
 
-def readable(value: str) -> str:
-    """A raw header value as one clean, decoded line."""
-    return one_line(decode_words(unfold(value)))
+def readable(value: str, charset: str = "") -> str:
+    """A raw header value as one clean, decoded line; `charset` as in `unfold`."""
+    return one_line(decode_words(unfold(value, charset)))
 
 
-def all_fields(root: Part) -> tuple[tuple[str, str], ...]:
-    """(lower-case name, readable value) of all fields, from the top."""
+def all_fields(root: Part, charset: str = "") -> tuple[tuple[str, str], ...]:
+    """(lower-case name, readable value) of all fields, from the top; `charset` as in `unfold`."""
     return tuple(
-        (one_line(unfold(name)).lower(), readable(value)) for name, value in root.raw_items()
+        (one_line(unfold(name)).lower(), readable(value, charset))
+        for name, value in root.raw_items()
     )
 
 
@@ -128,9 +153,8 @@ def parameter(part: Part, name: str, header: str) -> str:
 
 def file_name(part: Part) -> str:
     """The name that the mail gives to a part, decoded but not yet safe; empty when none."""
-    return _name_parameter(part, "filename", "content-disposition") or _name_parameter(
-        part, "name", "content-type"
-    )
+    found = (_name_parameter(part, name, header) for name, header in _NAMED_IN)
+    return next((name for name in found if name), "")
 
 
 def _name_parameter(part: Part, name: str, header: str) -> str:

@@ -8,7 +8,7 @@ from gateway.mail.address import mailboxes
 from gateway.mail.attachment import describe
 from gateway.mail.dates import read_date
 from gateway.mail.digest import digest
-from gateway.mail.headers import MAX_ID, all_fields, ids
+from gateway.mail.headers import MAX_ID, all_fields, charset_of_fields, ids
 from gateway.mail.tree import Part, grow
 from gateway.mail.unpack import contents as contents_of
 from gateway.mail.unpack import octets_of
@@ -49,13 +49,14 @@ def attachment_bytes(raw: bytes, parts: Sequence[int]) -> list[bytes]:
 
 def _parse(raw: bytes) -> Message:
     root, defects = grow(raw)
-    headers = all_fields(root)
+    charset = charset_of_fields(root)
+    headers = all_fields(root, charset)
     by_name: dict[str, list[str]] = {}
     for name, value in headers:
         by_name.setdefault(name, []).append(value)
 
     def people(field: str) -> tuple[Mailbox, ...]:
-        found, problems = mailboxes(root.get_all(field, []), field)
+        found, problems = mailboxes(root.get_all(field, []), field, charset)
         defects.extend(problems)
         return found
 

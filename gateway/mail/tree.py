@@ -21,6 +21,7 @@ MAX_PARTS = 500
 MAX_HEADER_BLOCK = 256 * 1024
 MAX_FIELDS = 1000
 _MAX_VALUE = 64 * 1024
+_MAX_TYPE = 300
 _MAX_PARAMETERS = 8 * 1024  # the parameter parser of the library is quadratic
 
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n|\r\r")
@@ -29,7 +30,13 @@ _NEW_FIELD = re.compile(rb"\r?\n(?![ \t\r\n])")
 _UU_NAMES = frozenset({"x-uuencode", "uuencode", "x-uue", "uue", "x-uu"})
 _BASE64_WORDS = re.compile(rb"[A-Za-z0-9+/=\s]*")
 _PADDING = re.compile(rb"=[=\s]*")
+_SOFT_BREAK = re.compile(rb"=[ \t]{1,100}\r?\n")  # blanks at a line's end are of the transport
 _STEP = 1 << 20
+_SPACED_COLON = re.compile(rb"(?m)^([A-Za-z][\w-]{0,60})[ \t]{1,10}(?=:)")
+_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,100}/[A-Za-z0-9!#$&^_.+-]{1,100}")
+_KNOWN_TYPE = re.compile(
+    r"(?:text|image|audio|video|application|multipart|message)/[a-z0-9!#$&^_.+-]{1,100}"
+)
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 
 
@@ -82,9 +89,10 @@ class Part(_Base):
     def media_type(self) -> str:
         """The real type/subtype, lower-case; text/plain when it is missing or malformed."""
         real = super().get_content_type()
-        if real.isprintable() and " " not in real:
+        if _TYPE.fullmatch(real):
             return real
-        return real.split()[0] if "/" in real.split()[0] else "text/plain"
+        found = _KNOWN_TYPE.search(real[:_MAX_TYPE])
+        return found[0] if found else "text/plain"
 
     @property
     def source(self) -> bytes | memoryview:
@@ -160,6 +168,11 @@ def _bounded(raw: bytes) -> tuple[bytes, list[str]]:
     blank = _BLANK_LINE.search(raw)
     end = blank.start() if blank else len(raw)
     cut, defects = end, []
+    if raw.find(b" :", 0, end) >= 0 and _SPACED_COLON.match(raw, 0, end):
+        head = _SPACED_COLON.sub(rb"\1", raw[:end])
+        raw = head + raw[end:]
+        cut = end = len(head)
+        defects.append("blanks before the colon of a field")
     if end > MAX_HEADER_BLOCK:
         defects.append(f"header block larger than {MAX_HEADER_BLOCK} octets")
         head = _with_short_fields(raw[:end])
@@ -201,7 +214,8 @@ def content(part: Part) -> bytes:
     if encoding.startswith("base64"):
         return bytes(octets) if _is_prose(octets) else unbase64(octets)
     if encoding.startswith("quoted-printable"):
-        return binascii.a2b_qp(octets)
+        octets = bytes(octets)
+        return binascii.a2b_qp(_SOFT_BREAK.sub(b"=\n", octets) if b"= " in octets else octets)
     octets = bytes(octets)
     if encoding in _UU_NAMES:
         found = uu.blocks(octets)

@@ -19,7 +19,8 @@ _SUBJECT = re.compile(
       | automaattinen\svastaus | automatikus\sv[áa]lasz | automatski\sodgovor
       | r[ăa]spuns\sautomat | αυτόματη\sαπάντηση | 自動応答 | 自動返信 | 自动答复 | 自动回复
       | 自動回覆 | 자동\s?(?:응답|회신)
-      ) (?! \s(?:does|is\snot|not|doesn['’]t|einrichten|abschalten|geht|funktioniert|in\s)\b)
+      ) (?! \s(?:does|is\snot|not|doesn['’]t|einrichten|abschalten|geht|funktioniert|in\s
+        |wanted|needed|required|setup|problems?|(?:de)?aktivieren|ausschalten|gewünscht)\b)
       | (?:
         abwesenheits(?:notiz|nachricht|meldung|assistent|agent|benachrichtigung|mitteilung|info)
       | out[\s-]of[\s-](?:the[\s-])?office\b | away\s(?:from\smy\smail|message|notice)
