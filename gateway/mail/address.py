@@ -4,6 +4,7 @@ The structure is read first and display names are decoded afterwards, so nothing
 can become an address: `ceo@corp.example <someone@else.example>` is from someone@else.example.
 """
 
+import re
 from collections.abc import Iterable
 
 from mailparser.utils import get_addresses
@@ -16,6 +17,10 @@ from gateway.model.address import Mailbox
 MAX_ADDRESSES = 500
 _MAX_LENGTH = 320  # 64 of local part, `@`, 255 of domain (RFC 5321 section 4.5.3.1)
 _MAX_FIELD = 32 * 1024
+# What nine of ten fields are: one address, with words in front or alone, and nothing to interpret.
+_ATOMS = r"[A-Za-z0-9!#$%&*+/=?^_`{|}~-]+"
+_ADDR_SPEC = rf"{_ATOMS}(?:\.{_ATOMS}){{0,20}}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+){{1,20}}"
+_PLAIN = re.compile(rf"(?:({_ATOMS}(?: {_ATOMS}){{0,10}}) )?<({_ADDR_SPEC})>|({_ADDR_SPEC})")
 _HARMLESS = frozenset({"invalid-display-name", "structural-recovery"})
 
 
@@ -24,8 +29,9 @@ def mailboxes(
 ) -> tuple[tuple[Mailbox, ...], list[str]]:
     """All mailboxes of raw field values, in order, and what was wrong with them.
 
-    `field` names the field in the defects, `charset` is that of raw octets that are no UTF-8. What is no address is left out; where the grammar is
-    broken, all addresses that stand there come back (see `address_recovery`).
+    `field` names the field in the defects, `charset` is that of raw octets that are no UTF-8.
+    What is no address is left out; where the grammar is broken, all addresses that stand there
+    come back (see `address_recovery`).
     """
     found: list[Mailbox] = []
     problems: dict[str, None] = {}
@@ -47,6 +53,8 @@ def mailboxes(
 
 def _pairs(value: str) -> tuple[list[tuple[str, str]], list[str]]:
     """(name, address) of one unfolded value, and the names of its defects."""
+    if plain := _PLAIN.fullmatch(value):
+        return [(plain[1] or "", plain[2] or plain[3])], []
     evidence: list[dict[str, object]] = []
     strict: list[tuple[str, str]] = [
         (name, address) for name, address in get_addresses(value, defects=evidence) if address

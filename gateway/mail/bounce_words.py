@@ -40,7 +40,8 @@ SUBJECT = re.compile(
       | (?:nicht|un)\s?zustellbar | unzustellbar\w* | zustellung | zustellungs?\w+ | zustellfehler
       | warning:\s(?:message|could\snot|delayed) | unable\sto\sdeliver | delivery\sproblem
       | message\s(?:delayed|not\sdelivered|status|undeliver\w+|could\snot|rejected|bounced)
-      | non\sremis | non\sdistribu | [ée]chec\s(?:de|d['’]|[àa]\sla) | [ée]tat\sde\sremise | non\sd[ée]livr
+      | non\sremis | non\sdistribu | [ée]chec\s(?:de|d['’]|[àa]\sla)
+      | [ée]tat\sde\sremise | non\sd[ée]livr
       | could\snot\s(?:be\sdelivered|send) | rückläufer | mail\sdelivery | nachrichtenzustellung
       | no\sse\s(?:puede|pudo|ha\spodido)\sentregar | no\sentregad | error\sde\sentrega
       | mancat[ao]\s(?:recapito|consegna) | impossibile\srecapitare | non\srecapitabile

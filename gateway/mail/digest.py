@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from hashlib import sha256
 
+from gateway.mail.charset import with_lf
 from gateway.mail.tree import Part
 
 _FIELDS = (
@@ -42,4 +43,6 @@ def _canonical(part: Part, octets: bytes) -> bytes:
     encoded = "base64" in part.get("Content-Transfer-Encoding", "").lower()
     if encoded and not part.media_type.startswith("text/"):
         return octets
-    return octets.replace(b"\r\n", b"\n").replace(b"\r", b"\n").rstrip(b"\n ")
+    if b"\r" in octets:
+        octets = with_lf(octets.decode("latin-1")).encode("latin-1")
+    return octets.rstrip(b"\n ")

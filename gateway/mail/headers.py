@@ -144,6 +144,8 @@ def ids(values: Iterable[str]) -> tuple[tuple[str, ...], bool]:
 
 def parameter(part: Part, name: str, header: str) -> str:
     """A parameter of a MIME field (RFC 2231, or an encoded word), readable; empty when missing."""
+    if name not in part.get(header, "").lower():
+        return ""  # most parts have few of them, and the library reads all to find one
     value = part.get_param(name, header=header)
     if isinstance(value, tuple):
         charset, _, text = value  # octets as latin-1, where they were not percent-encoded raw
@@ -159,7 +161,7 @@ def file_name(part: Part) -> str:
 
 def _name_parameter(part: Part, name: str, header: str) -> str:
     field = part.get(header, "")
-    if not field:
+    if name not in field.lower():
         return ""
     # The library takes the first of `name` and `name*`; the second says more (RFC 6266 4.3).
     value = extended_parameter(field, name) or parameter(part, name, header)

@@ -11,7 +11,9 @@ _MAX_LINE = 500
 _MARKER_START = MARKER.partition("/")[0].strip().lower()
 _MARKER_SIGN = _MARKER_START.partition(" ")[0]
 _QUOTE_SIGNS = " \t>|*_\xa0\ufeff"
+_BEFORE_SIGN = " \t\xa0\ufeff"
 _RULE_SIGNS = frozenset("-_=*#~/|")
+_RULE_OR_BLANK = _RULE_SIGNS.union(filter(str.isspace, map(chr, range(0x3001))))
 _SPACE = re.compile(r"\s+")
 
 _ORIGINAL = re.compile(
@@ -58,7 +60,8 @@ _FRAMED = re.compile(r"[-#=_*~/\\|+]{2,}")
 
 def is_quoted(line: str) -> bool:
     """True for a line with the quote sign `>` in front (RFC 3676 section 4.5)."""
-    return line.lstrip(" \t\xa0\ufeff").startswith(">")
+    start = line[:1]
+    return start == ">" or (start in _BEFORE_SIGN and line.lstrip(_BEFORE_SIGN).startswith(">"))
 
 
 def history_begins(lines: Sequence[str], quoted: Sequence[bool], found: Attributions) -> int:
@@ -79,7 +82,10 @@ def _candidates(lines: Sequence[str], found: Attributions) -> list[int]:
     return [
         number
         for number, line in enumerate(lines)
-        if ":" in line or line.lstrip()[:1] in _RULE_SIGNS or "：" in line or number in found
+        if ":" in line
+        or (line[:1] in _RULE_OR_BLANK and line.lstrip()[:1] in _RULE_SIGNS)
+        or "：" in line
+        or number in found
     ]
 
 

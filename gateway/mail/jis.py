@@ -1,4 +1,4 @@
-"""ISO-2022-JP as mail programs write it: with the signs of Windows, and with half-width katakana."""
+"""ISO-2022-JP as mail programs write it: with the signs of Windows, and half-width katakana."""
 
 import re
 

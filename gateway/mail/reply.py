@@ -23,7 +23,6 @@ from gateway.mail.history import has_marker, history_begins, is_quoted, next_tex
 from gateway.mail.sent import Sent
 from gateway.mail.wrote import Attributions, find_attributions
 
-_GAP = re.compile(r"\n{3,}")
 _PROMPT = re.compile(r"\s*>>>\s\S")
 _COMMAND_LIKE = re.compile(r"(?m)^(?=[^\w\n>]{0,100}[!\uff01\ufe15\ufe57\u203c\u2049])")
 _SHORT_RULE = 4
@@ -46,7 +45,7 @@ def new_text(text: str, sent: str | None = None) -> str:
     """
     lines = text.split("\n")
     signs = ">" in text
-    quoted = [signs and is_quoted(line) for line in lines]
+    quoted = list(map(is_quoted, lines)) if signs else [False] * len(lines)
     ours = Sent(sent).lines_in(lines, quoted) if sent and sent.strip() else []
     if any(ours):
         return _beside_ours(lines, quoted, ours)
@@ -133,6 +132,12 @@ def _split(
             attributed = bool(taken) or (sign and _names_author(lines[number]))
             blocks.append(_Block(sign, attributed, list(part)))
         number += len(part)
+        sign, start = blocks[-1].quoted, number
+        while number < end and number not in attributions:
+            if quoted[number] != sign and lines[number].strip():
+                break
+            number += 1
+        blocks[-1].lines.extend(lines[start:number])
     return blocks
 
 
@@ -203,5 +208,7 @@ def _without_trailing(blocks: list[_Block]) -> list[_Block]:
 
 
 def _tidy(lines: Sequence[str]) -> str:
-    text = "\n".join([line.rstrip() for line in lines])
-    return (_GAP.sub("\n\n", text) if "\n\n\n" in text else text).strip("\n")
+    text = "\n".join(map(str.rstrip, lines))
+    while "\n\n\n" in text:  # each time a third less of a long gap
+        text = text.replace("\n\n\n", "\n\n")
+    return text.strip("\n")

@@ -42,7 +42,7 @@ class Skeleton:
 def skeleton(raw: bytes) -> Skeleton:
     """The mail without its large bodies; the mail itself where there are none."""
     mark = _MARK % len(raw)
-    if len(raw) < _LARGE or mark in raw:
+    if len(raw) < _LARGE or (b"\x01" in raw and mark in raw):
         return Skeleton(raw, mark, ())
     view = memoryview(raw)
     kept: list[bytes | memoryview] = []
@@ -64,11 +64,17 @@ def _large(raw: bytes) -> Iterator[tuple[int, int]]:
     while position >= 0:
         if blank:
             start, end = blank.end(), _end(raw, blank.end())
-            if end - start >= _LARGE and raw.find(b"\r--", start, end) < 0:
+            if end - start >= _LARGE and _dashed(raw, b"\r--", start, end) < 0:
                 yield start, end
             position = end if end > start else start - 1
         position = _next(raw, position)
         blank = _BLANK.search(raw, position, position + _MAX_HEADER) if position >= 0 else None
+
+
+def _dashed(raw: bytes, wanted: bytes, start: int, end: int) -> int:
+    """Where a line end and two dashes stand; base64 has no dash, and to look for one is quick."""
+    dash = raw.find(b"-", start, end)
+    return raw.find(wanted, max(dash - 1, start), end) if dash >= 0 else -1
 
 
 def _next(raw: bytes, position: int) -> int:
@@ -80,6 +86,6 @@ def _next(raw: bytes, position: int) -> int:
 
 def _end(raw: bytes, start: int) -> int:
     """The end of the last line before the first one that could be a boundary."""
-    dashes = raw.find(b"\n--", start - 1)
+    dashes = _dashed(raw, b"\n--", start - 1, len(raw))
     end = len(raw) if dashes < 0 else dashes
     return max(end - (raw[end - 1 : end] == b"\r"), start)

@@ -73,6 +73,7 @@ class Part(_Base):
         super().__init__(policy)
         self.depth = 0
         self.cut_from: Skeleton | None = None
+        self._kind = ""
 
     def attach(self, payload: Any) -> None:  # noqa: ANN401 - the library's signature
         """Add a child and remember how deep it is."""
@@ -88,11 +89,11 @@ class Part(_Base):
     @property
     def media_type(self) -> str:
         """The real type/subtype, lower-case; text/plain when it is missing or malformed."""
-        real = super().get_content_type()
-        if _TYPE.fullmatch(real):
-            return real
-        found = _KNOWN_TYPE.search(real[:_MAX_TYPE])
-        return found[0] if found else "text/plain"
+        if not self._kind:
+            real = super().get_content_type()
+            found = _TYPE.fullmatch(real) or _KNOWN_TYPE.search(real[:_MAX_TYPE])
+            self._kind = found[0] if found else "text/plain"
+        return self._kind
 
     @property
     def source(self) -> bytes | memoryview:

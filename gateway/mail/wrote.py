@@ -104,14 +104,21 @@ def find_attributions(lines: Sequence[str], quoted: Sequence[bool]) -> Attributi
 
 def _ends(lines: Sequence[str], quoted: Sequence[bool]) -> list[int]:
     """The lines that may be the last one of an attribution."""
-    colons = [n for n, line in enumerate(lines) if ":" in line[-6:] or "：" in line[-6:]]
+    colons = [
+        n
+        for n, line in enumerate(lines)
+        if (":" in line and ":" in line[-6:]) or ("：" in line and "：" in line[-6:])
+    ]
     found = {n for n in colons if lines[n].rstrip(" *\t\xa0\r_").endswith((":", "："))}
     if True in quoted:
         skip = set(colons)
         found.update(
             n
-            for n in range(len(lines) - 1)
-            if lines[n] and n not in skip and _above_quote(lines, quoted, n)
+            for n, line in enumerate(lines[:-1])
+            if (not quoted[n] or ":" in line)
+            and line
+            and n not in skip
+            and _above_quote(lines, quoted, n)
         )
     return sorted(found)
 
