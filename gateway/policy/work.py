@@ -100,15 +100,19 @@ Run = Callable[[CommandT, Work, Desk], Work]
 
 
 def on_tickets(
-    step: Callable[[CommandT, TicketFacts, Desk], Step | Impossible], *, rejected: bool = False
+    step: Callable[[CommandT, TicketFacts, Desk], Step | Impossible],
+    *,
+    rejected: bool = False,
+    unseen: Callable[[CommandT, Desk], bool] = lambda _, __: False,
 ) -> Run[CommandT]:
     """A `Run` that does `step` to each ticket that the command names, or to the thread's.
 
-    `rejected`: also to a rejected direct mail that was not accepted yet.
+    `rejected`: also to a rejected direct mail that was not accepted yet. `unseen`: whether the
+    command is also for tickets that the agent does not see; its results then tell nothing of them.
     """
 
     def run(command: CommandT, work: Work, desk: Desk) -> Work:
-        for about in targets(command.tickets, work, desk):
+        for about in targets(command.tickets, work, desk, unseen=unseen(command, desk)):
             if isinstance(about, Text):
                 work = work.noting(command.at, about, ok=False)
             elif about.ticket.rejected and not rejected:
@@ -164,7 +168,9 @@ def result(result: Text, about: TicketFacts, thread: TicketFacts | None) -> Text
     return say("#%(number)s: %(result)s", number=about.ticket.number, result=result)
 
 
-def targets(numbers: tuple[str, ...], work: Work, desk: Desk) -> Iterable[TicketFacts | Text]:
+def targets(
+    numbers: tuple[str, ...], work: Work, desk: Desk, *, unseen: bool = False
+) -> Iterable[TicketFacts | Text]:
     """The tickets a command means, as they stand; a Text where there is none for this agent."""
     facts, agent, thread = desk.facts, desk.agent, desk.thread
     if not numbers:
@@ -172,7 +178,9 @@ def targets(numbers: tuple[str, ...], work: Work, desk: Desk) -> Iterable[Ticket
     for number in numbers:
         ticket = facts.numbers.get(number)
         about = work.tickets.get(ticket) if ticket is not None else None
-        if about is None or not may_see(agent, facts.tickets[about.ticket.id], facts.organisation):
+        if about is None or not (
+            unseen or may_see(agent, facts.tickets[about.ticket.id], facts.organisation)
+        ):
             # One answer for "does not exist" and "not yours": numbers tell nothing.
             yield say("there is no ticket #%(number)s that you may see.", number=number)
         else:

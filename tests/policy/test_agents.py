@@ -128,3 +128,14 @@ def test_every_road_into_a_ticket_is_a_secret_of_one_person() -> None:
     assert len(set(replies)) == len(set(people)) == 3
     ids = [mail.route.message_id for mail in mails]  # type: ignore[attr-defined]
     assert len(set(ids)) == 3
+
+
+@pytest.mark.parametrize("word", ["archive", "delete", "restore"])
+def test_admins_put_away_what_they_do_not_see_and_learn_nothing_of_it(word: str) -> None:
+    status = Status.DELETED if word == "restore" else Status.CLOSED
+    decision = does(DORA, f"!{word} #1001", None, ticket(status=status))
+    assert statuses(decision)
+    assert "Laptop" not in str(receipt(decision).lines)
+    assert not receipt(does(DORA, "!close #1001", None, ticket())).done
+    assert not receipt(does(DORA, "!status #1001 open", None, ticket(status=status))).done
+    assert not receipt(does(CLARA, f"!{word} #1001", None, ticket(status=status))).done

@@ -77,6 +77,15 @@ def _set(command: SetStatus, about: TicketFacts, desk: Desk) -> Step | Impossibl
     return _until(command, _entered(rule, about, desk, quiet=command.quiet), desk)
 
 
+def _is_for_all(command: SetStatus, desk: Desk) -> bool:
+    """Whatever department a ticket belongs to: its archiving and its end are the admins' duty."""
+    workflow = desk.facts.organisation.workflow
+    wanted = workflow.names.get(command.status)
+    return desk.agent.admin and (
+        command.back or (wanted is not None and workflow.rule(wanted).admins)
+    )
+
+
 def _until(command: SetStatus, step: Step, desk: Desk) -> Step | Impossible:
     """The end of the waiting; one that was set before holds no longer."""
     about, ticket = step.about, step.about.ticket
@@ -209,7 +218,7 @@ VERBS = (
     Verb(
         SetStatus,
         Rank.STATUS,
-        on_tickets(_set),
+        on_tickets(_set, unseen=_is_for_all),
         _printed,
         (
             Word(
