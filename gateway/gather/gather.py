@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from gateway.gather import audience, commands, fields, held, lists, thread
+from gateway.gather import audience, commands, copies, fields, held, lists, thread
 from gateway.gather.looking import Looking
 from gateway.gather.world import World
 from gateway.mail.parse import parse
@@ -152,6 +152,7 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
         command_mail=mail,
         corrected_mail=corrected,
         outside=held.outside(looking, agent, mail),
+        copied=copies.copied(looking) if mail is None else (),
         answered_mail_at=held.answered_mail_at(looking, mail, found),
         held=held.held(looking, agent, mail, found),
         asking=asking,

@@ -163,7 +163,7 @@ def _said_outright(fields: Fields, authors: Sequence[Mailbox]) -> str:
     suppress = {word.strip() for word in _first(fields, "x-auto-response-suppress").split(",")}
     if suppress & _SUPPRESS and not _answers_by_hand(fields):
         return "X-Auto-Response-Suppress is set"
-    machine = next((author.address for author in authors if _is_machine(author)), "")
+    machine = next((author.address for author in authors if is_machine(author)), "")
     return f"written by {machine}" if machine else ""
 
 
@@ -206,7 +206,8 @@ def _answers_a_notice(fields: Fields, subject: str, text: str, shown: bool) -> b
     return shown or (replies and not vacation.is_absent(text) and not vacation.says_automatic(text))
 
 
-def _is_machine(author: Mailbox) -> bool:
+def is_machine(author: Mailbox) -> bool:
+    """True for an address that only programs have, such as `noreply@`."""
     return bool(_MACHINE.fullmatch(author.key.partition("@")[0]))
 
 

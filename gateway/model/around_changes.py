@@ -100,8 +100,17 @@ class DropReminder:
     reminder: ReminderId
 
 
+@dataclass(frozen=True, slots=True)
+class DropParty:
+    """Somebody (by folded address) takes no part in the ticket any more."""
+
+    ticket: TicketId
+    address: str
+
+
 AroundChange = (
-    Unrefer
+    DropParty
+    | Unrefer
     | WriteTask
     | Watch
     | LinkTickets

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from gateway.model.address import Mailbox
 from gateway.model.people import AgentId, DepartmentId
 from gateway.model.ticket import FieldId, StatusId, TicketId, TopicId
 
@@ -63,6 +64,8 @@ class Before:
     fields: tuple[tuple[FieldId, tuple[str, ...], tuple[str, ...]], ...] = ()
     around: bool = False
     """Tasks, links, referrals or reminders were changed too; they stay as they are."""
+    copies: tuple[tuple[Mailbox, ...], tuple[Mailbox, ...]] = ((), ())
+    """Who got copies of the answers."""
 
 
 @dataclass(frozen=True, slots=True)

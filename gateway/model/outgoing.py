@@ -129,6 +129,8 @@ class Notification:
     """What there is to know about it beside the text: a reason, a task."""
     tasks: tuple[Text, ...] = ()
     """The open tasks of the ticket."""
+    copies: tuple[Mailbox, ...] = ()
+    """Who gets copies of the answers to the requester."""
 
 
 @dataclass(frozen=True, slots=True)

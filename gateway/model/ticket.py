@@ -133,6 +133,12 @@ class Party:
     address: str
     role: PartyRole
     token: str
+    name: str = ""
+
+    @property
+    def mailbox(self) -> Mailbox:
+        """The person."""
+        return Mailbox(self.address, self.name)
 
 
 @dataclass(frozen=True, slots=True)

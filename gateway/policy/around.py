@@ -6,6 +6,7 @@ from gateway.model.organisation import Organisation
 from gateway.model.people import Agent, AgentId
 from gateway.model.text import Text, named, say
 from gateway.model.ticket import Link, LinkKind, Task
+from gateway.policy.copies import in_copy
 from gateway.policy.facts import Facts, TicketFacts
 
 MOST_TASKS = 10
@@ -16,7 +17,8 @@ def surroundings(facts: Facts, about: TicketFacts) -> tuple[Text, ...]:
     """One sentence for each thing around the ticket, the most important first."""
     links = (_link(link) for link in about.links)
     tasks = (task_line(facts, task) for task in about.tasks)
-    return (*links, *tasks, *_access(facts, about), *_due(facts, about))
+    access = _access(facts, about)
+    return (*links, *tasks, *access, *_copies(about), *_due(facts, about))
 
 
 def open_tasks(facts: Facts, about: TicketFacts) -> tuple[Text, ...]:
@@ -92,6 +94,11 @@ def _access(facts: Facts, about: TicketFacts) -> tuple[Text, ...]:
         ),
     ]
     return (say("Access by referral: %(names)s", names=", ".join(names)),) if names else ()
+
+
+def _copies(about: TicketFacts) -> tuple[Text, ...]:
+    names = ", ".join(party.address for party in in_copy(about))
+    return (say("In copy: %(names)s", names=names),) if names else ()
 
 
 def _due(facts: Facts, about: TicketFacts) -> tuple[Text, ...]:

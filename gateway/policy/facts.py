@@ -242,6 +242,8 @@ class Facts:
     """Statistics by the folded name of the department asked for, empty for all."""
     reserved: Mapping[tuple[FieldId, str], TicketId] = field(default_factory=dict)
     """The open tickets that hold values (as they are found) of unique fields."""
+    copied: tuple[Mailbox, ...] = ()
+    """People in Cc of a mail from outside who are neither ours nor agents."""
     answers_kind: str = ""
     """What sort of mail of ours an agent's mail answers, as the outbox names it."""
     automatic_sent: int = 0

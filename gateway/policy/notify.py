@@ -18,6 +18,7 @@ from gateway.policy.access import ADMINS, may_see, members_of
 from gateway.policy.actions import actions
 from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.around import open_tasks
+from gateway.policy.copies import in_copy
 from gateway.policy.facts import Facts, TicketFacts
 from gateway.policy.fields import details
 from gateway.policy.said import Said
@@ -119,6 +120,7 @@ def notify(
             actions=actions(_as_told(about, event), agent, facts.organisation),
             remark=remark,
             tasks=() if event in _OF_A_TASK else open_tasks(facts, about),
+            copies=tuple(party.mailbox for party in in_copy(about)),
         )
         acts += _access(facts, about, agent) + changes + Acts(outgoing=(notification,))
     return acts

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from gateway.model.address import fold
 from gateway.model.around_changes import LinkTickets
 from gateway.model.changes import Change, OpenTicket, Refer, SeeMessageId
 from gateway.model.decision import Decision, Outcome
 from gateway.model.field_changes import SetField
 from gateway.model.outgoing import Confirmation, NotificationEvent
 from gateway.model.people import DepartmentId, Language
-from gateway.model.text import say
+from gateway.model.text import Text, say
 from gateway.model.ticket import (
     EntryFlag,
     EntryKind,
@@ -25,6 +26,7 @@ from gateway.model.ticket import (
 from gateway.model.workflow import Workflow
 from gateway.policy import automatic, routes
 from gateway.policy.acts import NOTHING, Acts
+from gateway.policy.copies import by_mail
 from gateway.policy.facts import Facts, MatchedBy, TicketFacts
 from gateway.policy.fields import lost_reservations, reservations
 from gateway.policy.language import language_of
@@ -52,6 +54,7 @@ def new_ticket(
     topic = topic or facts.organisation.topics.default
     about = replace(about, ticket=replace(about.ticket, topic=topic), fields=values or {})
     ticket = about.ticket
+    copies = by_mail(facts, about, certain=_may_name_others(facts))
     acts = Acts(
         (
             OpenTicket(ticket),
@@ -61,9 +64,20 @@ def new_ticket(
         )
     )
     acts += requester_joins(facts, about)
+    acts += copies.acts
     acts += _confirmation(facts, about)
-    acts += notify(facts, about, NotificationEvent.NEW_TICKET, said=said)
+    acts += notify(
+        facts, copies.about, NotificationEvent.NEW_TICKET, said=said, remark=copies.remark
+    )
     return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
+
+
+def _may_name_others(facts: Facts) -> bool:
+    """False for an author who is known to be false, and for the form: its Cc is the website's.
+
+    Of a new ticket nobody can learn anything yet.
+    """
+    return facts.form is None and not facts.trust.forged
 
 
 def _fields(about: TicketFacts, facts: Facts) -> tuple[Change, ...]:
@@ -142,12 +156,14 @@ def message_to_ticket(facts: Facts, about: TicketFacts) -> Decision:
         reason = f"filed in #{ticket.number}, which stays closed (matched by {by})"
         return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
     acts += refer(facts, about, addressed(facts), said)
+    copies = by_mail(facts, about, certain=_is_known_author(facts, about))
+    about, acts = copies.about, acts + copies.acts
     if not ticket.is_open and _reopens(facts, said):
-        acts += _reopened(facts, about, said)
+        acts += _reopened(facts, about, said, copies.remark)
         reason = f"#{ticket.number} opened again (matched by {by})"
         return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
     if not facts.message.automatic.vacation:
-        acts += notify(facts, about, NotificationEvent.MESSAGE, said=said)
+        acts += notify(facts, about, NotificationEvent.MESSAGE, said=said, remark=copies.remark)
     reason = f"added to #{ticket.number} (matched by {by})"
     return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
 
@@ -155,6 +171,15 @@ def message_to_ticket(facts: Facts, about: TicketFacts) -> Decision:
 def _is_third_person(facts: Facts, about: TicketFacts) -> bool:
     party = about.parties.get(author_of(facts).key)
     return party is None or party.role is PartyRole.AGENT
+
+
+def _is_known_author(facts: Facts, about: TicketFacts) -> bool:
+    """True when a participant wrote it: proved, or they answer a mail that only they got."""
+    author = author_of(facts).key
+    if _is_third_person(facts, about) or facts.trust.forged:
+        return False
+    answered = facts.match.party if facts.match else None
+    return facts.trust.proved or (answered is not None and fold(answered.address) == author)
 
 
 def _reopens(facts: Facts, said: Said) -> bool:
@@ -195,11 +220,11 @@ def continued(facts: Facts, old: TicketFacts) -> Decision:
     return replace(decision, changes=(*decision.changes, link))
 
 
-def _reopened(facts: Facts, about: TicketFacts, said: Said) -> Acts:
+def _reopened(facts: Facts, about: TicketFacts, said: Said, remark: Text | None) -> Acts:
     ticket = about.ticket
     after, changes = with_status(about, Status.OPEN, None, facts)
     acts = Acts((*changes, event(ticket.id, say("reopened by a message of the requester"))))
     if lost := lost_reservations(after, facts):
         what = say("reserved elsewhere meanwhile: %(values)s", values=", ".join(lost))
         acts += Acts((event(ticket.id, what),))
-    return acts + notify(facts, about, NotificationEvent.REOPENED, said=said)
+    return acts + notify(facts, about, NotificationEvent.REOPENED, said=said, remark=remark)

@@ -9,9 +9,10 @@ from gateway.model.people import Agent
 from gateway.model.text import Text, say
 from gateway.model.ticket import EntryKind, PartyRole, Status, TicketId
 from gateway.policy import routes
-from gateway.policy.acts import Acts
+from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.commands.insertion import inserted_lines, with_insertions
-from gateway.policy.facts import Facts
+from gateway.policy.copies import in_copy
+from gateway.policy.facts import Facts, TicketFacts
 from gateway.policy.notify import notify
 from gateway.policy.said import Said, entry, event
 from gateway.policy.work import Work
@@ -121,6 +122,7 @@ def _respond(
     said = Said(
         agent.mailbox, text, attachments=tuple(each for each in attachments if each not in kept)
     )
+    copies = tuple(party.mailbox for party in in_copy(about))
     response = Response(
         route=route,
         ticket=about.ticket,
@@ -128,19 +130,31 @@ def _respond(
         agent_name=agent.mailbox.name.partition(" ")[0] or agent.handle,
         closes=thread in work.responses,
         to=(requester,),
+        cc=copies,
         attachments=said.attachments,
         files=files,
     )
     acts = Acts((entry(thread, EntryKind.RESPONSE, said, agent),)) + changes
-    work = replace(
-        work,
-        acts=work.acts + acts + Acts(outgoing=(response,)),
-        responses=work.responses - {thread},
-    ).noting(At(1, ""), _sent(requester.address, said.attachments, files))
+    acts += Acts(outgoing=(response,)) + _copies(facts, about, response)
+    work = replace(work, acts=work.acts + acts, responses=work.responses - {thread}).noting(
+        At(1, ""), _sent(requester.address, said.attachments, files)
+    )
+    if copies:
+        what = say("in copy to %(names)s", names=", ".join(each.address for each in copies))
+        work = work.noting(At(1, ""), what)
     if delay := facts.organisation.send_delay:
         later = say("it leaves in %(seconds)s seconds; until then !undo stops it", seconds=delay)
         work = work.noting(At(1, ""), later)
     return work.noting(At(1, ""), _not_sent_on(kept)) if kept else work
+
+
+def _copies(facts: Facts, about: TicketFacts, response: Response) -> Acts:
+    """The same for each participant in copy, with an address to answer to that only they know."""
+    acts = NOTHING
+    for reader in response.cc:
+        route, changes = routes.to_requester(facts, about, reader, "response", role=PartyRole.CC)
+        acts += changes + Acts(outgoing=(replace(response, route=route),))
+    return acts
 
 
 def _sent(address: str, attachments: tuple[Attachment, ...], files: tuple[File, ...]) -> Text:

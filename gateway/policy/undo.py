@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from gateway.model.address import Mailbox
+from gateway.model.around_changes import DropParty
 from gateway.model.changes import Change, ChangeResponsible, ChangeStatus, MoveTicket
 from gateway.model.command import At
 from gateway.model.field_changes import SetSubject, SetTopic
@@ -10,8 +12,8 @@ from gateway.model.held_changes import RememberWork, TakeBack
 from gateway.model.outgoing import Outgoing, Response, StatusNotice
 from gateway.model.people import Agent
 from gateway.model.text import say
-from gateway.model.ticket import Ticket
 from gateway.policy.acts import NOTHING, Acts
+from gateway.policy.copies import in_copy, joined
 from gateway.policy.facts import Facts, TicketFacts
 from gateway.policy.said import event
 from gateway.policy.work import Desk, Work
@@ -23,11 +25,11 @@ def remember(
     """What `!undo` needs to know of a mail that was carried out."""
     befores = tuple(
         replace(
-            _before(facts.tickets[ticket].ticket, about.ticket),
+            _before(facts.tickets[ticket], about),
             around=_around(facts.tickets[ticket]) != _around(about),
         )
         for ticket, about in sorted(work.tickets.items())
-        if ticket in facts.tickets and _differs(facts.tickets[ticket].ticket, about.ticket)
+        if ticket in facts.tickets and _of(facts.tickets[ticket]) != _of(about)
     )
     mails = tuple(
         mail.route.message_id for mail in outgoing if isinstance(mail, Response | StatusNotice)
@@ -64,7 +66,7 @@ _LEFT = say("the answer has left already and cannot be called back")
 
 def _one(before: Before, at: At, work: Work, desk: Desk) -> Work:
     about = work.tickets.get(before.ticket)
-    if about is None or not _is_as_left(about.ticket, before):
+    if about is None or not _is_as_left(about, before):
         why = say(
             "#%(number)s was changed by somebody since then. Nothing was taken back.",
             number=before.number,
@@ -84,16 +86,29 @@ def _one(before: Before, at: At, work: Work, desk: Desk) -> Work:
             number=before.number,
         )
     note = event(before.ticket, say("taken back: the last change"), desk.agent)
-    after = _as_before(about, before, desk.facts)
+    after, copies = _with_copies(_as_before(about, before, desk.facts), before, desk.facts)
     work = replace(work, tickets={**work.tickets, before.ticket: after})
-    return _with(work, (*_changes(before, desk.facts), note)).noting(at, what)
+    return _with(work, (*_changes(before, desk.facts), *copies, note)).noting(at, what)
+
+
+def _with_copies(
+    about: TicketFacts, before: Before, facts: Facts
+) -> tuple[TicketFacts, tuple[Change, ...]]:
+    """Those who get copies as before; who comes back has a new secret address."""
+    wanted = {one.key: one for one in before.copies[0]}
+    gone = [one.key for one in before.copies[1] if one.key not in wanted]
+    back = tuple(one for key, one in wanted.items() if key not in about.parties)
+    rest = {key: party for key, party in about.parties.items() if key not in gone}
+    after, acts = joined(replace(about, parties=rest), back, facts)
+    return after, (*(DropParty(about.ticket.id, key) for key in gone), *acts.changes)
 
 
 def _with(work: Work, changes: tuple[Change, ...]) -> Work:
     return replace(work, acts=work.acts + Acts(changes))
 
 
-def _before(then: Ticket, now: Ticket) -> Before:
+def _before(earlier: TicketFacts, later: TicketFacts) -> Before:
+    then, now = earlier.ticket, later.ticket
     return Before(
         then.id,
         then.number,
@@ -102,7 +117,12 @@ def _before(then: Ticket, now: Ticket) -> Before:
         (then.department, now.department),
         (then.subject, now.subject),
         (then.topic, now.topic),
+        copies=(_copies(earlier), _copies(later)),
     )
+
+
+def _copies(about: TicketFacts) -> tuple[Mailbox, ...]:
+    return tuple(party.mailbox for party in in_copy(about))
 
 
 def _around(about: TicketFacts) -> tuple[object, ...]:
@@ -110,21 +130,20 @@ def _around(about: TicketFacts) -> tuple[object, ...]:
     return (*referred, about.tasks, about.links, about.watchers, about.ticket.due)
 
 
-def _differs(then: Ticket, now: Ticket) -> bool:
-    return _of(then) != _of(now)
+def _of(about: TicketFacts) -> tuple[object, ...]:
+    ticket = about.ticket
+    kept = (ticket.status, ticket.responsible, ticket.department, ticket.subject, ticket.topic)
+    return (*kept, {one.key for one in _copies(about)})
 
 
-def _of(ticket: Ticket) -> tuple[object, ...]:
-    return (ticket.status, ticket.responsible, ticket.department, ticket.subject, ticket.topic)
-
-
-def _is_as_left(ticket: Ticket, before: Before) -> bool:
-    return _of(ticket) == (
+def _is_as_left(about: TicketFacts, before: Before) -> bool:
+    return _of(about) == (
         before.status[1],
         before.responsible[1],
         before.department[1],
         before.subject[1],
         before.topic[1],
+        {one.key for one in before.copies[1]},
     )
 
 

@@ -106,6 +106,7 @@ def for_agent(mail: Notification, wording: Wording, organisation: Organisation) 
         "subject": subject_of(ticket, wording),
         "department": one_line(mail.department),
         "requester": shown(ticket.requester) or nobody,
+        "copies": ", ".join(shown(each) for each in mail.copies),
         "author": shown(mail.author) or nobody,
         "wrote": shown(mail.author),
         "actor": one_line(mail.actor),

@@ -8,9 +8,11 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, insert, liter
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
+from gateway.model.address import fold
 from gateway.model.around_changes import (
     AroundChange,
     CopyEntry,
+    DropParty,
     DropReminder,
     ForgetReminders,
     LinkTickets,
@@ -62,6 +64,9 @@ _UNREFER = delete(_REFERRAL).where(
     _REFERRAL.c.department == bindparam("where"),
     _REFERRAL.c.agent_id == bindparam("agent"),
 )
+_DROP_PARTY = delete(schema.party).where(
+    schema.party.c.ticket_id == bindparam("ticket"), schema.party.c.address_key == bindparam("who")
+)
 _MERGED = update(_TICKET).where(_TICKET.c.id == bindparam("ticket"))
 _WATCHERS = select(watcher.c.agent_id).where(watcher.c.ticket_id == bindparam("ticket"))
 _WORKERS = select(schema.ticket_worker.c.agent_id).where(
@@ -98,9 +103,8 @@ def write(connection: Connection, changes: Sequence[Any], occasion: Occasion) ->
 def _write(connection: Connection, change: AroundChange, now: datetime) -> None:
     dialect = connection.dialect.name
     match change:
-        case Unrefer(ticket, department, agent):
-            values = {"ticket": ticket, "where": department or "", "agent": agent or 0}
-            connection.execute(_UNREFER, values)
+        case Unrefer() | DropParty():
+            _leave(connection, change)
         case WriteTask():
             connection.execute(_TASK[dialect], _task(change))
         case Watch(ticket, agent, True):
@@ -119,6 +123,17 @@ def _write(connection: Connection, change: AroundChange, now: datetime) -> None:
             _copy(connection, change, now)
         case Remind() | ForgetReminders() | DropReminder():
             _reminders(connection, change)
+        case _:
+            assert_never(change)
+
+
+def _leave(connection: Connection, change: Unrefer | DropParty) -> None:
+    match change:
+        case DropParty(ticket, address):
+            connection.execute(_DROP_PARTY, {"ticket": ticket, "who": fold(address)})
+        case Unrefer(ticket, department, agent):
+            values = {"ticket": ticket, "where": department or "", "agent": agent or 0}
+            connection.execute(_UNREFER, values)
         case _:
             assert_never(change)
 

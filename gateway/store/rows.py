@@ -128,4 +128,4 @@ def entry(row: AnyRow) -> Entry:
 
 def party(row: AnyRow) -> Party:
     """A party from its table."""
-    return Party(TicketId(row.ticket_id), row.address, PartyRole(row.role), row.token)
+    return Party(TicketId(row.ticket_id), row.address, PartyRole(row.role), row.token, row.name)

@@ -8,6 +8,7 @@ import pytest
 
 from gateway.model.around_changes import (
     CopyEntry,
+    DropParty,
     DropReminder,
     ForgetReminders,
     LinkTickets,
@@ -18,10 +19,10 @@ from gateway.model.around_changes import (
     Watch,
     WriteTask,
 )
-from gateway.model.changes import AddEntry, Change, OpenTicket, Refer, SeeMessageId
+from gateway.model.changes import AddEntry, AddParty, Change, OpenTicket, Refer, SeeMessageId
 from gateway.model.people import AgentSpec
 from gateway.model.reminder import ReminderKind
-from gateway.model.ticket import EntryKind, LinkKind, Task, TicketId
+from gateway.model.ticket import EntryKind, LinkKind, PartyRole, Task, TicketId
 from gateway.policy.facts import TicketFacts
 from gateway.store.store import SqlStore
 
@@ -210,3 +211,13 @@ def test_due_reminders_are_looked_up_by_the_index(three: SqlStore) -> None:
         ).all()
     assert "reminder_at" in str(plan)
     assert "TEMP" not in str(plan)
+
+
+def test_who_is_dropped_takes_no_part_any_more(three: SqlStore) -> None:
+    otto = AddParty(ONE, "Otto@X.example", "Otto", PartyRole.CC, "r1")
+    write(three, otto, AddParty(ONE, "paul@x.example", "", PartyRole.CC, "r2"))
+    assert read(three, ONE).parties["otto@x.example"].name == "Otto"
+    write(three, DropParty(ONE, "OTTO@x.example"))
+    assert set(read(three, ONE).parties) == {"paul@x.example"}
+    write(three, DropParty(ONE, "paul@x.example"), replace(otto, token="r3"))
+    assert {each.token for each in read(three, ONE).parties.values()} == {"r3"}

@@ -17,7 +17,7 @@ CODE_WORDS = frozenset({"otp", "code"})
 PLANNED = frozenset(
     folded(word)
     for word in (
-        "away abwesend cc kopie new neu "
+        "away abwesend new neu "
         "allow erlauben deny sperren allowlist erlaubt account konto accounts konten "
     ).split()
 )

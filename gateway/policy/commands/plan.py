@@ -61,6 +61,7 @@ _WHAT: Mapping[Sort, Text] = {
     Sort.SUBJECT: say("subjects"),
     Sort.FIELD: say("values of a field"),
     Sort.ACCESS: say("decisions about access"),
+    Sort.COPY: say("decisions about copies"),
 }
 
 

@@ -106,6 +106,7 @@ class Sort(Enum):
     SUBJECT = auto()
     FIELD = auto()
     ACCESS = auto()
+    COPY = auto()
 
 
 @dataclass(frozen=True, slots=True)
