@@ -1,0 +1,1 @@
+"""Agents' answers as mail programs write them."""
