@@ -10,7 +10,6 @@ from gateway.model.text import say
 from gateway.model.ticket import Status, StatusId
 from gateway.policy.access import may_see
 from gateway.policy.facts import TicketFacts
-from gateway.policy.fields import missing_fields
 from gateway.policy.workflow import is_possible
 
 TAKE = Action(say("Take"), "claim")
@@ -28,7 +27,10 @@ _WAYS = ((WAIT, Status.ON_WAITING), (CLOSE, Status.CLOSED), (SPAM, Status.SPAM))
 
 
 def actions(about: TicketFacts, agent: Agent, organisation: Organisation) -> tuple[Action, ...]:
-    """At most five, in the order of their use; none that would be answered with an error."""
+    """At most five, in the order of their use; none that would be answered with an error.
+
+    Closing is offered where fields are missing, too: then it asks for them.
+    """
     ticket = about.ticket
     if not may_see(agent, about, organisation):
         return ()
@@ -55,5 +57,4 @@ def _may_become(
         and is_possible(workflow, now, wanted)
         and (agent.admin or not (rule.admins or workflow.rule(now).admins))
         and not (rule.needs_tasks and any(not task.done for task in about.tasks))
-        and not (rule.needs_fields and missing_fields(about, organisation))
     )

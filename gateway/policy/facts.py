@@ -182,6 +182,8 @@ class FormSubmission:
     topic: TopicId | None = None
     values: Mapping[FieldId, tuple[str, ...]] = field(default_factory=dict)
     """The fields of the topic that the form fills in."""
+    subject: str = ""
+    """What it is about; empty when the form does not say."""
 
 
 @dataclass(frozen=True, slots=True)

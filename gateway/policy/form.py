@@ -18,7 +18,7 @@ from gateway.model.ticket import EntryFlag, FieldId, TopicId
 from gateway.model.topic import FieldType, Topics
 from gateway.policy.facts import Facts, FormSubmission, Proof, Recipient, Trust
 from gateway.policy.fields import name_key
-from gateway.policy.requester import new_ticket
+from gateway.policy.requester import Particulars, new_ticket
 from gateway.policy.said import Said, said_by_message
 from gateway.policy.trust import TrustPolicy, is_front_server
 from gateway.policy.values import YES, Values, read_value
@@ -83,8 +83,9 @@ def read_form(message: Message, organisation: Organisation, today: date) -> Form
     topics = organisation.topics
     topic = topics.topic_names.get(name_key(values.get("topic", ""))) or topics.default
     filled = _filled(lines, topics, topic, today)
+    by_name = {line for line in lines if line.meaning == "topic" and topic != topics.default}
     department = mapping.broken if problems else _department(values, mapping, topics, topic)
-    seen = tuple(_shown([line for line in lines if line not in filled]))
+    seen = tuple(_shown([line for line in lines if line not in {*filled, *by_name}]))
     return FormSubmission(
         requester,
         department,
@@ -94,7 +95,14 @@ def read_form(message: Message, organisation: Organisation, today: date) -> Form
         tuple(problems),
         topic,
         {field: value for found in filled.values() for field, value in found.items()},
+        _subject(values, named=bool(by_name)),
     )
+
+
+def _subject(values: dict[str, str], *, named: bool) -> str:
+    """The subject of the form, or its topic and the devices: what tells tickets apart in a list."""
+    said = [values[each].strip() for each in ("topic", "devices") if values.get(each, "").strip()]
+    return values.get("subject", "").strip() or (": ".join(said) if named else "")
 
 
 def form_ticket(facts: Facts, form: FormSubmission) -> Decision:
@@ -108,9 +116,7 @@ def form_ticket(facts: Facts, form: FormSubmission) -> Decision:
         form.department,
         reason,
         said=said,
-        language=form.language,
-        topic=form.topic,
-        values=form.values,
+        known=Particulars(form.language, form.topic, form.subject, form.values),
     )
 
 

@@ -1,7 +1,7 @@
 """Mail from the requester's side: a new ticket, a further message, a ticket opened again."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from gateway.model.address import fold
@@ -37,6 +37,20 @@ from gateway.policy.values import key_of
 from gateway.policy.workflow import with_status
 
 
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What is known of a new ticket beside the message; what is empty follows from that."""
+
+    language: Language | None = None
+    topic: TopicId | None = None
+    subject: str = ""
+    values: Mapping[FieldId, tuple[str, ...]] = field(default_factory=dict)
+    """Fields of the topic that are filled in."""
+
+
+_NOTHING_KNOWN = Particulars()
+
+
 def new_ticket(
     facts: Facts,
     department: DepartmentId,
@@ -44,16 +58,14 @@ def new_ticket(
     *,
     said: Said | None = None,
     referred: frozenset[DepartmentId] = frozenset(),
-    language: Language | None = None,
-    topic: TopicId | None = None,
-    values: Mapping[FieldId, tuple[str, ...]] | None = None,
+    known: Particulars = _NOTHING_KNOWN,
 ) -> Decision:
     """A ticket is opened, the department told, the requester sent a confirmation."""
     said = said or said_by_message(facts, new_text_only=False)
-    about = fresh_ticket(facts, department, said, referred=referred, language=language)
-    topic = topic or facts.organisation.topics.default
-    about = replace(about, ticket=replace(about.ticket, topic=topic), fields=values or {})
-    ticket = about.ticket
+    about = fresh_ticket(facts, department, said, referred=referred, language=known.language)
+    topic = known.topic or facts.organisation.topics.default
+    ticket = replace(about.ticket, topic=topic, subject=known.subject[:500] or about.ticket.subject)
+    about = replace(about, ticket=ticket, fields=known.values)
     copies = by_mail(facts, about, certain=_may_name_others(facts))
     acts = Acts(
         (
@@ -212,8 +224,7 @@ def continued(facts: Facts, old: TicketFacts) -> Decision:
         department,
         f"#{old.ticket.number} is over, a new ticket goes on with it",
         said=said,
-        language=old.ticket.language,
-        topic=old.ticket.topic,
+        known=Particulars(old.ticket.language, old.ticket.topic),
     )
     new = facts.fresh.ticket_id
     link = LinkTickets(new, old.ticket.id, LinkKind.CONTINUES, LinkKind.CONTINUED_BY)

@@ -131,7 +131,17 @@ class AllowFile(Part):
     allow: Annotated[tuple[AllowPart, ...], List] = ()
 
 
-FORM_MEANINGS = ("name", "email", "language", "topic", "location", "postcode", "devices", "text")
+FORM_MEANINGS = (
+    "name",
+    "email",
+    "language",
+    "subject",
+    "topic",
+    "location",
+    "postcode",
+    "devices",
+    "text",
+)
 """What a field of the form can mean, beside the fields of topics.yaml."""
 
 

@@ -12,7 +12,7 @@ def test_a_request_is_answered_closed_and_opened_again(desk_on: Desk) -> None:
     confirmation = desk.arrives(maria)
     assert confirmation.subject == "Ihre Anfrage [#1001]"
     notice = desk.arrives(ANNA)
-    assert desk.arrives(BEN).subject == notice.subject == "[#1001] Kontaktformular"
+    assert desk.arrives(BEN).subject == notice.subject == "[#1001] Spendennachfrage"
     desk.answer(ANNA, notice, "Liebe Maria, komm vorbei.\n\n!notiz\nRegal 3")
     answer = desk.arrives(maria)
     assert "komm vorbei" in answer.text

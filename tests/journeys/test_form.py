@@ -48,7 +48,7 @@ def test_the_form_opens_a_ticket_of_the_person_at_the_chosen_location(desk: Desk
         assert f"Maria Muster <{maria}>" in notice.text
         assert "Postleitzahl: 10115" in notice.text
         assert "Gerät: Laptop" in notice.text
-        assert "Thema: Spendennachfrage" in notice.text
+        assert "Hilfethema: Spendennachfrage" in notice.text
     desk.nothing_else_arrives()
 
 

@@ -1,5 +1,7 @@
 """How the contact form's mail is read."""
 
+from dataclasses import replace
+
 import pytest
 from policy_facts import NOW, message, organisation
 
@@ -118,3 +120,24 @@ def test_the_signature_outlives_other_line_ends_and_blanks() -> None:
         assert signed_text(same) == b"a\nb"
     assert signed_text("a\n\nb") != signed_text("a\nb")
     assert signed_text(" a") == signed_text("a")
+
+
+@pytest.mark.parametrize(
+    ("more", "wanted"),
+    [
+        ("", ""),
+        ("Thema: Vorstand\n", ""),
+        ("Thema: Spendennachfrage\n", "Spendennachfrage"),
+        ("Thema: Spendenangebot\nGeräte: Laptop, Monitor\n", "Spendenangebot: Laptop, Monitor"),
+    ],
+)
+def test_topic_and_devices_are_the_subject_of_the_ticket(more: str, wanted: str) -> None:
+    assert form(more + GOOD).subject == wanted
+
+
+def test_a_subject_of_the_form_itself_comes_first() -> None:
+    rules = organisation()
+    mapping = replace(rules.form, fields={**rules.form.fields, "betreff": "subject"})
+    text = f"Betreff: Alte Rechner\nThema: Spendenangebot\n{GOOD}"
+    read = read_form(message(text), replace(rules, form=mapping), NOW.date())
+    assert read.subject == "Alte Rechner"
