@@ -29,6 +29,7 @@ _IN_LINE = re.compile(
 )
 _DATED = re.compile(r"\d{1,2}[:.h]\d{2}|(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[./]\d{1,2}[./]\d\d|\d点")
 _STAMP = re.compile(r"(?<!\d)(?:19|20)\d\d\b.{1,12}\d{1,2}:\d\d")  # a date with year and time
+_RULE = re.compile(r"[\s*]*[-_=]{3}")
 _REACH = 14
 _MAX_GAP = 4  # lines of a wrapped list of recipients
 _LABEL_REACH = 30
@@ -87,6 +88,8 @@ def _collect(lines: Sequence[str], number: int) -> dict[str, str]:
             found[kind] = line[label.end() : _MAX_LINE]
             gap = 0
             continue
+        if _RULE.match(line):  # another block begins below it
+            break
         gap += 1
         if gap > _MAX_GAP or (not line.strip() and len(found) > 2):
             break
