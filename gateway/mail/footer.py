@@ -20,7 +20,7 @@ _DEVICE = (
     r"\w*mobil\w*|handy|tablet|black\s?berry|windows|mac|telefon\w*|teléfono|téléphone|telefoon|"
     r"puhelin\w*|телефон\w*|cellulare|celular|outlook|mail\w*|k-9|k9|proton\w*|tutanota|tuta|"
     r"thunderbird|app|gmx|web\.de|t-online|yahoo|aol|spark|airmail|fairemail|bluemail|mailbox|"
-    r"boxer|hotmail|gmail|phone|device|gerät|appareil|dispositivo|verizon|at&t|laptop|computer)"
+    r"boxer|hotmail|gmail|superhuman|aquamail|hey|missive|newton|polymail|zimbra|nine|phone|device|gerät|appareil|dispositivo|verizon|at&t|laptop|computer)"
 )
 _FOOTER = re.compile(
     rf"""(?ix) [\s*_<>(\[–—-]{{0,6}} (?:
@@ -53,6 +53,8 @@ _EXCUSE = re.compile(
     r"veuillez\sexcuser|sorry\sfor|apologies\sfor|excuse)\b.{0,60}"
     r"\b(?:brevity|typos?|errors|kürze|tippfehler|brièveté|terse\w*|mistakes)\b.{0,20}$"
 )
+_TARGET = re.compile(r"\s?[<(\[]\s?https?://[^\s<>()\[\]]{1,150}\s?[>)\]]")
+_BARE_TARGET = re.compile(r"<?https?://[^\s<>]{1,150}>?")
 _PROSE = re.compile(
     r"[?]|[.!]\s+\S.{60}|\b(?:bitte|please|habe|have|wird|will|kann|can|nicht|not)\b"
 )
@@ -77,16 +79,21 @@ def _without_list_footer(block: Sequence[str]) -> list[str]:
 
 def _without_footers(lines: list[str]) -> list[str]:
     end = len(lines)
+    target = False  # the home page of the program in the line below its footer
     for number in range(len(lines) - 1, -1, -1):
-        if lines[number].strip():
-            if not _is_footer(lines[number]):
+        line = lines[number].strip()
+        if line and not target and len(line) < _MAX_FOOTER and _BARE_TARGET.fullmatch(line):
+            target = True
+        elif line or target:
+            if not _is_footer(line):
                 break
-            end = number
+            end, target = number, False
     return lines[:end]
 
 
 def _is_footer(line: str) -> bool:
-    line = _EXCUSE.sub("", line.strip()) if len(line) <= _MAX_FOOTER else line
+    if len(line) <= _MAX_FOOTER:
+        line = _EXCUSE.sub("", _TARGET.sub("", line.strip()))
     if len(line) > _MAX_FOOTER or not _FOOTER.fullmatch(line):
         return False
     return len(line) < _MAX_NAME_LINE or not _PROSE.search(line.lower())

@@ -2,24 +2,38 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 _MAX_LINE = 500
+_NAMES = {
+    "from": """
+        from|von|de|da|van|od|absender|fra|från|lähettäjä|kimden|gönderen|від|от|feladó|expéditeur
+        |mittente|remitente|afzender|nadawca|odesílatel|발신|보낸 사람|发件人|寄件者|寄件人
+        |差出人|送信者|від кого|de la|din|من|από|מאת|nuo|saatja|từ|dari|จาก""",
+    "sent": """
+        sent|gesendet|gesendet am|date|datum|envoyé|envoyé le|envoyée|envoyée le|enviado|enviado el
+        |enviado em|enviado a|enviada|enviada em|fecha|inviato|data|verzonden|wysłano|odesláno|sendt
+        |skickat|lähetetty|gönderildi|gönderme tarihi|tarih|päivämäärä|päiväys|dato|надіслано
+        |отправлено|дата|发送时间|傳送時間|寄件日期|送信日時|送信日|日期|日時|보낸 날짜
+        |날짜|trimis|elküldve|küldve|στάλθηκε|ημερομηνία|נשלח|תאריך|تم الإرسال|التاريخ|تاريخ الإرسال
+        |изпратено|poslano|poslato|odoslané|dátum|išsiųsta|nosūtīts|saadetud|đã gửi|ngày|dikirim|tanggal|ส่ง|วันที่|enviat
+        |enviat el""",
+    "to": """
+        to|an|à|para|aan|do|til|till|vastaanottaja|kime|alıcı|кому|komu|pro|destinataire|destinatario
+        |a|收件人|收件者|宛先|받는 사람|către|catre|címzett|empfänger|προς|אל|إلى|до|za|prima|kam
+        |adressaat|đến|tới|kepada|ถึง|per a""",
+    "cc": """
+        cc|kopie|bcc|копія|копия|kopia|kopi|kopio|bilgi|抄送|副本|reply-to|antwort an|wichtigkeit
+        |importance|priorität|priority|attachments|anlagen|organisation|organization""",
+    "subject": """
+        subject|betreff|objet|asunto|assunto|oggetto|onderwerp|temat|předmět|predmet|emne|ämne|aihe
+        |konu|тема|主题|主旨|件名|제목|subiect|tárgy|re|betr|θέμα|נושא|הנדון|الموضوع|относно|zadeva|naslov
+        |tēma|teema|chủ đề|tiêu đề|subjek|perihal|เรื่อง|assumpte""",
+}
+_KINDS = {name.strip(): kind for kind, names in _NAMES.items() for name in names.strip().split("|")}
 _LABEL = re.compile(
-    r"""(?ix) [\s*_\ufeff\xa0]* (?:
-        (?P<from>from|von|de|da|van|od|absender|fra|från|lähettäjä|kimden|gönderen|від|от|feladó
-            |expéditeur|mittente|remitente|afzender|nadawca|odesílatel|발신|보낸\s사람|发件人|寄件者
-            |寄件人|差出人|送信者|від\skого|de\sla|din|من)
-      | (?P<sent>sent|gesendet(?:\sam)?|date|datum|envoyé(?:e)?(?:\sle)?|enviado(?:\s(?:el|em|a))?
-            |enviada(?:\sem)?|fecha|inviato|data|verzonden|wysłano|odesláno|sendt|skickat|lähetetty
-            |gönderildi|gönderme\starihi|tarih|päivämäärä|päiväys|dato|надіслано|отправлено|дата
-            |发送时间|傳送時間|寄件日期|送信日時|送信日|日期|日時|보낸\s날짜|날짜|trimis|elküldve)
-      | (?P<to>to|an|à|para|aan|do|til|till|vastaanottaja|kime|alıcı|кому|komu|pro|destinataire
-            |destinatario|a|收件人|收件者|宛先|받는\s사람|către|címzett|empfänger)
-      | (?P<cc>cc|kopie|bcc|копія|копия|kopia|kopi|kopio|bilgi|抄送|副本|reply-to|antwort\san
-            |wichtigkeit|importance|priorität|priority|attachments|anlagen|organi[sz]ation)
-      | (?P<subject>subject|betreff|objet|asunto|assunto|oggetto|onderwerp|temat|předmět|predmet
-            |emne|ämne|aihe|konu|тема|主题|主旨|件名|제목|subiect|tárgy|re|betr)
-    ) (?:\s\(.{1,40}?\))? [\s\xa0]{0,3} \*{0,2} [:：] \*{0,2} (?=\s|$|[^\x00-\x7f]|\S*@|[*<"]) """
+    r"[\s*_\ufeff\xa0]*(?P<name>\w[^:：*()\n]{0,24}?)(?:\s\([^()\n]{1,40}\))?[\s\xa0]{0,3}"
+    r"\*{0,2}[:：]\*{0,2}(?=\s|$|[^\x00-\x7f]|\S*@|[*<\"])"
 )
 _IN_LINE = re.compile(
     r"\b(?:(sent|gesendet|date|datum|envoyé|enviado|inviato|verzonden|wysłano)|"
@@ -28,6 +42,9 @@ _IN_LINE = re.compile(
     re.IGNORECASE,
 )
 _DATED = re.compile(r"\d{1,2}[:.h]\d{2}|(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[./]\d{1,2}[./]\d\d|\d点")
+_SENT_WORD = re.compile(
+    r"(?i)[\s*_]*(?:date|datum|data|dato|fecha|дата|tarih|dátum|ngày|tanggal)\b"
+)
 _STAMP = re.compile(r"(?<!\d)(?:19|20)\d\d\b.{1,12}\d{1,2}:\d\d")  # a date with year and time
 _RULE = re.compile(r"[\s*]*[-_=]{3}")
 _REACH = 14
@@ -43,7 +60,20 @@ def may_begin(line: str) -> bool:
 
 def is_label(line: str) -> bool:
     """True for a line that begins with the name of a header field in one of the languages."""
-    return _LABEL.match(line[:_MAX_LINE]) is not None
+    return _label(line) is not None
+
+
+class _Label(NamedTuple):
+    """The kind of the header field that a line begins with, and what stands behind the colon."""
+
+    kind: str
+    value: str
+
+
+def _label(line: str) -> _Label | None:
+    found = _LABEL.match(line[:_MAX_LINE])
+    kind = _KINDS.get(" ".join(found["name"].lower().split())) if found else None
+    return _Label(kind, line[found.end() : _MAX_LINE]) if found and kind else None
 
 
 def is_header_block(lines: Sequence[str], number: int, *, announced: bool = False) -> bool:
@@ -52,10 +82,10 @@ def is_header_block(lines: Sequence[str], number: int, *, announced: bool = Fals
     Prose has such lines too ("Von: Lager 1, An: Lager 2"): a sender, a date with year or time and
     a subject, or a mail address, make the difference. `announced`: a line of signs stands above.
     """
-    label = _LABEL.match(lines[number][:_MAX_LINE])
-    kind = label.lastgroup if label else None
-    if kind is None or kind == "cc":
+    label = _label(lines[number])
+    if label is None or label.kind == "cc":
         return False
+    kind = label.kind
     if kind == "from" and _in_one_line(lines[number][:_MAX_LINE]):
         return True
     found = _collect(lines, number)
@@ -70,8 +100,23 @@ def is_header_block(lines: Sequence[str], number: int, *, announced: bool = Fals
         return True
     if sender and "sent" in found and _STAMP.search(found["sent"]):
         return True
+    if kind == "from" and any(
+        _is_name_and_stamp(line, found) for line in lines[number + 1 : number + 2]
+    ):
+        return True
     addressed = sender or "@" in found.get("to", "")
     return (dated and addressed and "to" in found) or (sender and rest and "@" in found["to"])
+
+
+def _is_name_and_stamp(below: str, found: dict[str, str]) -> bool:
+    """`From: Helpdesk` and directly below it `Sent: Tuesday, November 18, 2025 9:41 AM`."""
+    label = _label(below)
+    return bool(
+        label
+        and label.kind == "sent"
+        and not _SENT_WORD.match(below)
+        and _STAMP.search(found["sent"])
+    )
 
 
 def _collect(lines: Sequence[str], number: int) -> dict[str, str]:
@@ -80,12 +125,11 @@ def _collect(lines: Sequence[str], number: int) -> dict[str, str]:
     gap = 0
     kind = ""
     for line in lines[number : number + _REACH]:
-        label = _LABEL.match(line[:_MAX_LINE])
-        if label and label.lastgroup:
-            if label.lastgroup in found and label.lastgroup != "cc":
+        if label := _label(line):
+            if label.kind in found and label.kind != "cc":
                 break
-            kind = label.lastgroup
-            found[kind] = line[label.end() : _MAX_LINE]
+            kind = label.kind
+            found[kind] = label.value
             gap = 0
             continue
         if _RULE.match(line):  # another block begins below it

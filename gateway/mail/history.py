@@ -12,13 +12,13 @@ _MARKER_START = MARKER.partition("/")[0].strip().lower()
 _MARKER_SIGN = _MARKER_START.partition(" ")[0]
 _QUOTE_SIGNS = " \t>|*_\xa0\ufeff"
 _BEFORE_SIGN = " \t\xa0\ufeff"
-_RULE_SIGNS = frozenset("-_=*#~/|")
+_RULE_SIGNS = frozenset("-_=*#~/|\u2010\u2011\u2012\u2013\u2014\u2015")
 _RULE_OR_BLANK = _RULE_SIGNS.union(filter(str.isspace, map(chr, range(0x3001))))
 _SPACE = re.compile(r"\s+")
 
 _ORIGINAL = re.compile(
     r"""(?ix) [\s*>]* (?:
-        [-_=\#~*]{2,} \s* \[? (?:
+        [-_=\#~*\u2010-\u2015]{2,} \s* \[? (?:
             original[\s-]?(?:message|nachricht|mail|appointment) | original-nachricht
           | reply\smessage | mail[\s_-]?boundary
           | ursprüngliche\s?(?:nachricht|mail|e-mail|termin) | antwort\sweiterleitung
@@ -39,7 +39,7 @@ _ORIGINAL = re.compile(
           | 原始邮件 | 原始郵件 | 原邮件 | 转发的?邮件 | 轉寄的?郵件 | 元のメッセージ | 転送.{0,10}
           | original\s?message.{0,10} | 원본\s?메[시세]지
           | .{1,200}\s(?:schrieb|wrote|a\sécrit|escribió|ha\sscritto|schreef|napisał\(?a?\)?):?
-        ) \]? \s* [-_=\#~*]{2,}
+        ) \]? \s* [-_=\#~*\u2010-\u2015]{2,}
       | anfang\sder\sweitergeleiteten\s(?:nachricht|e-mail)\s?:
       | begin\sforwarded\smessage\s?: | début\sdu\smessage\s(?:réexpédié|transféré)\s?:
       | inizio\smessaggio\sinoltrato\s?: | inicio\sdel\smensaje\sreenviado\s?:
@@ -48,13 +48,26 @@ _ORIGINAL = re.compile(
     ) [\s*]*"""
 )
 _RULE_WITH_WORDS = re.compile(r"[*\s]*[-_=]{3,}\s?[^\s=_-].{0,80}?[-_=]{3,}[*\s]*")
-_LINE_OF_SIGNS = re.compile(r"[\s_*=-]{3,}")
+_LINE_OF_SIGNS = re.compile(r"[\s_*=\u2010-\u2015-]{3,}")
 _ABOVE = re.compile(
     r"(?i)(?:repl(?:y|ies)|respon(?:d|se)|type|write|answer|antwort\w*|schreib\w*|tippen|répon\w+|"
     r"respuesta|respond\w+|escrib\w+|rispond\w+|scriv\w+|odpowied\w+|antwoord\w*|reageer\w*|svar\w*)"
     r"\b.{0,60}?\b(?:above|oberhalb|über|darüber|au-dessus|(?:por\s)?encima|sopra|boven\w*|powyżej|"
     r"ovanför|over)\b"
 )
+_ABOVE_ALONE = re.compile(
+    r"(?i)(?:please\s|bitte\s)?(?:(?:type|enter|write|add|send)\s)?(?:your\s)?"
+    r"(?:reply|response|answer|comment)s?\s(?:above|over)\sthis\s(?:line|text).{0,30}"
+    r"|bitte\s(?:oberhalb|über)\sdieser\s(?:zeile|linie)\s(?:antworten|schreiben)\W{0,3}"
+)
+_GROUPWISE = re.compile(r">>>\s.{1,200}\d{1,2}[:.]\d\d.{0,20}\s>>>")
+_NOTES_TO = frozenset("an to à para a aan do till til kopie cc bcc".split())
+_NOTES_SUBJECT = frozenset("thema betreff subject objet asunto oggetto assunto onderwerp".split())
+_NOTES_REACH = 16
+_DATE_ALONE = re.compile(r"\W?\d{1,4}[./-]\d{1,2}[./-]\d{2,4},?\s\d{1,2}[:.]\d\d.{0,12}")
+_BRACKETED = re.compile(r"<[^<>\s@]{1,80}@[^<>\s@]{1,120}>")
+_GLUED_HEAD = re.compile(r"\s*[^\W\d]{1,3}\s[^:<>]{4,60}\s\d{1,2}[:.]\d\d\D")
+_GLUED_TAIL = re.compile(r"(?:\s[^:\s]{1,20}){0,3}:\s{2,}\S")
 _FRAMED = re.compile(r"[-#=_*~/\\|+]{2,}")
 
 
@@ -72,6 +85,7 @@ def history_begins(lines: Sequence[str], quoted: Sequence[bool], found: Attribut
             for number in _candidates(lines, found)
             if (_MARKER_SIGN in lines[number] and _is_marker(lines, quoted, number))
             or (not quoted[number] and begins_history(lines, number, found))
+            or (quoted[number] and _is_groupwise(lines, number))
         ),
         len(lines),
     )
@@ -86,7 +100,33 @@ def _candidates(lines: Sequence[str], found: Attributions) -> list[int]:
         or (line[:1] in _RULE_OR_BLANK and line.lstrip()[:1] in _RULE_SIGNS)
         or "：" in line
         or number in found
+        or "@" in line
+        or "above" in line
     ]
+
+
+def _is_groupwise(lines: Sequence[str], number: int) -> bool:
+    """`>>> Name <address> 18.11.2025 09:41 >>>` above a mail that has no quote signs."""
+    following = next_text(lines, number + 1)
+    return (
+        _GROUPWISE.fullmatch(lines[number][:_MAX_LINE].strip()) is not None
+        and following is not None
+        and not is_quoted(lines[following])
+    )
+
+
+def _is_glued(line: str) -> bool:
+    """Yahoo on Android: the old mail begins in the line of its attribution."""
+    at = _BRACKETED.search(line)
+    return bool(at and _GLUED_HEAD.match(line[: at.start()]) and _GLUED_TAIL.match(line, at.end()))
+
+
+def _is_notes_head(lines: Sequence[str], number: int) -> bool:
+    """Lotus Notes: the author, the time, and the words `To` and `Subject` in lines of their own."""
+    if number + 1 >= len(lines) or not _DATE_ALONE.fullmatch(lines[number + 1].strip()[:60]):
+        return False
+    words = {line.strip().lower() for line in lines[number + 2 : number + _NOTES_REACH]}
+    return not words.isdisjoint(_NOTES_TO) and not words.isdisjoint(_NOTES_SUBJECT)
 
 
 def has_marker(lines: Sequence[str]) -> bool:
@@ -118,6 +158,10 @@ def begins_history(lines: Sequence[str], number: int, attributions: Attributions
         return True
     if may_begin(line) and is_header_block(lines, number):
         return True
+    if _is_notes_head(lines, number) or _ABOVE_ALONE.fullmatch(line):
+        return True
+    if "@" in line and _is_glued(line):
+        return True
     if number not in attributions or attributions[number].strength is not Strength.ALONE:
         return False
     following = next_text(lines, number + attributions[number].lines)
@@ -132,11 +176,12 @@ def _ruled(lines: Sequence[str], number: int, line: str) -> bool:
     if not (_LINE_OF_SIGNS.fullmatch(line) or _RULE_WITH_WORDS.fullmatch(line)):
         return False
     following = next_text(lines, number + 1)
-    return (
-        following is not None
-        and is_label(lines[following])
-        and is_header_block(lines, following, announced=True)
-    )
+    if following is None:
+        return False
+    below = lines[following][:_MAX_LINE]
+    if _ABOVE_ALONE.fullmatch(below.strip()):
+        return True
+    return is_label(below) and is_header_block(lines, following, announced=True)
 
 
 def next_text(lines: Sequence[str], number: int) -> int | None:

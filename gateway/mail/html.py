@@ -10,6 +10,7 @@ from inscriptis.model.config import ParserConfig
 from lxml.etree import LxmlError
 from lxml.html import HtmlElement, document_fromstring
 
+from gateway.mail.below import points_below
 from gateway.mail.html_history import mark_history, says_anything, settable
 from gateway.mail.html_layout import prepare
 
@@ -17,6 +18,7 @@ MAX_HTML = 1_000_000  # characters that are read as a tree; what follows loses i
 _MAX_REST = 4_000_000
 _MANY_TAGS = 500
 _MAX_TARGET = 500
+_MAX_SIGN = 12  # code points of one emoji
 
 _CONFIG = ParserConfig(css=CSS_PROFILES["strict"])
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
@@ -87,9 +89,13 @@ def _complete(text: str, html: str) -> str:
 
 
 def _new_text(html: str, marked: HtmlElement) -> str:
-    """The text of a tree with marked history; of all of the source when nothing else is said."""
+    """The text of a tree with marked history.
+
+    Of all of the source when nothing else is said, or that more is said in the old mail.
+    """
     text = _render(marked)
-    if says_anything(text):
+    own = [line for line in text.split("\n") if not line.startswith(">")]
+    if says_anything(text) and not points_below(own):
         return text
     tree = _tree(html)
     if tree is None:
@@ -113,6 +119,8 @@ def _render(tree: HtmlElement) -> str:
     for element in list(tree.iter("script", "style", "title", "head")):
         if element.tag != "head" and element is not tree:
             _drop(element)
+    for picture in tree.iter("img"):
+        _show_sign(picture)
     for link in tree.iter("a"):
         _show_target(link)
     prepare(tree)
@@ -121,6 +129,14 @@ def _render(tree: HtmlElement) -> str:
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError):
         return ""
     return _tidy(text)
+
+
+def _show_sign(picture: HtmlElement) -> None:
+    """A picture that stands for a sign, as web mailers write an emoji, becomes that sign."""
+    sign = (picture.get("alt") or "").strip()
+    if 0 < len(sign) <= _MAX_SIGN and not sign.isascii() and not any(map(str.isalnum, sign)):
+        picture.tag = "span"
+        picture.text = settable(sign)
 
 
 def _show_target(link: HtmlElement) -> None:

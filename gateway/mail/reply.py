@@ -17,9 +17,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from gateway.mail.below import points_below, points_inside
 from gateway.mail.footer import without_footer
 from gateway.mail.header_block import is_label
-from gateway.mail.history import has_marker, history_begins, is_quoted, next_text
+from gateway.mail.history import history_begins, is_quoted, next_text
 from gateway.mail.sent import Sent
 from gateway.mail.wrote import Attributions, find_attributions
 
@@ -53,10 +54,32 @@ def new_text(text: str, sent: str | None = None) -> str:
     end = history_begins(lines, quoted, attributions)
     head = end if end == len(lines) else _above_attribution(lines, end, attributions)
     kept = _kept(_split(lines, quoted, head, attributions))
-    if kept or end == len(lines) or has_marker(lines):
+    if kept and (below := _pointed_at(kept, lines, quoted, range(head, end))):
+        return f"{_tidy(kept)}\n\n{_harmless(below)}"
+    if kept or end == len(lines):
         return _tidy(kept)
     rest = lines[end:]
-    return _COMMAND_LIKE.sub("> ", _tidy(rest)) if _says_anything(rest) else ""
+    return _harmless(rest) if _says_anything(rest) else ""
+
+
+def _pointed_at(
+    kept: Sequence[str], lines: Sequence[str], quoted: Sequence[bool], begin: range
+) -> Sequence[str]:
+    """The old text below, when the author says that answers stand in it; else nothing.
+
+    `begin`: from the line of the attribution to the first line of the old text.
+    """
+    if begin.stop < len(lines):
+        return lines[begin.start :] if points_below(kept) else ()
+    last = next((n for n in range(len(lines) - 1, -1, -1) if lines[n].strip()), 0)
+    if not quoted[last] or any(map(is_quoted, kept)) or not points_inside(kept):
+        return ()
+    return lines[quoted.index(True) :]
+
+
+def _harmless(lines: Sequence[str]) -> str:
+    """Old text that is kept, as new text may be in it; no line of it can be a command."""
+    return _COMMAND_LIKE.sub("> ", _tidy(lines))
 
 
 def _says_anything(lines: Sequence[str]) -> bool:

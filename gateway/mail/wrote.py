@@ -9,8 +9,9 @@ _MAX_LINE = 500
 _MAX_JOINED = 800
 _ABBREVIATION = 5  # `märz.`, with its dot
 _REACH = 4  # more lines than its last one
-_END_SIGNS = " \t\r*_\xa0\u200e\u200f\u202a\u202c"
-_SIGNS = " \t\r>|*_\xa0\ufeff\u200e\u200f\u202a\u202c"
+_DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_END_SIGNS = " \t\r*_\xa0" + _DIRECTIONS
+_SIGNS = " \t\r>|*_\xa0\ufeff" + _DIRECTIONS
 
 _WROTE = re.compile(
     r"""(?ix) (?<!\w) (?:
@@ -22,7 +23,7 @@ _WROTE = re.compile(
       | έγραψε | đã \s viết | menulis | kirjutas | rašė | rakstīja
     ) (?!\w)
     | 写道 | 寫道 | 写了 | のメール | さんは書きました | が書きました | 작성 | (?:님이|에서) \s? 씀
-    | كتب | כתב"""
+    | كتب | كتابة\sما\sيلي | כתב | מאת"""
 )
 _DAY = (
     r"(?:(?:mo|di|mi|do|fr|sa|so)\.?,|(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?\b|"
@@ -32,7 +33,7 @@ _DAY = (
 )
 _STARTS = re.compile(
     r"(?:am|on|le|el|il|op|em|den|dnia|w\sdniu|dne|dňa|a|ma|på|ke|la|în|vào|pada|στις|dana|"
-    r"в|у|от|在|于|於)\s?(?=[\s\d])|"
+    r"в|у|от|在|于|於)\s?(?=[\s\d])|בתאריך|ביום|ב-(?=\d)|في\s|"
     + _DAY
     + r"|\d{1,4}[./年-]\s?\d{1,2}|\d{4}년|\d{1,2}\.?\s[^\W\d]{3}|"
     r"[^\W\d]{2,4}\.?,?\s\d{1,2}\.?\s(?:\d|[^\W\d]{3})|"
@@ -109,7 +110,7 @@ def _ends(lines: Sequence[str], quoted: Sequence[bool]) -> list[int]:
         for n, line in enumerate(lines)
         if (":" in line and ":" in line[-6:]) or ("：" in line and "：" in line[-6:])
     ]
-    found = {n for n in colons if lines[n].rstrip(" *\t\xa0\r_").endswith((":", "："))}
+    found = {n for n in colons if lines[n].rstrip(_END_SIGNS).endswith((":", "："))}
     if True in quoted:
         skip = set(colons)
         found.update(
@@ -137,7 +138,7 @@ def _reach_up(lines: Sequence[str], quoted: Sequence[bool], end: int) -> tuple[i
         line = lines[start][:_MAX_LINE].lstrip(_SIGNS).rstrip(_END_SIGNS)
         if start < end and (quoted[start] or _ends_sentence(line)):
             break
-        if strength and not _was_wrapped(line, parts):
+        if strength and not (_was_wrapped(line, parts) or _opens_dated(line)):
             break
         # Gmail wraps in front of the last bracket: `<support@help.example` and `>:`.
         parts.insert(0, line if line != ":" else ">:")
@@ -153,6 +154,11 @@ def _ends_sentence(line: str) -> bool:
     if not line or line[-1] in "!?:":
         return True
     return line[-1] == "." and (len(line.rsplit(None, 1)[-1]) > _ABBREVIATION or len(line) < 10)
+
+
+def _opens_dated(line: str) -> bool:
+    """True for `On Tue, Nov 18, 2025 at 9:41 AM`, as some programs break behind it."""
+    return bool(_STARTS.match(line) and _DATE.search(line) and _TIME.search(line))
 
 
 def _was_wrapped(line: str, parts: Sequence[str]) -> bool:

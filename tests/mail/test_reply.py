@@ -49,7 +49,40 @@ def test_words_above_a_quotation_are_all_kept(own):
 def test_an_empty_answer_above_our_own_mail_has_no_new_text():
     marker = "===== reply above this line / bitte darüber antworten ====="
     assert new_text(f"\n{ATTRIBUTION}\n> {marker}\n> !close") == ""
-    assert new_text(f"\nFrom: a@b.example\nSent: 3.3.2025 10:15\nSubject: X\n\n{marker}\n!x") == ""
+    header = "From: a@b.example\nSent: 3.3.2025 10:15\nSubject: X"
+    ours = f"{marker}\n{SENT}\n!close"
+    assert new_text(f"\n{header}\n\n{ours}", ours) == ""
+
+
+def test_below_our_unmarked_mail_nothing_is_lost_and_nothing_is_a_command():
+    ours = f"===== reply above this line / bitte darüber antworten =====\n{SENT}\n!close"
+    found = new_text(f"{ours}\n\nJa, das passt.")
+    assert "Ja, das passt." in found
+    assert not any(line.startswith("!") for line in found.split("\n"))
+    assert new_text(f"{ours}\n\nJa, das passt.", ours) == "Ja, das passt."
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "My answers are below in red.",
+        "Please see my comments inline",
+        "Meine Antworten stehen unten im Text.",
+        "Mes réponses sont ci-dessous en bleu.",
+        "Siehe unten.",
+    ],
+)
+def test_who_says_that_answers_stand_below_has_the_old_text_kept(own):
+    header = "From: a@b.example\nSent: 3.3.2025 10:15\nSubject: X"
+    found = new_text(f"{own}\n\n{header}\n\nWann?\nMontag um zehn.\n!close")
+    assert found.startswith(own)
+    assert "Montag um zehn." in found
+    assert not any(line.startswith("!") for line in found.split("\n"))
+
+
+def test_who_answers_between_quoted_lines_is_read_as_ever():
+    text = f"Answers below.\n\n{ATTRIBUTION}\n> Wann?\nMontag.\n> Wo?\nBerlin.\n> Gruß"
+    assert new_text(text).endswith("> Wo?\nBerlin.")
 
 
 def test_a_forward_without_own_words_is_kept_but_no_line_of_it_is_a_command():
