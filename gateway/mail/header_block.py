@@ -16,8 +16,8 @@ _NAMES = {
         |skickat|lähetetty|gönderildi|gönderme tarihi|tarih|päivämäärä|päiväys|dato|надіслано
         |отправлено|дата|发送时间|傳送時間|寄件日期|送信日時|送信日|日期|日時|보낸 날짜
         |날짜|trimis|elküldve|küldve|στάλθηκε|ημερομηνία|נשלח|תאריך|تم الإرسال|التاريخ|تاريخ الإرسال
-        |изпратено|poslano|poslato|odoslané|dátum|išsiųsta|nosūtīts|saadetud|đã gửi|ngày|dikirim|tanggal
-        |ส่ง|วันที่|enviat|enviat el""",
+        |изпратено|poslano|poslato|odoslané|dátum|išsiųsta|nosūtīts|saadetud|đã gửi|ngày|dikirim
+        |tanggal|ส่ง|วันที่|enviat|enviat el""",
     "to": """
         to|an|à|para|aan|do|til|till|vastaanottaja|kime|alıcı|кому|komu|pro|destinataire|destinatario
         |a|收件人|收件者|宛先|받는 사람|către|catre|címzett|empfänger|προς|אל|إلى|до|za|prima|kam
