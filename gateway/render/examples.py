@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from gateway.model.outgoing import (
+    Action,
     Answer,
+    Blank,
     Confirmation,
     HelpText,
     Notification,
@@ -22,8 +24,9 @@ from gateway.model.outgoing import (
     Undeliverable,
 )
 from gateway.model.people import Language
-from gateway.model.text import Text, dumps
+from gateway.model.text import Text, dumps, named
 from gateway.model.ticket import Entry, EntryFlag, EntryId, EntryKind, Status
+from gateway.policy import actions
 from gateway.policy.commands.read import read
 from gateway.render.samples import (
     SAMPLE_ACTIONS,
@@ -153,7 +156,12 @@ def _to_agent(language: Language) -> dict[str, Outgoing]:
         ),
         own_text=_ANSWER[language],
     )
-    found: dict[str, Outgoing] = {"receipt": replace(good, lines=lines), "receipt-not-done": bad}
+    found: dict[str, Outgoing] = {
+        "receipt": replace(good, lines=lines),
+        "receipt-not-done": bad,
+        "receipt-to-confirm": _to_confirm(good, slip),
+        "receipt-to-fill-in": _to_fill_in(good),
+    }
     answers: dict[str, Answer] = {
         "list": _list(),
         "show": TicketView(SAMPLE_TICKET, "Berlin", "Anna", _entries(language), True, 3),
@@ -162,6 +170,40 @@ def _to_agent(language: Language) -> dict[str, Outgoing]:
     }
     alone = replace(good, head=Text("Done"), ticket=None)
     return found | {name: replace(alone, answers=(answer,)) for name, answer in answers.items()}
+
+
+def _to_confirm(receipt: Receipt, slip: ReceiptLine) -> Receipt:
+    head = Text("NOTHING was changed and NOTHING was sent. It waits for your word.")
+    ask = Text(
+        "Answer with !yes, and this is done: %(plan)s. Answer with !no, and it is forgotten. Or"
+        " correct your mail and send it again.",
+        (("plan", "close"),),
+    )
+    return replace(
+        receipt, done=False, head=head, lines=(slip,), ask=ask, actions=(actions.YES, actions.NO)
+    )
+
+
+def _to_fill_in(receipt: Receipt) -> Receipt:
+    name = named("Proof of eligibility", "Berechtigungsnachweis")
+    wanted = Text(
+        "still to be filled in: %(fields)s. Write, for example: !set %(name)s = …",
+        (("fields", name), ("name", name)),
+    )
+    return replace(
+        receipt,
+        done=False,
+        head=Text("NOTHING was changed and NOTHING was sent. It waits for your word."),
+        lines=(ReceiptLine(False, 1, "!close", wanted),),
+        ask=Text(
+            "Answer with these lines, filled in, above the quoted mail. Then your mail is carried"
+            " out."
+        ),
+        blanks=(
+            Blank(name, Text("%(values)s, with a comment behind it", (("values", "Ja / Nein"),))),
+        ),
+        actions=(Action(Text("Fill in"), "set", (name,)), actions.NO),
+    )
 
 
 def _typed(german: str, english: str, language: Language) -> str:

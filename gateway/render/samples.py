@@ -9,6 +9,9 @@ from gateway.model.message import Attachment
 from gateway.model.organisation import Department, DepartmentKind, Organisation
 from gateway.model.outgoing import (
     Action,
+    Blank,
+    CannedLine,
+    CannedList,
     Confirmation,
     HelpText,
     InlineImage,
@@ -157,6 +160,8 @@ def _receipts(language: Language) -> tuple[Outgoing, ...]:
         view,
         HelpText(""),
         HelpText("zu"),
+        CannedList((CannedLine("nachweis", "Nachweis", ("Formular.pdf",)),), for_ticket=True),
+        CannedList((), for_ticket=False),
     )
     whole = Receipt(route, done=True, head=result, lines=(good,), ticket=SAMPLE_TICKET)
     held = replace(whole, done=False, lines=(good, bad))
@@ -165,6 +170,8 @@ def _receipts(language: Language) -> tuple[Outgoing, ...]:
         replace(whole, answers=answers[2:], ticket=None, images=(SAMPLE_IMAGE,)),
         replace(held, own_text=_TEXT),
         replace(held, lines=(bad, bad), ticket=None),
+        replace(held, ask=result, actions=SAMPLE_ACTIONS, tried=True),
+        replace(held, ask=result, blanks=(Blank(result, result), Blank(result))),
     )
 
 

@@ -26,6 +26,7 @@ from gateway.policy.commands.verbs import (
     status,
     tasks,
     times,
+    topic,
     watching,
 )
 
@@ -65,6 +66,7 @@ VERBS: tuple[Verb[Any], ...] = (
     *splitting.VERBS,
     *watching.VERBS,
     *copies.VERBS,
+    *topic.VERBS,
     *fields.VERBS,
     *canned.VERBS,
     *lists.VERBS,

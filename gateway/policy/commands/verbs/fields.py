@@ -1,11 +1,11 @@
-"""What a ticket is about: `!help-topic`, `!set`, `!unset`, `!subject`."""
+"""The fields of a ticket: `!set`, `!unset`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gateway.model.command import Command, CommandMail
-from gateway.model.field_changes import SetField, SetSubject, SetTopic
+from gateway.model.field_changes import SetField
 from gateway.model.organisation import Organisation
 from gateway.model.text import Text, say
 from gateway.model.topic import Field
@@ -32,8 +32,6 @@ from gateway.policy.workflow import enumerated
 if TYPE_CHECKING:
     from gateway.model.changes import Change
 
-LONGEST_SUBJECT = 200
-
 
 @dataclass(frozen=True, slots=True)
 class SetFieldValue(Command):
@@ -48,20 +46,6 @@ class UnsetField(Command):
     """`!unset field`."""
 
     name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SetHelpTopic(Command):
-    """`!help-topic spendenangebot`."""
-
-    topic: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Rename(Command):
-    """`!subject New title`."""
-
-    subject: str = ""
 
 
 def sets_fields(mail: CommandMail) -> bool:
@@ -207,51 +191,6 @@ def _no_field(name: str, about: TicketFacts, desk: Desk) -> Text:
     )
 
 
-def _help_topic(command: SetHelpTopic, about: TicketFacts, desk: Desk) -> Step | Impossible:
-    topics = desk.facts.organisation.topics
-    wanted = topics.topic_names.get(name_key(command.topic))
-    if wanted is None:
-        near = near_name(command.topic, topics.topic_names)
-        if near:
-            meant = topics.topics[topics.topic_names[near]].name
-            return Impossible(
-                say(
-                    "there is no help topic “%(name)s”. Did you mean “%(near)s”?",
-                    name=typed(command.topic),
-                    near=meant,
-                )
-            )
-        names = enumerated(topic.name for topic in topics.topics.values())
-        return Impossible(
-            say(
-                "there is no help topic “%(name)s”. Help topics: %(topics)s.",
-                name=typed(command.topic),
-                topics=names,
-            )
-        )
-    topic = topics.topics[wanted]
-    if about.ticket.topic == wanted:
-        return Step(about, say("the help topic was “%(topic)s” already", topic=topic.name))
-    before = topic_name(about, desk.facts.organisation) or say("(none)")
-    what = say("help topic: %(before)s → %(after)s", before=before, after=topic.name)
-    after = replace(about, ticket=replace(about.ticket, topic=wanted))
-    result = what
-    if topic.fields:
-        fields = enumerated(field.name for field in topics.of(wanted))
-        result = say("%(what)s. Its fields: %(fields)s", what=what, fields=fields)
-    changes = (SetTopic(about.ticket.id, wanted), event(about.ticket.id, what, desk.agent))
-    return Step(after, result, changes)
-
-
-def _rename(command: Rename, about: TicketFacts, desk: Desk) -> Step | Impossible:
-    ticket = about.ticket
-    if command.subject == ticket.subject:
-        return Step(about, say("that was the subject already"))
-    what = say("subject: %(before)s → %(after)s", before=ticket.subject, after=command.subject)
-    changes = (SetSubject(ticket.id, command.subject), event(ticket.id, what, desk.agent))
-    return Step(replace(about, ticket=replace(ticket, subject=command.subject)), what, changes)
-
-
 def _read_set(asked: Asked) -> Built:
     if not asked.text:
         return missing(asked)
@@ -270,20 +209,6 @@ def _read_unset(asked: Asked) -> Built:
     return UnsetField(asked.at, asked.tickets, name) if name else missing(asked)
 
 
-def _read_topic(asked: Asked) -> Built:
-    name = " ".join(asked.words)
-    return SetHelpTopic(asked.at, asked.tickets, name) if name else missing(asked)
-
-
-def _read_subject(asked: Asked) -> Built:
-    subject = " ".join(asked.text.split())
-    if not subject:
-        return missing(asked)
-    if len(subject) > LONGEST_SUBJECT:
-        return say("A subject has at most %(most)s characters.", most=LONGEST_SUBJECT)
-    return Rename(asked.at, asked.tickets, subject)
-
-
 def _printed_set(command: SetFieldValue) -> Iterator[str]:
     yield from ("set", *numbered(command.tickets), command.name)
     yield "" if command.value is None else f"= {command.value}"
@@ -293,33 +218,7 @@ def _printed_unset(command: UnsetField) -> Iterator[str]:
     yield from ("unset", *numbered(command.tickets), command.name)
 
 
-def _printed_topic(command: SetHelpTopic) -> Iterator[str]:
-    yield from ("help-topic", *numbered(command.tickets), command.topic)
-
-
-def _printed_subject(command: Rename) -> Iterator[str]:
-    yield from ("subject", *numbered(command.tickets), command.subject)
-
-
 VERBS = (
-    Verb(
-        SetHelpTopic,
-        Rank.TARGET,
-        on_tickets(_help_topic),
-        _printed_topic,
-        (
-            Word(
-                ("help-topic", "topic"),
-                ("hilfethema", "thema"),
-                _read_topic,
-                1,
-                say("The help topic, which brings its own fields."),
-                both("[#1042 …] name", "[#1042 …] Name"),
-                both("!help-topic Donation offer", "!hilfethema Spendenangebot"),
-            ),
-        ),
-        decides=lambda command: Goal(Sort.TOPIC, name_key(command.topic)),
-    ),
     Verb(
         SetFieldValue,
         Rank.TICKET,
@@ -357,24 +256,5 @@ VERBS = (
             ),
         ),
         decides=lambda command: Goal(Sort.FIELD, "\0empty", name_key(command.name)),
-    ),
-    Verb(
-        Rename,
-        Rank.TICKET,
-        on_tickets(_rename),
-        _printed_subject,
-        (
-            Word(
-                ("subject",),
-                ("betreff",),
-                _read_subject,
-                1,
-                say("Another title for the ticket."),
-                both("[#1042 …] text", "[#1042 …] Text"),
-                both("!subject Laptop for Maria", "!betreff Laptop für Maria"),
-                free_text=True,
-            ),
-        ),
-        decides=lambda command: Goal(Sort.SUBJECT, command.subject),
     ),
 )
