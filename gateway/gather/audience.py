@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from gateway.gather.commands import opens_ticket
 from gateway.gather.looking import Looking
 from gateway.model.command import CommandMail
 from gateway.model.people import Agent, AgentId, DepartmentId
@@ -25,10 +26,15 @@ def agents(looking: Looking, listings: dict[str, Listing]) -> dict[AgentId, Agen
 
 
 def members(
-    looking: Looking, mail: CommandMail | None, form: FormSubmission | None
+    looking: Looking,
+    mail: CommandMail | None,
+    form: FormSubmission | None,
+    agent: Agent | None = None,
 ) -> dict[DepartmentId, tuple[Agent, ...]]:
     """Members by enrolment, and all admins."""
     departments = _departments(looking, mail, form)
+    if agent is not None and opens_ticket(mail):
+        departments = {*departments, *agent.departments & looking.organisation.departments.keys()}
     wanted: set[DepartmentId] = set()
     for department in departments:
         wanted |= enrolments(department, looking.organisation)

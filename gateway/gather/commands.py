@@ -1,10 +1,12 @@
 """What an agent's commands need: the tickets they name, lists, and the agents they mean."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import timedelta
 
 from gateway.gather.looking import Looking
 from gateway.mail.body import new_text_of_html
+from gateway.mail.forward import text_above
 from gateway.model.command import Command, CommandMail
 from gateway.model.organisation import AddressKind
 from gateway.model.people import Agent
@@ -48,11 +50,13 @@ def corrected_mail(looking: Looking, mail: CommandMail | None) -> CommandMail | 
 
 
 def _typed(looking: Looking) -> str:
-    return looking.message.reply
+    """What the agent typed: no line of a mail that they pass on is ever a command."""
+    return text_above(looking.message)
 
 
 def _typed_as_html(looking: Looking) -> str | None:
-    return new_text_of_html(looking.message.html) or None
+    text = new_text_of_html(looking.message.html)
+    return text_above(replace(looking.message, text=text, reply=text)) if text else None
 
 
 def command_tickets(

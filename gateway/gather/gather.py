@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from gateway.gather import audience, commands, copies, fields, held, lists, thread
+from gateway.gather import audience, commands, copies, fields, held, lists, passed_on, thread
 from gateway.gather.looking import Looking
 from gateway.gather.world import World
 from gateway.mail.parse import parse
@@ -134,7 +134,7 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
         peer=looking.item.peer,
         message=message,
         now=looking.now,
-        fresh=_fresh(looking, opens=opens or commands.opens_ticket(mail)),
+        fresh=_fresh(looking, opens=opens or commands.opens_ticket(asked)),
         organisation=looking.organisation,
         recipients=looking.recipients,
         trust=trust,
@@ -152,6 +152,7 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
         command_mail=mail,
         corrected_mail=corrected,
         outside=held.outside(looking, agent, mail),
+        passed_on=passed_on.passed_on(looking, agent, asked, found),
         copied=copies.copied(looking) if mail is None else (),
         answered_mail_at=held.answered_mail_at(looking, mail, found),
         held=held.held(looking, agent, mail, found),
@@ -162,7 +163,7 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
         figures=commands.figures(looking, asked, agent),
         named_agents=commands.named_agents(looking, asked),
         agents=audience.agents(looking, listings),
-        members=audience.members(looking, asked, form),
+        members=audience.members(looking, asked, form, agent),
         listings=listings,
         saved_queries=saved,
     )

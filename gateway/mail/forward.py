@@ -208,7 +208,7 @@ def _below(mail: Forwarded, message: Message) -> Iterator[Forwarded]:
 
 def _attached(message: Message, raw: bytes) -> tuple[Forwarded, Message, bytes] | None:
     """The first attached mail with a readable header, as a value and as it was sent."""
-    mails = [one for one in message.attachments if _may_be_mail(one)]
+    mails = [one for one in message.attachments if may_be_mail(one)]
     contents = attachment_bytes(raw, [one.part for one in mails]) if mails else []
     for outer, octets in zip(mails, contents, strict=True):
         inner = parse(octets)
@@ -220,7 +220,8 @@ def _attached(message: Message, raw: bytes) -> tuple[Forwarded, Message, bytes] 
     return None
 
 
-def _may_be_mail(attachment: Attachment) -> bool:
+def may_be_mail(attachment: Attachment) -> bool:
+    """True for an attachment that is a mail by its type or its name."""
     if attachment.content_type in _MAIL_TYPES:
         return True
     named = attachment.filename.lower().endswith((".eml", ".mht"))

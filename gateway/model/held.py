@@ -78,3 +78,5 @@ class Undoable:
     tickets: tuple[Before, ...]
     mails: tuple[str, ...] = ()
     ticket: TicketId | None = None
+    opened: str = ""
+    """The number of the ticket that it opened."""

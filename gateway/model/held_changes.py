@@ -38,6 +38,8 @@ class RememberWork:
     tickets: tuple[Before, ...]
     mails: tuple[str, ...] = ()
     ticket: TicketId | None = None
+    opened: str = ""
+    """The number of the ticket that it opened."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,8 @@ class Response:
     text: str
     agent_name: str
     closes: bool = False
+    first: bool = False
+    """The requester has written nothing that it answers."""
     to: tuple[Mailbox, ...] = ()
     cc: tuple[Mailbox, ...] = ()
     attachments: tuple[Attachment, ...] = ()

@@ -115,6 +115,7 @@ class EntryFlag(StrEnum):
     ENCRYPTED = "encrypted"
     DEFECTIVE = "defective"
     INCOMPLETE_FORM = "incomplete-form"
+    FORWARDED = "forwarded"
 
 
 class PartyRole(StrEnum):

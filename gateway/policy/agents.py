@@ -21,6 +21,7 @@ from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.commands.plan import conflicts, ordered
 from gateway.policy.commands.verbs.answers import is_answer, is_check
 from gateway.policy.commands.verbs.fields import sets_fields
+from gateway.policy.commands.verbs.opening import NewTicket, hint
 from gateway.policy.commands.verbs.status import one_target
 from gateway.policy.commands.words import verb_of
 from gateway.policy.facts import Facts, TicketFacts
@@ -28,6 +29,7 @@ from gateway.policy.guards import REPLY_ONLY, guards
 from gateway.policy.holding import answered_no, hold, nothing_held, plan_of, reply_alone
 from gateway.policy.leaks import leak
 from gateway.policy.notify import notify
+from gateway.policy.opening import announced
 from gateway.policy.receipts import (
     line_of,
     nothing_new,
@@ -61,7 +63,7 @@ def agent_mail(facts: Facts, agent: Agent, mail: CommandMail) -> Decision:
     if wrong:
         return _wrong(facts, agent, thread, mail)
     if mail.is_empty:
-        return refused(facts, agent, thread, [nothing_new()])
+        return refused(facts, agent, thread, [nothing_new(hint(facts))])
     return _guarded(facts, agent, thread, mail)
 
 
@@ -167,15 +169,20 @@ def _after(first: Acts, decision: Decision) -> Decision:
 def _work(facts: Facts, agent: Agent, thread: TicketFacts | None, mail: CommandMail) -> Work:
     """What the mail does, all of it; with a failed line, what stands in the way."""
     work = Work(facts.tickets)
-    if (mail.reply or mail.note) and thread is None:
-        work = work.noting(At(1, ""), no_ticket(facts), ok=False)
-    if thread is not None and (leaked := leak(mail.reply)):
+    opens = any(isinstance(command, NewTicket) for command in mail.commands)
+    if (mail.reply or mail.note) and thread is None and not opens:
+        work = work.noting(At(1, ""), hint(facts) or no_ticket(facts), ok=False)
+    if (thread is not None or opens) and (leaked := leak(mail.reply)):
         work = work.noting(At(1, ""), leaked, ok=False)
-    desk = Desk(facts, agent, thread)
+    desk = Desk(facts, agent, thread, mail)
     for command in ordered(mail.commands):
         work = verb_of(command).run(command, work, desk)
-    if not work.failed and thread is not None:
-        work = speak(facts, agent, mail, work, thread.ticket.id)
+        if desk.thread is None and work.opened is not None:
+            # What else the mail asks for is meant for the ticket that it opens.
+            desk = replace(desk, thread=work.tickets[work.opened])
+    if not work.failed and desk.thread is not None:
+        work = speak(facts, agent, mail, work, desk.thread.ticket.id)
+        work = announced(work, desk)
     return work
 
 
@@ -190,8 +197,11 @@ def _done(
     if work.failed:
         return refused(facts, agent, thread, work.lines)
     acts = work.acts + _notices(facts, work) + _news(facts, agent, work)
-    about = work.tickets[thread.ticket.id] if thread else None
+    here = thread.ticket.id if thread else work.opened
+    about = work.tickets[here] if here is not None else None
     head = say("Done: #%(number)s", number=about.ticket.number) if about else say("Done")
+    if about is not None and here == work.opened:
+        head = say("Opened: #%(number)s", number=about.ticket.number)
     if waits:
         head = say("Done, but your answer waits: see the other mail")
     changes, answer = receipt(facts, agent, about, head, work.lines, done=True)
@@ -203,7 +213,7 @@ def _done(
         f"{agent.handle}: " + "; ".join(str(line.result) for line in work.lines),
         acts.changes,
         acts.outgoing,
-        thread.ticket.id if thread else None,
+        here,
     )
 
 

@@ -17,6 +17,7 @@ from gateway.policy import direct
 from gateway.policy.access import may_see
 from gateway.policy.agents import agent_mail
 from gateway.policy.bounces import bounce
+from gateway.policy.commands.verbs.opening import NewTicket
 from gateway.policy.facts import Facts, Recipient
 from gateway.policy.form import form_ticket
 from gateway.policy.referrals import refer
@@ -102,6 +103,8 @@ def _is_an_agent_at_work(facts: Facts) -> Decision | None:
     agent = facts.author_agent
     if agent is None or facts.message.automatic.is_auto_generated:
         return None
+    if _opens_a_ticket(facts):
+        facts = replace(facts, match=None)
     party = facts.match.party if facts.match else None
     if party is not None and party.role is not PartyRole.AGENT:
         return None  # the agent is the requester of this ticket and answers as such
@@ -116,6 +119,17 @@ def _is_an_agent_at_work(facts: Facts) -> Decision | None:
     if in_thread and (party is None or fold(party.address) != agent.mailbox.key):
         return without_thread_token(facts, agent, mail)
     return agent_mail(facts, agent, mail)
+
+
+def _opens_a_ticket(facts: Facts) -> bool:
+    """True for `!new` in a mail that only names a known one, as forwards name what they pass on."""
+    mail = facts.command_mail
+    is_answer = facts.match is not None and facts.match.party is not None
+    return (
+        not is_answer
+        and mail is not None
+        and any(isinstance(command, NewTicket) for command in mail.commands)
+    )
 
 
 def _works_on_it(facts: Facts) -> bool:

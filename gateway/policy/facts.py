@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
 
+from gateway.mail.forward import Forwarded
 from gateway.model.address import Mailbox
 from gateway.model.command import CommandMail
 from gateway.model.envelope import Envelope, Peer, QueueId
@@ -133,6 +134,20 @@ class Listing:
     """Why the list cannot be made; then it is empty."""
 
 
+@dataclass(frozen=True, slots=True)
+class PassedOn:
+    """A mail that an agent passes on: the one that none of us wrote, else the outermost.
+
+    `author` is None where nobody can be recognised, or only us. `attached` counts the attached
+    mails when it is one of them. `known` is the ticket that has it already.
+    """
+
+    mail: Forwarded
+    author: Mailbox | None = None
+    attached: int = 0
+    known: TicketId | None = None
+
+
 class Proof(StrEnum):
     """What proves that the author is who the From field says."""
 
@@ -244,6 +259,8 @@ class Facts:
     """Statistics by the folded name of the department asked for, empty for all."""
     reserved: Mapping[tuple[FieldId, str], TicketId] = field(default_factory=dict)
     """The open tickets that hold values (as they are found) of unique fields."""
+    passed_on: PassedOn | None = None
+    """The mail that an agent's mail passes on."""
     copied: tuple[Mailbox, ...] = ()
     """People in Cc of a mail from outside who are neither ours nor agents."""
     answers_kind: str = ""

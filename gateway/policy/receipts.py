@@ -108,7 +108,7 @@ def only_fields() -> ReceiptLine:
     return ReceiptLine(False, 1, "", what)
 
 
-def nothing_new() -> ReceiptLine:
-    """The line of a receipt for a mail without new text."""
-    what = say("there is no new text above the quoted mail. Write your answer above it.")
+def nothing_new(hint: Text | None = None) -> ReceiptLine:
+    """The line of a receipt for a mail without new text; `hint` says what may be missing."""
+    what = hint or say("there is no new text above the quoted mail. Write your answer above it.")
     return ReceiptLine(False, 1, "", what)

@@ -14,6 +14,7 @@ from gateway.policy.commands.insertion import inserted_lines, with_insertions
 from gateway.policy.copies import in_copy
 from gateway.policy.facts import Facts, TicketFacts
 from gateway.policy.notify import notify
+from gateway.policy.opening import agents_own
 from gateway.policy.said import Said, entry, event
 from gateway.policy.work import Work
 from gateway.policy.workflow import with_status
@@ -34,7 +35,7 @@ _NAMES_ITS_AUTHOR = frozenset(
 
 def speak(facts: Facts, agent: Agent, mail: CommandMail, work: Work, thread: TicketId) -> Work:
     """The reply goes to the requester and claims an unclaimed ticket; the note to the agents."""
-    attachments = facts.message.attachments
+    attachments = agents_own(facts, work)
     mail, files = _with_insertions(mail, work)
     if mail.reply:
         work = _first_reply_claims(facts, agent, work, thread)
@@ -89,7 +90,9 @@ def _first_reply_claims(facts: Facts, agent: Agent, work: Work, thread: TicketId
 
     Where the same mail settles owner or status itself, that stands.
     """
-    about, before = work.tickets[thread], facts.tickets[thread]
+    about, before = work.tickets[thread], facts.tickets.get(thread)
+    if before is None:
+        return work  # opened by the same mail
     untouched = about.ticket == before.ticket
     closes_at_once = before.ticket.status == Status.OPEN and about.ticket.status == Status.CLOSED
     if before.ticket.status != Status.OPEN or about.responsible is not None:
@@ -117,7 +120,7 @@ def _respond(
     route, changes = routes.to_requester(
         facts, about, requester, "response", role=PartyRole.REQUESTER
     )
-    attachments = facts.message.attachments
+    attachments = agents_own(facts, work)
     kept = tuple(each for each in attachments if each.content_type in _NAMES_ITS_AUTHOR)
     said = Said(
         agent.mailbox, text, attachments=tuple(each for each in attachments if each not in kept)
@@ -129,6 +132,7 @@ def _respond(
         text=said.text,
         agent_name=agent.mailbox.name.partition(" ")[0] or agent.handle,
         closes=thread in work.responses,
+        first=thread == work.opened and facts.passed_on is None,
         to=(requester,),
         cc=copies,
         attachments=said.attachments,

@@ -34,10 +34,11 @@ def remember(
     mails = tuple(
         mail.route.message_id for mail in outgoing if isinstance(mail, Response | StatusNotice)
     )
-    if not befores and not mails:
+    if not befores and not mails and work.opened is None:
         return NOTHING
-    ticket = facts.match.ticket if facts.match else None
-    return Acts((RememberWork(agent.id, receipt_id, befores, mails, ticket),))
+    ticket = facts.match.ticket if facts.match else work.opened
+    number = work.tickets[work.opened].ticket.number if work.opened is not None else ""
+    return Acts((RememberWork(agent.id, receipt_id, befores, mails, ticket, number),))
 
 
 def undo(at: At, work: Work, desk: Desk) -> Work:
@@ -55,6 +56,12 @@ def undo(at: At, work: Work, desk: Desk) -> Work:
     if done.mails:
         stopped = len(staying) == len(done.mails)
         work = work.noting(at, _STOPPED if stopped else _LEFT)
+    if done.opened:
+        stays = say(
+            "#%(number)s was opened and stays. To be rid of it: !close #%(number)s quiet",
+            number=done.opened,
+        )
+        work = work.noting(at, stays)
     if staying and done.ticket is not None:
         work = _with(work, (event(done.ticket, _STOPPED, desk.agent),))
     return _with(work, (TakeBack(done.id, staying),))

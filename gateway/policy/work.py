@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from gateway.model.changes import Change
-from gateway.model.command import At, Command
+from gateway.model.command import At, Command, CommandMail
 from gateway.model.outgoing import Answer, File, NotificationEvent, ReceiptLine
 from gateway.model.people import Agent
 from gateway.model.text import Text, say
@@ -25,6 +25,7 @@ class Desk:
     facts: Facts
     agent: Agent
     thread: TicketFacts | None
+    mail: CommandMail | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class Work:
     responses: frozenset[TicketId] = field(default_factory=frozenset)
     inserted: Mapping[int, Inserted] = field(default_factory=dict)
     """By the line of the command."""
+    opened: TicketId | None = None
+    """The ticket that the mail opens for somebody; its text goes there."""
     missing: tuple[Field, ...] = ()
     """Fields that some line needs to be filled in."""
 

@@ -119,6 +119,7 @@ def _to_requester(language: Language) -> tuple[Outgoing, ...]:
         Rejection(automatic, "berlin@verein.example", "https://verein.example/kontakt"),
         Rejection(automatic, "berlin@verein.example", ""),
         Response(personal, SAMPLE_TICKET, text, "Anna"),
+        Response(personal, SAMPLE_TICKET, text, "Anna", first=True),
         Response(
             personal,
             SAMPLE_TICKET,

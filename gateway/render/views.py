@@ -88,6 +88,7 @@ def for_requester(
                 "text": words(mail.text.strip("\r\n")),
                 "agent": one_line(mail.agent_name),
                 "closes": mail.closes,
+                "first": mail.first,
             }
         case _ as never:
             assert_never(never)

@@ -80,6 +80,7 @@ class _Data:
 
     tickets: tuple[Before, ...]
     mails: tuple[str, ...]
+    opened: str = ""
 
 
 _DATA = TypeAdapter(_Data)
@@ -134,7 +135,7 @@ def _remember(connection: Connection, changes: Sequence[RememberWork], now: date
                 "ticket_id": each.ticket,
                 "receipt_key": each.receipt_id,
                 "done_at": now,
-                "data": _DATA.dump_json(_Data(each.tickets, each.mails)).decode(),
+                "data": _DATA.dump_json(_Data(each.tickets, each.mails, each.opened)).decode(),
                 "undone": False,
             }
             for each in changes
@@ -193,4 +194,5 @@ def _undoable(row: AnyRow) -> Undoable:
         data.tickets,
         data.mails,
         TicketId(row.ticket_id) if row.ticket_id else None,
+        data.opened,
     )

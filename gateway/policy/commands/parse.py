@@ -17,8 +17,7 @@ CODE_WORDS = frozenset({"otp", "code"})
 PLANNED = frozenset(
     folded(word)
     for word in (
-        "away abwesend new neu "
-        "allow erlauben deny sperren allowlist erlaubt account konto accounts konten "
+        "away abwesend allow erlauben deny sperren allowlist erlaubt account konto accounts konten "
     ).split()
 )
 """Words of the language that nothing understands yet."""
@@ -53,7 +52,7 @@ def parse(at: At, behind: str, text: str = "") -> Command | Section | Text:
 
 def _asked(entry: Word, asked: Asked, rest: str, text: str) -> Asked | Text:
     """Numbers and words; before free text only the numbers that stand in front of it."""
-    if not entry.free_text:
+    if not (entry.free_text or entry.one_line):
         parts = taken_apart(rest)
         return (
             parts if isinstance(parts, Text) else replace(asked, tickets=parts[0], words=parts[1])

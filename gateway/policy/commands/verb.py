@@ -47,7 +47,8 @@ class Word:
 
     `makes` is the section it begins or the builder of its command. `level` is the proof it needs.
     `arguments` and `example` are written with the first word of the language; `numbers` tells
-    whether ticket numbers may follow. `free_text`: the lines up to the next blank one belong to it.
+    whether ticket numbers may follow. `free_text`: the lines up to the next blank one belong to
+    it; `one_line`: what follows is free text too, but only on its line.
     """
 
     english: tuple[str, ...]
@@ -59,6 +60,7 @@ class Word:
     example: Mapping[Language, str]
     numbers: bool = True
     free_text: bool = False
+    one_line: bool = False
     suggested: bool = True
 
     @property
@@ -87,6 +89,7 @@ def both(english: str, german: str | None = None) -> Mapping[Language, str]:
 class Rank(IntEnum):
     """The order in which commands run, whatever order they were typed in."""
 
+    OPEN = auto()  # a ticket that there was not before
     TARGET = auto()  # which ticket it is, and that it may be worked on
     RESPONSIBLE = auto()
     TICKET = auto()  # topic, fields, department
@@ -133,6 +136,8 @@ class Needs:
     """Numbers of further tickets."""
     opens: bool = False
     """A new ticket, whose number must be held."""
+    passed_on: bool = False
+    """The mail that this one passes on."""
 
 
 NO_NEEDS = Needs()

@@ -4,19 +4,23 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.model.address import Mailbox
 from gateway.model.command import At, Command
 from gateway.model.people import Language
 from gateway.model.query import Bare, FreeText, Key, Named, Query, Term
 from gateway.policy.commands.read import read
 from gateway.policy.commands.verb import Word
 from gateway.policy.commands.verbs.ask import Help, Show
+from gateway.policy.commands.verbs.copies import Copy
 from gateway.policy.commands.verbs.departments import Accept, Move
 from gateway.policy.commands.verbs.lists import ForgetQuery, ListTickets
+from gateway.policy.commands.verbs.opening import NewTicket
 from gateway.policy.commands.verbs.responsible import Assign, Claim, Release
 from gateway.policy.commands.verbs.status import SetStatus
 from gateway.policy.commands.words import WORDS, card, find, row_of
 
 _AT = At(1, "")
+MARIA = Mailbox("maria@x.org")
 COLOGNE = Named(Key.DEPARTMENT, "Köln")
 
 
@@ -41,6 +45,31 @@ def at(line: str) -> At:
     [
         ("!claim", Claim(_AT)),
         ("!take #7", Claim(_AT, ("7",))),
+        ("!new", NewTicket(_AT)),
+        ("!neu still", NewTicket(_AT, quiet=True)),
+        ("!new maria@x.org Ein Titel", NewTicket(_AT, (), MARIA, "Ein Titel")),
+        ("!neu maria@x.org<mailto:maria@x.org> Titel", NewTicket(_AT, (), MARIA, "Titel")),
+        (
+            "!new <maria@x.org> Frage zu #12, bitte!",
+            NewTicket(_AT, (), MARIA, "Frage zu #12, bitte!"),
+        ),
+        (
+            '!new "Maria M." <maria@x.org>, Titel quiet',
+            NewTicket(_AT, (), Mailbox("maria@x.org", "Maria M."), "Titel", quiet=True),
+        ),
+        ("!new maria@x.org Titel in Berlin", NewTicket(_AT, (), MARIA, "Titel in Berlin")),
+        (
+            "!new maria@x.org Titel still in Berlin",
+            NewTicket(_AT, (), MARIA, "Titel in Berlin", quiet=True),
+        ),
+        ("!new maria@x.org dept=Köln Titel", NewTicket(_AT, (), MARIA, "Titel", "koeln")),
+        ('!new Abteilung="Nord Ost"', NewTicket(_AT, (), None, "", "nord ost")),
+        ("!new Nur ein Titel", NewTicket(_AT, (), None, "Nur ein Titel")),
+        ("!cc", Copy(_AT)),
+        ("!cc add A@x.org b@x.org a@x.org", Copy(_AT, (), ("A@x.org", "b@x.org"))),
+        ("!cc a@x.org", Copy(_AT, (), ("a@x.org",))),
+        ("!kopie weg #7 a@x.org", Copy(_AT, ("7",), ("a@x.org",), add=False)),
+        ("!kopie hinzufügen <a@x.org>", Copy(_AT, (), ("a@x.org",))),
         ("!nehmen trotzdem", Claim(_AT, (), force=True)),
         ("!übernehmen #7 #8 force", Claim(_AT, ("7", "8"), force=True)),
         ("!assign @Ben", Assign(_AT, (), "ben")),
