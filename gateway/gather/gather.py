@@ -151,6 +151,7 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
         form=form,
         command_mail=mail,
         corrected_mail=corrected,
+        quoted_elsewhere=held.quoted_elsewhere(looking, asked, found),
         outside=held.outside(looking, agent, mail),
         passed_on=passed_on.passed_on(looking, agent, asked, found),
         copied=copies.copied(looking) if mail is None else (),

@@ -9,9 +9,13 @@ from gateway.model.address import fold
 from gateway.model.command import CommandMail
 from gateway.model.held import Guard, Held, Undoable
 from gateway.model.people import Agent
+from gateway.model.query import Criterion, Scope, TextHas, Wanted
+from gateway.model.ticket import State
 from gateway.policy.commands.verbs.answers import answer_in, asks_for_undo
 from gateway.policy.facts import Match
+from gateway.policy.leaks import from_elsewhere
 from gateway.policy.match import ids_to_look_up
+from gateway.policy.query.folding import ways
 
 UNDO_WINDOW = timedelta(minutes=15)
 _MOST_ADDRESSES = 50
@@ -91,6 +95,20 @@ def outside(looking: Looking, agent: Agent | None, mail: CommandMail | None) -> 
     return tuple(
         one.address for one in strangers if one.key not in known and one.key != agent.mailbox.key
     )
+
+
+def quoted_elsewhere(looking: Looking, mail: CommandMail | None, found: Match | None) -> str:
+    """The number of another ticket that the reply quotes; empty where it quotes none."""
+    about = looking.tickets.get(found.ticket) if found else None
+    line = from_elsewhere(mail.reply, about.entries) if mail and about else ""
+    words = ways(line) if line else ()
+    if about is None or not words:
+        return ""
+    wanted = Wanted(frozenset(State), ((Criterion(TextHas(words, exact=True)),),))
+    everywhere = Scope(frozenset(), None)
+    listing = looking.transaction.list_tickets(wanted, everywhere, 2)
+    others = [each.number for each in listing.tickets if each.id != about.ticket.id]
+    return others[0] if others else ""
 
 
 def answered_mail_at(

@@ -20,6 +20,7 @@ class Guard(StrEnum):
     OUTSIDE = "outside"  # the mail went to outside addresses too
     COLLISION = "collision"  # another agent has answered since; only the reply waits
     QUOTED_NOTE = "quoted-note"  # the reply quotes an internal note
+    OTHER_TICKET = "other-ticket"  # the reply quotes another ticket
     MANY = "many"  # a dangerous command for many tickets
     FIELDS = "fields"  # fields that closing needs are missing; they are the answer
 

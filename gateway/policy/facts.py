@@ -242,6 +242,8 @@ class Facts:
     """Answers to the `!list`s of the command mail, by what they ask for."""
     corrected_mail: CommandMail | None = None
     """The command mail with its misspelt words as they were meant, where that makes it right."""
+    quoted_elsewhere: str = ""
+    """Number of another ticket whose words an agent's reply quotes."""
     outside: tuple[str, ...] = ()
     """Addresses in To and Cc of an agent's mail that are neither ours nor an agent's."""
     answered_mail_at: datetime | None = None

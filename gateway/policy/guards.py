@@ -8,7 +8,7 @@ from gateway.model.text import Text, say
 from gateway.model.ticket import EntryKind, Status
 from gateway.policy.commands.verbs.status import SetStatus
 from gateway.policy.facts import Facts, TicketFacts
-from gateway.policy.leaks import quoted_note
+from gateway.policy.leaks import quoted_elsewhere, quoted_note
 
 MANY = 5
 """So many tickets may be deleted by one mail without asking."""
@@ -23,9 +23,16 @@ def guards(facts: Facts, mail: CommandMail, thread: TicketFacts | None) -> Mappi
         Guard.OUTSIDE: _outside(facts),
         Guard.COLLISION: _collision(facts, mail, thread),
         Guard.QUOTED_NOTE: quoted_note(mail.reply, thread.entries) if thread else None,
+        Guard.OTHER_TICKET: _other_ticket(facts, mail),
         Guard.MANY: _many(mail),
     }
     return {guard: why for guard, why in found.items() if why is not None}
+
+
+def _other_ticket(facts: Facts, mail: CommandMail) -> Text | None:
+    if not facts.quoted_elsewhere or not mail.reply:
+        return None
+    return quoted_elsewhere(facts.quoted_elsewhere)
 
 
 def _outside(facts: Facts) -> Text | None:

@@ -14,6 +14,8 @@ from gateway.model.ticket import Entry, EntryKind
 _TOKEN = re.compile(r"\+[rb][0-9a-f]{32}@")
 _QUOTED = re.compile(r"^[ \t\xa0]*[>|][>| \t\xa0]*(.*)$", re.MULTILINE)
 _FRAME = MARKER.partition("/")[0].strip("= ")
+_LONG = 30
+"""Letters and digits of a line that is not written twice by chance."""
 _SHORTEST = 8
 """Letters and digits from which on a line of a note is told from any other line."""
 
@@ -49,6 +51,21 @@ def _quotes_a_note(reply: str, entries: Iterable[Entry]) -> bool:
         for entry in entries
         if entry.kind is EntryKind.NOTE
         for line in map(_bare, entry.text.splitlines())
+    )
+
+
+def from_elsewhere(reply: str, entries: Iterable[Entry]) -> str:
+    """The longest quoted line that is in none of the ticket's `entries`; empty when all are."""
+    known = _bare("".join(entry.text for entry in entries))
+    lines = [line for line in quoted_lines(reply) if len(_bare(line)) >= _LONG]
+    return max((line for line in lines if _bare(line) not in known), key=len, default="")
+
+
+def quoted_elsewhere(number: str) -> Text:
+    """Why a reply with words of another ticket should not go to the requester unasked."""
+    return say(
+        "your text quotes #%(number)s, which is another ticket, and it would go to the requester.",
+        number=number,
     )
 
 

@@ -144,3 +144,26 @@ def test_an_answer_between_the_requesters_own_lines_goes_out(desk: Desk) -> None
     desk.send(mail)
     answer = desk.arrives(story.maria)
     assert answer.text.index("Ja.") < answer.text.index("Zweite") < answer.text.index("Nein.")
+
+
+def test_the_words_of_another_ticket_do_not_leave_unasked(desk: Desk) -> None:
+    secret = "Ich wohne seit März in der Notunterkunft am Hafen und brauche Hilfe."
+    other = berlin(desk, secret)
+    story = berlin(desk)
+    mail = reply(ANNA, story.notice, "")
+    mail.set_content(f"Das hat mir jemand geschrieben:\n\n> {secret}\n\nGeht es Ihnen auch so?")
+    desk.send(mail)
+    asked = desk.arrives(ANNA)
+    assert f"zitiert #{other.number}" in asked.text
+    desk.nothing_arrives(story.maria)
+    desk.answer(ANNA, asked, "!ja")
+    assert "Notunterkunft" in desk.arrives(story.maria).text
+
+
+def test_the_words_of_the_same_ticket_may_be_quoted(desk: Desk) -> None:
+    said = "Haben Sie im Dezember noch einen Laptop für meine jüngere Tochter übrig?"
+    story = berlin(desk, said)
+    mail = reply(ANNA, story.notice, "")
+    mail.set_content(f"> | {said[:40]}\n> | {said[40:]}\n\nJa, haben wir.")
+    desk.send(mail)
+    assert "Ja, haben wir." in desk.arrives(story.maria).text
