@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from gateway.cli import views
-from gateway.cli.mailboxes import is_mailbox, mails
+from gateway.cli.mailboxes import is_mailbox, mails, mails_in
 from gateway.cli.shared import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -45,7 +45,7 @@ def inspect(
     Parameters
     ----------
     file
-        The mail; `-` for standard input. Of an mbox or a Maildir each mail: one object a line.
+        The mail; `-` for standard input. Of an mbox or a Maildir each mail: one JSON object a line.
     paths
         A file with one path a line, `-` for standard input: one JSON object a line for each mail.
     as_json
@@ -64,11 +64,12 @@ def inspect(
         for each in _inspected(str(file)):
             say_json(each)
         return
-    seen = as_object(parse(_read(file)))
-    if as_json:
-        say_json(seen)
+    several = list(mails_in(_read(file)))
+    if as_json or len(several) > 1:
+        for raw in several:
+            say_json(as_object(parse(raw)))
     else:
-        views.inspected(seen)
+        views.inspected(as_object(parse(several[0])))
 
 
 def explain(

@@ -50,3 +50,24 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_read(tmp_path):
     seen = inspect("--paths", "-", stdin=b"\n".join(listed))
     assert ["error" in each for each in seen] == [False, True, True, True, False]
     assert all("path" in each for each in seen)
+
+
+def test_an_mbox_on_stdin_gives_an_object_for_each_mail(tmp_path):
+    seen = inspect("-", stdin=mbox(tmp_path).read_bytes())
+    assert [each["subject"] for each in seen] == ["0", "1", "2"]
+
+
+def test_prose_that_begins_with_from_is_no_next_mail(tmp_path):
+    path = tmp_path / "one.eml"
+    start = b"From anna@kunde.example Mon Mar  2 10:11:12 2026\n"
+    path.write_bytes(start + MAIL % (4, 4) + b"\nFrom Monday on I am away.\n\nFrom here\n")
+    (seen,) = inspect("--paths", "-", stdin=bytes(path))
+    assert seen["path"] == str(path)
+    assert seen["text"].rstrip().endswith("From here")
+
+
+def test_the_folders_below_a_maildir_are_read_too(tmp_path):
+    path = maildir(tmp_path)
+    (path / ".Sent" / "cur").mkdir(parents=True)
+    (path / ".Sent" / "cur" / "1").write_bytes(MAIL % (5, 5))
+    assert [each["subject"] for each in inspect(path)] == ["7", "8", "5"]
