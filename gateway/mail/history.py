@@ -8,6 +8,7 @@ from gateway.mail.marker import MARKER
 from gateway.mail.wrote import Attributions, Strength
 
 _MAX_LINE = 500
+_MAX_CANDIDATES = 40_000  # below so many lines with colons only our own marker is looked for
 _MARKER_START = MARKER.partition("/")[0].strip().lower()
 _MARKER_SIGN = _MARKER_START.partition(" ")[0]
 _QUOTE_SIGNS = " \t>|*_\xa0\ufeff"
@@ -82,10 +83,16 @@ def history_begins(lines: Sequence[str], quoted: Sequence[bool], found: Attribut
     return next(
         (
             number
-            for number in _candidates(lines, found)
+            for place, number in enumerate(_candidates(lines, found))
             if (_MARKER_SIGN in lines[number] and _is_marker(lines, quoted, number))
-            or (not quoted[number] and begins_history(lines, number, found))
-            or (quoted[number] and _is_groupwise(lines, number))
+            or (
+                place < _MAX_CANDIDATES
+                and (
+                    _is_groupwise(lines, number)
+                    if quoted[number]
+                    else begins_history(lines, number, found)
+                )
+            )
         ),
         len(lines),
     )

@@ -243,7 +243,7 @@ def unbase64(octets: bytes | memoryview) -> bytes:
     first = _one_piece(octets[: pad + 2])
     if not pieces or not _BASE64_WORDS.fullmatch(below):
         return first
-    return b"".join((first, *map(_one_piece, pieces)))
+    return b"".join((first, *(_one_piece(piece + b"==") for piece in pieces)))
 
 
 def _padding(octets: bytes | memoryview) -> int:

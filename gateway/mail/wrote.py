@@ -8,6 +8,7 @@ from typing import NamedTuple
 _MAX_LINE = 500
 _MAX_JOINED = 800
 _ABBREVIATION = 5  # `märz.`, with its dot
+_MAX_ENDS = 20_000  # nobody answers so many mails at once, and each look takes microseconds
 _REACH = 4  # more lines than its last one
 _DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _END_SIGNS = " \t\r*_\xa0" + _DIRECTIONS
@@ -121,7 +122,7 @@ def _ends(lines: Sequence[str], quoted: Sequence[bool]) -> list[int]:
             and n not in skip
             and _above_quote(lines, quoted, n)
         )
-    return sorted(found)
+    return sorted(found)[:_MAX_ENDS]
 
 
 def _above_quote(lines: Sequence[str], quoted: Sequence[bool], end: int) -> bool:
