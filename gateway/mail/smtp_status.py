@@ -17,9 +17,9 @@ _GENERIC = re.compile(r"[245]\.0\.0")
 _PASSING = re.compile(r"(?i)temporar|vorübergehend|persistent transient")
 _LASTING = re.compile(r"(?i)permanent|dauerhaft|endgültig")
 _LIMIT = 16 * 1024
-# (what is said, subject and detail, the class when nothing else tells it), the surest first
+# (what is said, in small letters, subject and detail, the class when nothing else tells it), the surest first
 _WORDS = tuple(
-    (re.compile(pattern, re.IGNORECASE | re.VERBOSE), detail, default)
+    (re.compile(pattern, re.VERBOSE), detail, default)
     for pattern, detail, default in (
         (
             r"""relay(?:ing)?\s(?:access\s)?(?:not\s\w+|denied|prohibited) | unable\sto\srelay
@@ -189,6 +189,7 @@ def _in_plain_words(text: str) -> str:
 
 
 def _in_words(text: str) -> tuple[str, str]:
+    text = text.lower()  # many times as fast as patterns that ignore case
     for pattern, detail, default in _WORDS:
         if pattern.search(text):
             return detail, default
