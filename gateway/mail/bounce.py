@@ -85,7 +85,14 @@ def find(
             found = tuple(sorted(found, key=lambda one: one.action in _ARRIVED))
             failed = found[0].action not in _ARRIVED
             return failed, _completed(found, raw, contents, fields, text)
-    is_bounce, told = informal.read(raw, fields, text, from_server=from_server, report=is_report)
+    is_bounce, told = informal.read(
+        raw,
+        fields,
+        text,
+        from_server=from_server,
+        report=is_report,
+        from_daemon=informal.is_from_daemon(authors),
+    )
     return is_bounce, _completed(told, raw, contents, fields, text) if is_bounce else ()
 
 

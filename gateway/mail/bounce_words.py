@@ -12,6 +12,8 @@ _SERVER = re.compile(
     r"delivery[-_.]?\w{0,12}|smtpd?|mailer|mta|ndr|null|administrator|system|root)"
     r"(?:[+._=-].*)?"
 )
+_DAEMON = re.compile(r"(?:mailer[-_.]?daemon|mail[-_.]?daemon)(?:[+._=-].*)?")
+_DAEMON_NAME = re.compile(r"(?i)mail delivery (?:sub)?system|mailer[- ]?daemon")
 _SERVER_NAME = re.compile(
     r"(?i)mail deliver|mailer[- ]?daemon|mail ?administrator|delivery (?:sub)?system|postmaster"
     r"|mail router|interscan|returned mail|e-?mail (?:server|gateway|security)|system administrator"
@@ -50,6 +52,20 @@ SUBJECT = re.compile(
       | não\s(?:foi\s)?entreg | devolvid | n[ãa]o\sentregue | falha\sna\sentrega
       | teslim\sedilemedi | iletilemedi | gönderilemedi
       | не\sдоставлен | недоставлен | не\sвдалося\sдоставити | помилка\sдоставки
+      | не\sудалось\sдоставить | ошибка\sдоставки
+      | (?:ihre\s)?(?:e-?mail|mail|nachricht)\s(?:\S+\s){0,3}?
+        (?:konnte|wurde)\snicht\s(?:\w+\s)?(?:zugestellt|ausgeliefert|gesendet|versandt)
+      | (?:mensaje|correo)\s(?:devuelto|rechazado) | correo\sno\sentregado
+      | messaggio\s(?:rifiutato|respinto) | (?:message|courriel)\s(?:refusé|rejeté|retourné)
+      | .{0,40}(?:kunde|går|kunna|kan)\sinte\s(?:att\s)?leverera | olevererbar
+      | .{0,40}(?:kan|kunne|blev|ble)\sikke\slever | ikke\slever
+      | .{0,40}ei\svoitu\stoimittaa | toimit\w+\sepäonnistui
+      | kézbesíthetetlen | .{0,40}nem\s(?:sikerült\s)?kézbesít
+      | nedoruč | .{0,40}(?:nelze|nepodařilo|nepodarilo)\s(?:se\s|sa\s)?doruč | doručení\sselhalo
+      | nelivrat | .{0,40}nu\sa\sputut\sfi\slivrat
+      | .{0,30}(?:无法|無法|未能)(?:投递|投遞|送达|送達|传递|傳遞|递送|遞送)
+      | .{0,30}(?:退件|傳遞失敗|发送失败)
+      | .{0,30}(?:전송|배달|발송)\s?(?:실패|하지\s?못) | .{0,30}(?:届きません|未達|届けられません)
       )"""
 )
 DELAY_SUBJECT = re.compile(
@@ -78,7 +94,11 @@ BODY = re.compile(
       | n['’]a\spas\spu | impossible | non\sremis | [ée]chec | erreur
       | no\s(?:se\s)?(?:ha\s)?pud?[io]|no\spuede | entregar | impossibile | non\s[èe]\sstat
       | niet\s.{0,40}?(?:bezorgd|afgeleverd) | nie\s(?:zosta|mo) | dostarcz | não\s | entreg
-      | edilemedi | iletilemedi | не\s(?:вдалося|доставлен|може) | недоставлен"""
+      | edilemedi | iletilemedi | не\s(?:вдалося|доставлен|може|удалось) | недоставлен
+      | inte\s.{0,20}lever | misslyckades | hittades\sinte | ikke\s.{0,20}lever | epäonnistui
+      | ei\svoitu | nem\s(?:sikerült|található) | kézbesít | doruč | neexistuje | nu\sa\sputut
+      | devuelto | lleno | inesistente | inexistente | n['’]existe\spas | existiert\snicht
+      | 投遞 | 傳遞 | 退件 | 못했습니다 | 존재하지"""
 )
 # What nobody but a mail server writes, whoever it says it is.
 UNMISTAKABLE = re.compile(
@@ -165,6 +185,12 @@ def is_server(author: Mailbox) -> bool:
     """True for the names and addresses that mail servers give to themselves."""
     local = author.key.partition("@")[0]
     return bool(_SERVER.fullmatch(local) or _SERVER_NAME.search(author.name))
+
+
+def is_daemon(author: Mailbox) -> bool:
+    """True for a server's own sender of reports, which writes nothing else."""
+    local = author.key.partition("@")[0]
+    return bool(_DAEMON.fullmatch(local) or _DAEMON_NAME.search(author.name))
 
 
 def is_server_address(address: str) -> bool:

@@ -74,6 +74,11 @@ def is_from_server(fields: Fields, authors: Sequence[Mailbox]) -> bool:
     )
 
 
+def is_from_daemon(authors: Sequence[Mailbox]) -> bool:
+    """True when the author is the sender of reports of a mail server, not only its postmaster."""
+    return any(words.is_daemon(author) for author in authors)
+
+
 def addresses(text: str) -> list[str]:
     """All addresses in a short text, in order, once each."""
     found = (address.rstrip(".") for address in _ANY.findall(_unwrapped(text[:8192])))
@@ -113,18 +118,28 @@ def is_rejection(text: str) -> bool:
 
 
 def read(
-    raw: bytes, fields: Fields, text: str, *, from_server: bool, report: bool
+    raw: bytes,
+    fields: Fields,
+    text: str,
+    *,
+    from_server: bool,
+    report: bool,
+    from_daemon: bool = False,
 ) -> tuple[bool, tuple[Bounce, ...]]:
     """Whether a mail says in prose that something was not delivered, and to whom.
 
     `report` is true for a multipart/report, which need not have the part that programs read
-    (RFC 6522 section 3). A bounce without any address has one entry with an empty recipient.
+    (RFC 6522 section 3). `from_daemon` is what `is_from_daemon` says. A
+    bounce without any address has one entry with an empty recipient.
     """
     subject = " ".join(fields.get("subject", ()))[:_MAX_LINE]
     if not (from_server or report or words.SUBJECT.match(subject)):
         return False, ()
     told = _told(text)
-    if not _is_bounce(fields, subject, told, from_server=from_server, report=report):
+    daemon = from_daemon and _ANY.search(told[:_BEGINNING]) and _says_why(told[:_BEGINNING])
+    if not _is_bounce(
+        fields, subject, told, from_server=from_server, report=report, daemon=bool(daemon)
+    ):
         return False, ()
     delayed = _is_delayed(subject, told)
     told_of = _told_of(text)
@@ -165,7 +180,9 @@ def _told_of(text: str) -> str:
     return text
 
 
-def _is_bounce(fields: Fields, subject: str, told: str, *, from_server: bool, report: bool) -> bool:
+def _is_bounce(
+    fields: Fields, subject: str, told: str, *, from_server: bool, report: bool, daemon: bool
+) -> bool:
     if "x-failed-recipients" in fields:
         return True
     beginning = told[:_BEGINNING]
@@ -180,7 +197,7 @@ def _is_bounce(fields: Fields, subject: str, told: str, *, from_server: bool, re
         return False
     if from_server:
         named = in_subject and (_ANY.search(beginning) is not None or _says_why(beginning))
-        return named or _speaks(beginning)
+        return named or daemon or _speaks(beginning)
     return _opens(fields, subject, beginning)
 
 

@@ -17,7 +17,8 @@ _GENERIC = re.compile(r"[245]\.0\.0")
 _PASSING = re.compile(r"(?i)temporar|vorübergehend|persistent transient")
 _LASTING = re.compile(r"(?i)permanent|dauerhaft|endgültig")
 _LIMIT = 16 * 1024
-# (what is said, in small letters, subject and detail, the class when nothing else tells it), the surest first
+# (what is said, in small letters, subject and detail, the class when nothing else tells it),
+# the surest first
 _WORDS = tuple(
     (re.compile(pattern, re.VERBOSE), detail, default)
     for pattern, detail, default in (
@@ -99,7 +100,9 @@ _WORDS = tuple(
             | (?:невідом|неизвестн)\w{0,8}\s(?:користувач|отримувач|пользовател|получател)
             | utente\ssconosciut | nieznany | usuário\sdesconhecid | (?:no\s)?existe\sel\susuario
             | recipnotfound
-            | introuvable | no\svalid\srecipients""",
+            | introuvable | no\svalid\srecipients | hittades\sinte | ikke\sfundet | ei\slöydy
+            | nem\stalálható | neexistuje | nenalezen | inesistente | inexistente
+            | n['’]existe\spas | no\sexiste | nie\sistnieje | bulunamad | 존재하지""",
             "1.1",
             "5",
         ),
@@ -128,7 +131,8 @@ _WORDS = tuple(
             "5",
         ),
         (
-            r"""time[d\-]?[\s\-]?out | expired | too\slong | retry\stime | no\slonger\sbe\sretried
+            r"""delivery\sfailed\s\d+\sattempts
+            | time[d\-]?[\s\-]?out | expired | too\slong | retry\stime | no\slonger\sbe\sretried
             | retry\slimit | given\sup\safter | giving\sup\safter
             | (?:for|within|after|in)\s\d+(?:\.\d+)?\s(?:hours?|days?|minutes?)
             | (?:seit|nach|innerhalb)\s.{0,10}\d+\s(?:stunden|tagen)
