@@ -65,6 +65,9 @@ _UTF7_RUN = re.compile(r"\+([A-Za-z0-9+/]{0,4000})(-?)")
 _UTF7_PLAIN = frozenset(" \"$%&'*;=@[\\]^_`{|}~")
 _LATIN = frozenset({"ascii", "iso8859-1", "cp1252", "utf-8"})
 _MANY_FOREIGN_BYTES = 0.3
+_UMLAUTS = "ÄÖÜäöüß".encode("cp1252")
+_FEW_FOREIGN_BYTES = 6
+_SURE_ENOUGH = 0.05  # for a single line the library is seldom surer; a wrong guess is less sure
 _SAMPLE = 8192
 
 _LINE_ENDS = "\x0b\x0c\x1c\x1d\x1e"
@@ -77,7 +80,7 @@ _WHITE = re.compile(r"[ \t]*[\r\n\x0b\x0c\x85\u2028\u2029]+[ \t]*")
 @lru_cache(maxsize=256)
 def _codec(declared: str) -> str:
     """The codec for a charset name out of a mail; empty when it is unknown or not allowed."""
-    name = declared.strip(" \t\"'<>;,").lower()
+    name = declared.partition("(")[0].strip(" \t\"'<>;,").lower()
     try:
         number = _BARE_NUMBER.fullmatch(name)
         if number:
@@ -108,7 +111,7 @@ def decode(octets: bytes, declared: str = "") -> str:
     try:
         return octets.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return _not_utf8(octets, declared, codec)
+        return _not_utf8(octets, codec)
 
 
 def is_unknown(declared: str) -> bool:
@@ -133,12 +136,12 @@ def _utf7_run(run: re.Match[str]) -> str:
     return text if text and harmless else run[0]
 
 
-def _not_utf8(octets: bytes, declared: str, codec: str) -> str:
+def _not_utf8(octets: bytes, codec: str) -> str:
     if codec == "big5":
         return octets.decode("big5hkscs", "replace")
     if codec and codec not in _LATIN:
         return octets.decode(codec, "replace")
-    if not declared and (guessed := _guess(octets[:_SAMPLE])):
+    if codec in {"", "ascii"} and (guessed := _guess(octets[:_SAMPLE])):
         return octets.decode(guessed, "replace")
     lenient = octets.decode("utf-8", "replace")
     broken = lenient.count("\ufffd")
@@ -158,21 +161,14 @@ def _guess(sample: bytes) -> str:
     With few bytes beyond ASCII it is a western language, where guessing is worse than cp1252.
     """
     foreign = sum(1 for octet in sample if octet > 0x7F)
-    if foreign < _MANY_FOREIGN_BYTES * len(sample):
+    if foreign < max(_MANY_FOREIGN_BYTES * len(sample), _FEW_FOREIGN_BYTES):
         return ""
-    if _looks_like_koi8(sample, foreign):
-        return "koi8-r"
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to import, seldom needed
+    if sample.translate(None, _UMLAUTS).isascii():  # no other script does with seven letters
+        return ""
+    import chardet  # noqa: PLC0415 - slow to import, seldom needed
 
-    best = from_bytes(sample).best()
-    return _codec(best.encoding) if best else ""
-
-
-def _looks_like_koi8(sample: bytes, foreign: int) -> bool:
-    """Small Cyrillic letters of KOI8-R are 0xC0-0xDF; no other script has its letters there."""
-    small = sum(1 for octet in sample if 0xC0 <= octet <= 0xDF)
-    capital = sum(1 for octet in sample if octet >= 0xE0)
-    return small > 6 * capital and (small + capital) * 20 > foreign * 19
+    best = chardet.detect(sample)
+    return _codec(best["encoding"] or "") if best["confidence"] >= _SURE_ENOUGH else ""
 
 
 def with_lf(text: str) -> str:

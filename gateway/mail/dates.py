@@ -37,7 +37,8 @@ _NAMED_ZONE = re.compile(r"(?<=\d)\s+(" + "|".join(_ZONES) + r")\s*(?:\([^()]*\)
 _ASCTIME = re.compile(r"^(\D{3,20}\d{1,2} [\d:]{5,8}) (" + "|".join(_ZONES) + r") (\d{4})$")
 _FRACTION = re.compile(r"(?<=\d\d:\d\d:\d\d)[.,]\d{1,9}(?=\s|$|[Z+-])")
 _DOTTED_CLOCK = re.compile(r"(?<=\s)(\d{1,2})\.(\d\d)(?:\.(\d\d))?(?=\s+[+-]\d{4}|\s*$)")
-_SLASHES = re.compile(r"^\s*(\d{4})/(\d\d)/(\d\d)(?=[\sT])")
+_SLASHES = re.compile(r"^\s*(\d{4})/(\d{1,2})/(\d{1,2})(?=[\sT])")
+_BRACKETED_ZONE = re.compile(r"(?<=\d)\s*\((?:UTC|GMT)([+-]\d\d):?(\d\d)\)$")
 _MIDNIGHT = re.compile(r"\b24:00(:00)?\b")
 _LONG_MONTH = re.compile(
     r"(?i)\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[^\W\d]*\.?(?=[\s-])"
@@ -71,6 +72,7 @@ def read_date(values: Sequence[str], defects: list[str]) -> datetime | None:
         return None
     value = _FRACTION.sub("", values[0][:_MAX_LENGTH].partition(";")[0].strip("\"' "))
     value = _NAMED_ZONE.sub(lambda zone: f" {_ZONES[zone[1]]}", value)
+    value = _BRACKETED_ZONE.sub(r" \1\2", value)
     value = _ASCTIME.sub(lambda found: f"{found[1]} {found[3]} {_ZONES[found[2]]}", value)
     result = parse_mail_date(value)
     defects.extend(f"date: {reason}" for reason in result.reasons)
@@ -96,13 +98,17 @@ def _with_its_offset(date: datetime, value: str) -> datetime:
 def _readings(value: str) -> Iterable[str]:
     """The value as it was probably meant, and as it stands."""
     plain = _WEEKDAY.sub("", _COMMENT.sub(" ", value))
-    plain = _DOTTED_CLOCK.sub(_with_colons, _SLASHES.sub(r"\1-\2-\3", plain))
+    plain = _DOTTED_CLOCK.sub(_with_colons, _SLASHES.sub(_with_dashes, plain))
     plain = _TWELVE.sub(_of_24_hours, plain)
     plain = _WORD.sub(lambda word: _FOREIGN.get(word[0].lower().rstrip("."), word[0]), plain)
     plain = _LONG_MONTH.sub(lambda month: month[1], plain)
     plain = _NUMBERS.sub(r"\3-\2-\1 ", _COLON_ZONE.sub(r" \1\2", plain))
     yield _DAY_DOT.sub(r"\1 ", plain).strip(" ,;")
     yield value
+
+
+def _with_dashes(day: re.Match[str]) -> str:
+    return f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}"
 
 
 def _with_colons(clock: re.Match[str]) -> str:
