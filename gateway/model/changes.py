@@ -7,6 +7,7 @@ from gateway.model.around_changes import AroundChange
 from gateway.model.field_changes import FieldChange
 from gateway.model.held_changes import HeldChange
 from gateway.model.list_changes import ListChange
+from gateway.model.notice_changes import NoticeChange
 from gateway.model.people import AgentId, DepartmentId
 from gateway.model.ticket import EntryFlag, EntryKind, PartyRole, State, StatusId, Ticket, TicketId
 
@@ -123,4 +124,5 @@ Change = (
     | ListChange
     | HeldChange
     | FieldChange
+    | NoticeChange
 )

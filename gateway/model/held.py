@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NewType
 
 from gateway.model.address import Mailbox
-from gateway.model.people import AgentId, DepartmentId
+from gateway.model.people import AgentId, Choices, DepartmentId, Rhythm
 from gateway.model.ticket import FieldId, StatusId, TicketId, TopicId
 
 HeldId = NewType("HeldId", int)
@@ -70,6 +70,14 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True)
+class NewsBefore:
+    """What an agent was told before their mail chose anew, and what it chose."""
+
+    choices: tuple[Choices, Choices]
+    digest: tuple[Rhythm, Rhythm]
+
+
+@dataclass(frozen=True, slots=True)
 class Undoable:
     """What one mail of an agent did. `mails` are the Message-IDs of the replies it sent."""
 
@@ -81,3 +89,4 @@ class Undoable:
     ticket: TicketId | None = None
     opened: str = ""
     """The number of the ticket that it opened."""
+    news: NewsBefore | None = None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.model.held import Before, Guard, HeldId, HeldState, WorkId
+from gateway.model.held import Before, Guard, HeldId, HeldState, NewsBefore, WorkId
 from gateway.model.people import AgentId
 from gateway.model.ticket import TicketId
 
@@ -40,6 +40,7 @@ class RememberWork:
     ticket: TicketId | None = None
     opened: str = ""
     """The number of the ticket that it opened."""
+    news: NewsBefore | None = None
 
 
 @dataclass(frozen=True, slots=True)

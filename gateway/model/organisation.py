@@ -6,7 +6,7 @@ dictionaries, so no step costs more with more addresses, departments or allow en
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, tzinfo
+from datetime import date, time, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -132,6 +132,8 @@ class Organisation:
     reject_window_days: int = 7
     zone: tzinfo = _BERLIN
     """Where the clocks of its people hang."""
+    digest_clock: time = time(7)
+    """When digests are sent, by those clocks."""
     send_delay: int = 0
     """Seconds that an agent's answer waits before it leaves, so that it can be stopped."""
     automatic_per_day: int = 5

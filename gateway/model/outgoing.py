@@ -253,7 +253,16 @@ class Statistics:
     first_answers: tuple[int, ...]
 
 
-Answer = TicketList | TicketView | HelpText | CannedList | Statistics
+@dataclass(frozen=True, slots=True)
+class NewsChoices:
+    """An answered `!notify`: what the agent is told of each department, and of their digest."""
+
+    lines: tuple[tuple[str, Text], ...]
+    rhythm: Text
+    next: datetime | None
+
+
+Answer = TicketList | TicketView | HelpText | CannedList | Statistics | NewsChoices
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,27 @@ class AgentState(StrEnum):
     DELETED = "deleted"
 
 
+class NotifyChoice(StrEnum):
+    """What of a department's news an agent is told (`policy.notify` has the table)."""
+
+    ALL = "all"
+    MINE = "mine"
+    DIGEST = "digest"
+    NONE = "none"
+
+
+class Rhythm(StrEnum):
+    """How often an agent gets a digest."""
+
+    OFF = ""
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+Choices = frozenset[tuple[DepartmentId, NotifyChoice]]
+"""What an agent chose for departments, each of them once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Agent:
     """A member who works on tickets. `handle` is what `@anna` means in a command."""
@@ -37,6 +58,12 @@ class Agent:
     admin: bool = False
     language: Language = Language.GERMAN
     state: AgentState = AgentState.ACTIVE
+    choices: Choices = frozenset()
+    digest: Rhythm = Rhythm.OFF
+
+    def choice(self, department: DepartmentId) -> NotifyChoice:
+        """What they are told of the department's news: all, unless they chose."""
+        return dict(self.choices).get(department, NotifyChoice.ALL)
 
     @property
     def name(self) -> str:
@@ -56,3 +83,5 @@ class AgentSpec:
     departments: frozenset[DepartmentId] = frozenset()
     admin: bool = False
     language: Language = Language.GERMAN
+    choices: Choices = frozenset()
+    digest: Rhythm = Rhythm.OFF

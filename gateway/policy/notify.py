@@ -1,7 +1,8 @@
 """Who is told what: the notification matrix, as a table.
 
 Never the one who caused it, never one person twice for one event, never somebody who may not see
-the ticket. Where nobody would listen, the admins are told instead of nobody, and get access.
+the ticket, never against what they chose. Where nobody would listen, the admins are told instead of
+nobody, and get access.
 """
 
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from enum import Enum, auto
 
 from gateway.model.changes import Refer
 from gateway.model.outgoing import Notification, NotificationEvent
-from gateway.model.people import Agent, AgentState
+from gateway.model.people import Agent, AgentState, DepartmentId, NotifyChoice, Rhythm
 from gateway.model.text import Text
 from gateway.model.ticket import State, Status
 from gateway.policy import routes
@@ -60,6 +61,32 @@ MATRIX: dict[NotificationEvent, tuple[Audience, ...]] = {
 _OF_A_TASK = frozenset({E.TASK, E.TASK_DUE})
 """Their remark is the task; the others are not what it is about."""
 
+
+class Way(Enum):
+    """Why an agent is told, which their choice for the department weighs."""
+
+    DEPARTMENT = auto()  # it is the department's, and nobody is meant alone
+    OWN = auto()  # they are responsible, worked on it, or have access by name
+    BY_NAME = auto()  # just they are meant, or asked for it themselves
+
+
+CHOICES: dict[NotifyChoice, frozenset[Way]] = {
+    NotifyChoice.ALL: frozenset(Way),
+    NotifyChoice.MINE: frozenset({Way.OWN, Way.BY_NAME}),
+    NotifyChoice.DIGEST: frozenset({Way.OWN, Way.BY_NAME}),  # the department's is in the digest
+    NotifyChoice.NONE: frozenset({Way.BY_NAME}),
+}
+"""What is told at once. Whoever chose `all` for a department listens to it, and whoever chose
+`digest` does so later; with neither the admins are told in their place, whatever those chose."""
+
+_BY_NAME = frozenset({E.ASSIGNED, E.REFERRED, E.TASK, E.TASK_DUE, E.REMINDER, E.NOT_DELIVERED})
+"""Events that put something to the responsible agent, or to who is named, in person."""
+
+_DIGESTED = frozenset(
+    {E.NEW_TICKET, E.MESSAGE, E.REOPENED, E.MOVED, E.ACCEPTED, E.WAITED, E.UNVERIFIED}
+)
+"""Events after which a ticket that nobody is responsible for stands in the digests."""
+
 _MAY_BE_SILENT = frozenset({E.NOTE, E.RESPONSE, E.ASSIGNED, E.REFERRED, E.CLOSED, E.MERGED, E.TASK})
 """Events of one agent's work, which nobody else has to hear of."""
 
@@ -70,18 +97,44 @@ def audience(
     """The agents to be told of `event`, each once, without the actor."""
     if _is_silent(facts, about):
         return ()
-    found = _those(facts, about, [group for group in MATRIX[event] if group is not A.WATCHERS])
+    at_once = [group for group in MATRIX[event] if group is not A.WATCHERS]
+    found = _those(facts, about, event, at_once, actor)
     if not found and event is E.REOPENED:
-        found = _those(facts, about, (A.DEPARTMENT,))
+        found = _those(facts, about, event, (A.DEPARTMENT,), actor)
     if not found and event not in _MAY_BE_SILENT:
-        found = dict.fromkeys(
-            admin
-            for admin in facts.members.get(ADMINS, ())
-            if admin.mailbox.key != about.ticket.requester.key
-        )
+        found = _instead(facts, about, event)
     if A.WATCHERS in MATRIX[event]:
-        found |= _those(facts, about, (A.WATCHERS,))
+        found |= _those(facts, about, event, (A.WATCHERS,), actor)
     return tuple(agent for agent in found if actor is None or agent.id != actor.id)
+
+
+def hears(agent: Agent, department: DepartmentId, way: Way) -> bool:
+    """True when the agent, by what they chose for the department, is told at once."""
+    return way in CHOICES[agent.choice(department)]
+
+
+def _instead(facts: Facts, about: TicketFacts, event: NotificationEvent) -> dict[Agent, None]:
+    """Who is told where nobody wants to hear of it at once; nobody when a digest is read.
+
+    What no digest shows is told to its readers at once, before the admins.
+    """
+    readers = dict.fromkeys(
+        agent
+        for agent in members_of(about.ticket.department, facts.members, facts.organisation)
+        if agent.choice(about.ticket.department) is NotifyChoice.DIGEST
+        and agent.digest is not Rhythm.OFF
+        and is_reached(facts, about, agent)
+    )
+    if readers:
+        in_digest = event in _DIGESTED and _as_told(about, event).responsible is None
+        return {} if in_digest else readers
+    admins = [
+        admin
+        for admin in facts.members.get(ADMINS, ())
+        if admin.mailbox.key != about.ticket.requester.key
+    ]
+    listen = [each for each in admins if hears(each, about.ticket.department, Way.DEPARTMENT)]
+    return dict.fromkeys(listen or admins)
 
 
 def notify(
@@ -145,12 +198,22 @@ def _is_silent(facts: Facts, about: TicketFacts) -> bool:
     return facts.organisation.department(about.ticket.department).silent
 
 
-def _those(facts: Facts, about: TicketFacts, groups: Iterable[Audience]) -> dict[Agent, None]:
-    """Those of the groups who can be reached, in a stable order."""
+def _those(
+    facts: Facts,
+    about: TicketFacts,
+    event: NotificationEvent,
+    groups: Iterable[Audience],
+    actor: Agent | None,
+) -> dict[Agent, None]:
+    """Those of the groups who can be reached and want to hear of it, in a stable order.
+
+    The one who caused it knows of it, whatever they chose.
+    """
     found: dict[Agent, None] = {}
     for group in groups:
-        for agent in _group(facts, about, group):
-            if is_reached(facts, about, agent):
+        for agent, department, way in _group(facts, about, event, group):
+            knows = actor is not None and agent.id == actor.id
+            if (knows or hears(agent, department, way)) and is_reached(facts, about, agent):
                 found[agent] = None
     return found
 
@@ -164,27 +227,47 @@ def is_reached(facts: Facts, about: TicketFacts, agent: Agent) -> bool:
     )
 
 
-def _group(facts: Facts, about: TicketFacts, group: Audience) -> tuple[Agent, ...]:
-    members = members_of(about.ticket.department, facts.members, facts.organisation)
-    holder = about.responsible
-    responsible = (holder,) if holder and is_reached(facts, about, holder) else ()
+_Told = tuple[Agent, DepartmentId, Way]
+"""An agent, by which department's choice they are told, and why."""
+
+
+def _group(
+    facts: Facts, about: TicketFacts, event: NotificationEvent, group: Audience
+) -> tuple[_Told, ...]:
+    own = about.ticket.department
+    way = Way.BY_NAME if event in _BY_NAME else Way.OWN
     match group:
         case Audience.DEPARTMENT:
-            return members
+            return _members(facts, own)
         case Audience.RESPONSIBLE:
-            return responsible
+            return _responsible(facts, about, way)
         case Audience.RESPONSIBLE_ELSE_DEPARTMENT:
-            return responsible or members
+            return _responsible(facts, about, way) or _members(facts, own)
         case Audience.REFERRED:
-            return _referred(facts, about)
+            return _referred(facts, about, way)
         case Audience.WORKERS:
-            return about.workers
+            return tuple((agent, own, Way.OWN) for agent in about.workers)
         case Audience.WATCHERS:
-            return about.watchers
+            return tuple((agent, own, Way.BY_NAME) for agent in about.watchers)
 
 
-def _referred(facts: Facts, about: TicketFacts) -> tuple[Agent, ...]:
+def _members(facts: Facts, department: DepartmentId) -> tuple[_Told, ...]:
+    members = members_of(department, facts.members, facts.organisation)
+    return tuple((agent, department, Way.DEPARTMENT) for agent in members)
+
+
+def _responsible(facts: Facts, about: TicketFacts, way: Way) -> tuple[_Told, ...]:
+    """The responsible agent; nobody where they cannot be reached or do not want to hear of it."""
+    holder, department = about.responsible, about.ticket.department
+    if holder is None or not hears(holder, department, way):
+        return ()
+    return ((holder, department, way),) if is_reached(facts, about, holder) else ()
+
+
+def _referred(facts: Facts, about: TicketFacts, way: Way) -> tuple[_Told, ...]:
+    own = about.ticket.department
     people = [facts.agents[agent] for agent in about.referred_agents if agent in facts.agents]
+    found = [(agent, own, way) for agent in people]
     for department in sorted(about.referred_departments):
-        people += members_of(department, facts.members, facts.organisation)
-    return tuple(people)
+        found += _members(facts, department)
+    return tuple(found)

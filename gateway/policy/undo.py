@@ -7,14 +7,17 @@ from gateway.model.around_changes import DropParty
 from gateway.model.changes import Change, ChangeResponsible, ChangeStatus, MoveTicket
 from gateway.model.command import At
 from gateway.model.field_changes import SetSubject, SetTopic
-from gateway.model.held import Before
+from gateway.model.held import Before, NewsBefore
 from gateway.model.held_changes import RememberWork, TakeBack
+from gateway.model.notice_changes import ChooseNews, SetDigest
 from gateway.model.outgoing import Outgoing, Response, StatusNotice
-from gateway.model.people import Agent
+from gateway.model.people import Agent, NotifyChoice
 from gateway.model.text import say
 from gateway.policy.acts import NOTHING, Acts
+from gateway.policy.choices import chosen
 from gateway.policy.copies import in_copy, joined
 from gateway.policy.facts import Facts, TicketFacts
+from gateway.policy.rhythm import next_digest
 from gateway.policy.said import event
 from gateway.policy.work import Desk, Work
 
@@ -34,11 +37,18 @@ def remember(
     mails = tuple(
         mail.route.message_id for mail in outgoing if isinstance(mail, Response | StatusNotice)
     )
-    if not befores and not mails and work.opened is None:
+    news = _news(agent, chosen(agent, work.acts.changes))
+    if not befores and not mails and work.opened is None and news is None:
         return NOTHING
     ticket = facts.match.ticket if facts.match else work.opened
     number = work.tickets[work.opened].ticket.number if work.opened is not None else ""
-    return Acts((RememberWork(agent.id, receipt_id, befores, mails, ticket, number),))
+    return Acts((RememberWork(agent.id, receipt_id, befores, mails, ticket, number, news),))
+
+
+def _news(before: Agent, after: Agent) -> NewsBefore | None:
+    if (before.choices, before.digest) == (after.choices, after.digest):
+        return None
+    return NewsBefore((before.choices, after.choices), (before.digest, after.digest))
 
 
 def undo(at: At, work: Work, desk: Desk) -> Work:
@@ -52,6 +62,8 @@ def undo(at: At, work: Work, desk: Desk) -> Work:
         return work.noting(at, why, ok=False)
     for before in done.tickets:
         work = _one(before, at, work, desk)
+    if done.news is not None:
+        work = _chosen_before(done.news, at, work, desk)
     staying = tuple(mail for mail in done.mails if mail in facts.staying)
     if done.mails:
         stopped = len(staying) == len(done.mails)
@@ -108,6 +120,25 @@ def _with_copies(
     rest = {key: party for key, party in about.parties.items() if key not in gone}
     after, acts = joined(replace(about, parties=rest), back, facts)
     return after, (*(DropParty(about.ticket.id, key) for key in gone), *acts.changes)
+
+
+def _chosen_before(news: NewsBefore, at: At, work: Work, desk: Desk) -> Work:
+    """What the agent is told, as it was before their mail."""
+    agent, facts = desk.agent, desk.facts
+    if (agent.choices, agent.digest) != (news.choices[1], news.digest[1]):
+        why = say("you have chosen anew since then what you are told. Nothing was taken back.")
+        return work.noting(at, why, ok=False)
+    before, changes = dict(news.choices[0]), list[Change]()
+    for department in sorted({name for pairs in news.choices for name, _ in pairs}):
+        choice = before.get(department, NotifyChoice.ALL)
+        if choice is not agent.choice(department):
+            changes.append(ChooseNews(agent.id, department, choice))
+    rhythm = news.digest[0]
+    if rhythm is not agent.digest:
+        due = next_digest(rhythm, facts.now, facts.organisation)
+        changes.append(SetDigest(agent.id, rhythm, due, facts.now if due else None))
+    what = say("you are told the same as before")
+    return _with(work, tuple(changes)).noting(at, what)
 
 
 def _with(work: Work, changes: tuple[Change, ...]) -> Work:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import assert_never
-from zoneinfo import ZoneInfo
 
 from gateway.mail.marker import MARKER
 from gateway.mail.parse import attachment_bytes
@@ -94,14 +93,12 @@ class MailComposer:
         self,
         organisation: Organisation,
         templates: Path | Templates | None = None,
-        timezone: str = "Europe/Berlin",
     ) -> None:
         """Compiles the templates of a folder (None: the shipped ones) and tries each of them.
 
         Raises `BrokenTemplateError` or `BrokenCatalogueError`, which name file and line. A
         `Templates` that was tried before is taken as it is: when only the organisation changed.
         """
-        self._zone = ZoneInfo(timezone)
         if isinstance(templates, Templates):
             self.templates = templates
         else:
@@ -118,7 +115,7 @@ class MailComposer:
         Attachments are read out of `raw` and encoded once for all mails that carry the same ones.
         Raises `BrokenTemplateError` when a template fails.
         """
-        run = _Run(now.astimezone(self._zone), raw, Tails(raw, attachment_bytes))
+        run = _Run(now.astimezone(self._organisation.zone), raw, Tails(raw, attachment_bytes))
         return tuple(
             _relay(mail, raw) if isinstance(mail, Relay) else self._written(mail, run)
             for mail in outgoing
@@ -178,7 +175,7 @@ class MailComposer:
 
     def _wording(self, language: Language, now: datetime) -> Wording:
         workflow = self._organisation.workflow
-        return Wording(self.templates.catalogue, language, self._zone, now, workflow)
+        return Wording(self.templates.catalogue, language, self._organisation.zone, now, workflow)
 
     def _illustrated(self, mail: Receipt, now: datetime) -> Receipt:
         """The receipt with the pictures of its statistics."""

@@ -11,10 +11,14 @@ def mailto(address: str, subject: str, body: str) -> str:
     All but letters, digits and `-._~` is percent-encoded as UTF-8: a blank as `%20`, as `+` is a
     plus sign here (RFC 6068 section 5), and `!`, so that no line of a mail can begin with it.
     """
-    return f"mailto:{address}?subject={quote(subject, safe='')}&body={quote(body, safe='')}"
+    return f"mailto:{address}?subject={_written(subject)}&body={_written(body)}"
 
 
 def address_part(address: str) -> str:
     """A mail address as it stands in a link: the `+` of a reply address is `%2B` there."""
     local, _, domain = address.rpartition("@")
     return f"{quote(local, safe='')}@{quote(domain, safe='')}"
+
+
+def _written(text: str) -> str:
+    return quote(text, safe="", errors="replace")  # half of a surrogate pair has no UTF-8

@@ -14,6 +14,7 @@ from gateway.model.outgoing import (
     Confirmation,
     DepartmentStatistics,
     HelpText,
+    NewsChoices,
     Notification,
     Receipt,
     Rejection,
@@ -210,10 +211,23 @@ def _answer(answer: Answer, wording: Wording) -> View:
             return {"kind": "help", "rows": _help(answer.word, wording)}
         case CannedList():
             return {"kind": "canned", "for_ticket": answer.for_ticket} | _canned(answer)
+        case NewsChoices():
+            return {"kind": "choices"} | _choices(answer, wording)
         case Statistics():
             return {"kind": "stats"} | _statistics(answer, wording)
         case _ as never:
             assert_never(never)
+
+
+def _choices(answer: NewsChoices, wording: Wording) -> View:
+    return {
+        "lines": [
+            {"name": one_line(name, 60), "choice": wording.sentence(choice)}
+            for name, choice in answer.lines
+        ],
+        "rhythm": wording.sentence(answer.rhythm),
+        "next": wording.moment(answer.next) if answer.next else "",
+    }
 
 
 def _statistics(answer: Statistics, wording: Wording) -> View:

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime, tzinfo
 
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal
@@ -82,7 +81,7 @@ class Wording:
 
     catalogue: Catalogue
     language: Language
-    zone: ZoneInfo
+    zone: tzinfo
     now: datetime
     workflow: Workflow = DEFAULT_WORKFLOW
 

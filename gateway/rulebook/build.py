@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from gateway.model.address import Mailbox, fold
 from gateway.model.organisation import (
@@ -13,7 +14,8 @@ from gateway.model.organisation import (
     FormMapping,
     Organisation,
 )
-from gateway.model.people import AgentSpec, DepartmentId, Language
+from gateway.model.people import AgentSpec, DepartmentId, Language, NotifyChoice, Rhythm
+from gateway.policy.choices import normal
 from gateway.rulebook.files import (
     POSTMASTER,
     addresses_of,
@@ -24,6 +26,7 @@ from gateway.rulebook.files import (
 )
 from gateway.rulebook.names import spellings
 from gateway.rulebook.schema import (
+    AgentPart,
     AgentsFile,
     AllowFile,
     AllowPart,
@@ -70,6 +73,8 @@ def organisation(
         reject_window_days=content.reject_window_days,
         send_delay=content.send_delay,
         automatic_per_day=content.automatic_per_day,
+        zone=ZoneInfo(content.timezone),
+        digest_clock=content.digest_at,
     )
 
 
@@ -82,9 +87,20 @@ def agents(agents_file: AgentsFile, language: Language) -> tuple[AgentSpec, ...]
             departments=frozenset(map(DepartmentId, part.departments)),
             admin=part.admin,
             language=Language(part.language) if part.language else language,
+            choices=normal(
+                (DepartmentId(name), NotifyChoice(choice)) for name, choice in part.notify.items()
+            ),
+            digest=_digest(part),
         )
         for handle, part in agents_file.agents.items()
     )
+
+
+def _digest(part: AgentPart) -> Rhythm:
+    """Whoever has put a department into the digest gets one."""
+    if part.digest is not None:
+        return Rhythm(part.digest)
+    return Rhythm.DAILY if "digest" in part.notify.values() else Rhythm.OFF
 
 
 def _addresses(organisation_file: Checked[OrganisationFile]) -> dict[str, Address]:

@@ -83,6 +83,8 @@ def _in_agents(agents: Checked[AgentsFile]) -> Named:
     for handle, agent in agents.content.agents.items():
         for number, name in enumerate(agent.departments):
             yield agents.document, ("agents", handle, "departments", number), name
+        for name in agent.notify:
+            yield agents.document, ("agents", handle, "notify", name), name
 
 
 def _in_allow(allow: Checked[AllowFile]) -> Named:

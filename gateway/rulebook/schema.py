@@ -1,6 +1,6 @@
 """What may stand in the rule files. `json_schema` of `load` exports the same for editors."""
 
-from datetime import date
+from datetime import date, time
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -13,6 +13,7 @@ MailAddress = Annotated[str, AfterValidator(words.mail_address)]
 Domain = Annotated[str, AfterValidator(words.domain)]
 ShortName = Annotated[str, AfterValidator(words.short_name)]
 NextHop = Annotated[str, AfterValidator(words.next_hop)]
+Clock = Annotated[time, BeforeValidator(words.clock)]
 Day = Annotated[date, BeforeValidator(words.day)]
 FieldName = Annotated[str, AfterValidator(words.field_name)]
 Choice = Annotated[str, AfterValidator(words.choice)]
@@ -64,6 +65,8 @@ class OrganisationFile(Part):
     reject_window_days: int = Field(default=7, ge=1, le=366)
     send_delay: int = Field(default=60, ge=0, le=900)
     automatic_per_day: int = Field(default=5, ge=1, le=1000)
+    timezone: Annotated[str, AfterValidator(words.time_zone)] = "Europe/Berlin"
+    digest_at: Clock = time(7)
     addresses: Addresses
 
 
@@ -92,6 +95,8 @@ class AgentPart(Part):
     departments: References = ()
     admin: bool = False
     language: Literal["de", "en"] | None = None
+    notify: Annotated[dict[Reference, Literal["all", "mine", "digest", "none"]], Table] = {}
+    digest: Literal["daily", "weekly"] | None = None
 
 
 class MembersPart(Part):

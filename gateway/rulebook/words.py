@@ -1,7 +1,9 @@
 """The single values of the rule files: each comes back checked, or with what would be right."""
 
 import re
-from datetime import date
+from datetime import date, time
+from difflib import get_close_matches
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic_core import PydanticCustomError
 
@@ -16,6 +18,7 @@ _AUTHOR_LOCAL = re.compile(r"""[^\s@<>(),:;\\"\x00-\x20\x7f]{1,64}""")
 _SHORT = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _NEXT_HOP = re.compile(r"(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>[0-9]{1,5}))?")
 _GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?: Uhr)?")
 _SHORTEST_SECRET = 16
 
 SMARTHOST = "smarthost"
@@ -141,6 +144,29 @@ def day(value: object) -> date:
         say('"%(value)s" is no date', value=text),
         say("write year-month-day: %(value)s", value=str(meant or "2027-12-31")),
     )
+
+
+def clock(value: object) -> time:
+    """A time of the day as 7:00 or 07:00."""
+    found = _CLOCK.fullmatch(str(value))
+    if found and int(found[1]) < 24 and int(found[2]) < 60:
+        return time(int(found[1]), int(found[2]))
+    raise mistake(
+        say('"%(value)s" is no time of the day', value=str(value)),
+        say("write hour and minute, for example %(value)s", value="7:00"),
+    )
+
+
+def time_zone(value: str) -> str:
+    """The name of a time zone (IANA)."""
+    try:
+        return ZoneInfo(value).key
+    except (ValueError, OSError, KeyError):
+        near = get_close_matches(value.title(), available_timezones(), 1)
+        raise mistake(
+            say('"%(value)s" is no time zone', value=value),
+            say("write its name, for example %(value)s", value=(*near, "Europe/Berlin")[0]),
+        ) from None
 
 
 def web_address(value: str) -> str:

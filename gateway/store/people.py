@@ -9,6 +9,7 @@ from gateway.model.people import Agent, AgentId, AgentSpec, AgentState, Departme
 from gateway.store import rows, schema
 from gateway.store.engine import Database
 from gateway.store.errors import Conflict, StoreError
+from gateway.store.schema_work import notify_choice
 
 _AGENT = schema.agent
 _ENROLLED = schema.agent_department
@@ -173,8 +174,16 @@ def _add(connection: Connection, spec: AgentSpec) -> Agent:
         "admin": spec.admin,
         "language": spec.language.value,
         "state": AgentState.ACTIVE.value,
+        "digest": spec.digest.value,
     }
-    _enrol(connection, connection.execute(statement, values).scalar_one(), spec.departments)
+    added = connection.execute(statement, values).scalar_one()
+    _enrol(connection, added, spec.departments)
+    rows = [
+        {"agent_id": added, "department": department, "choice": choice.value}
+        for department, choice in sorted(spec.choices)
+    ]
+    if rows:
+        connection.execute(insert(notify_choice), rows)
     return _known(connection, spec.mailbox.address)
 
 

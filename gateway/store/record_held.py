@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from pydantic.dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from gateway.model.held import Before, Guard, Held, HeldId, Undoable, WorkId
+from gateway.model.held import Before, Guard, Held, HeldId, NewsBefore, Undoable, WorkId
 from gateway.model.held_changes import HeldChange, HoldMail, RememberWork, SettleHeld, TakeBack
 from gateway.model.people import AgentId
 from gateway.model.ticket import TicketId
@@ -81,6 +81,7 @@ class _Data:
     tickets: tuple[Before, ...]
     mails: tuple[str, ...]
     opened: str = ""
+    news: NewsBefore | None = None
 
 
 _DATA = TypeAdapter(_Data)
@@ -135,7 +136,9 @@ def _remember(connection: Connection, changes: Sequence[RememberWork], now: date
                 "ticket_id": each.ticket,
                 "receipt_key": each.receipt_id,
                 "done_at": now,
-                "data": _DATA.dump_json(_Data(each.tickets, each.mails, each.opened)).decode(),
+                "data": _DATA.dump_json(
+                    _Data(each.tickets, each.mails, each.opened, each.news)
+                ).decode(),
                 "undone": False,
             }
             for each in changes
@@ -195,4 +198,5 @@ def _undoable(row: AnyRow) -> Undoable:
         data.mails,
         TicketId(row.ticket_id) if row.ticket_id else None,
         data.opened,
+        data.news,
     )

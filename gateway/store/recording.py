@@ -24,12 +24,14 @@ from gateway.model.changes import (
 from gateway.model.field_changes import FieldChange
 from gateway.model.held_changes import HeldChange
 from gateway.model.list_changes import ListChange
+from gateway.model.notice_changes import NoticeChange
 from gateway.model.ticket import State, Status
 from gateway.store import (
     record_around,
     record_fields,
     record_held,
     record_lists,
+    record_notices,
     record_tally,
     search,
     statements,
@@ -249,5 +251,6 @@ WRITERS: Mapping[type[Change], Callable[[Connection, list[Any], Occasion], None]
     **dict.fromkeys(get_args(AroundChange), record_around.write),
     **dict.fromkeys(get_args(FieldChange), record_fields.write),
     **dict.fromkeys(get_args(ListChange), record_lists.write),
+    **dict.fromkeys(get_args(NoticeChange), record_notices.write),
 }
 """What writes changes of each kind; a run of changes of one kind is written at once."""

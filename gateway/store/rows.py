@@ -6,7 +6,15 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from gateway.model.address import Mailbox
-from gateway.model.people import Agent, AgentId, AgentState, DepartmentId, Language
+from gateway.model.people import (
+    Agent,
+    AgentId,
+    AgentState,
+    DepartmentId,
+    Language,
+    NotifyChoice,
+    Rhythm,
+)
 from gateway.model.ticket import (
     Entry,
     EntryFlag,
@@ -20,12 +28,14 @@ from gateway.model.ticket import (
     TicketId,
 )
 from gateway.store import schema
+from gateway.store.schema_work import notify_choice
 
 AnyRow = Row[*tuple[Any, ...]]
 """A row of any columns."""
 
 _AGENT = schema.agent
 _TICKET = schema.ticket
+_CHOSEN = notify_choice.c
 
 AGENT_COLUMNS = (
     _AGENT.c.id,
@@ -42,8 +52,14 @@ AGENT_COLUMNS = (
     .correlate(_AGENT)
     .scalar_subquery()
     .label("departments"),
+    _AGENT.c.digest,
+    select(func.aggregate_strings(_CHOSEN.department + "=" + _CHOSEN.choice, "\n"))
+    .where(_CHOSEN.agent_id == _AGENT.c.id)
+    .correlate(_AGENT)
+    .scalar_subquery()
+    .label("choices"),
 )
-"""What `agent` reads; the departments as one string, so that an agent is one row."""
+"""What `agent` reads; departments and choices as one string, so that an agent is one row."""
 
 TICKET_COLUMNS = (
     _TICKET.c.id,
@@ -79,7 +95,14 @@ def agent(row: AnyRow) -> Agent:
         admin=row.admin,
         language=Language(row.language),
         state=AgentState(row.state),
+        choices=frozenset(map(_choice, (row.choices or "").split())),
+        digest=Rhythm(row.digest),
     )
+
+
+def _choice(pair: str) -> tuple[DepartmentId, NotifyChoice]:
+    department, _, choice = pair.rpartition("=")
+    return DepartmentId(department), NotifyChoice(choice)
 
 
 def agents(rows: Sequence[AnyRow]) -> tuple[Agent, ...]:

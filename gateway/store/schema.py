@@ -59,6 +59,7 @@ agent = Table(
     Column("away_until", Moment),
     Column("digest", Text, nullable=False, server_default=""),
     Column("digest_at", Moment),
+    Column("digest_since", Moment),
 )
 
 agent_department = Table(
@@ -257,6 +258,7 @@ _partial("outbox_return_token", "return_token IS NOT NULL", outbox.c.return_toke
 for _queue in (inbound, outbox):
     _partial(f"{_queue.name}_ready", "state = 'queued'", _queue.c.next_attempt_at, _queue.c.id)
     _partial(f"{_queue.name}_leased", "lease_until IS NOT NULL", _queue.c.node)
+_partial("agent_digest", "digest <> ''", agent.c.digest_at)
 _partial("agent_admin", "admin", agent.c.handle_key)
 _partial("inbound_quarantined", "state = 'quarantined'", inbound.c.id)
 _partial("outbox_failed", "state = 'failed'", outbox.c.id)

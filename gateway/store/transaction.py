@@ -12,6 +12,7 @@ from gateway.model.decision import Decision
 from gateway.model.envelope import QueuedMessage, QueueId
 from gateway.model.held import Held, Undoable
 from gateway.model.message import Message
+from gateway.model.notice_changes import NoticeChange
 from gateway.model.outbox import OutboxId
 from gateway.model.outgoing import Composed
 from gateway.model.people import Agent, AgentId, DepartmentId
@@ -53,7 +54,7 @@ class SqlTransaction:
         self._connection = connection
         self._write = write
         self._earlier: dict[tuple[str, str], Duplicate] = {}
-        # Decisions never change accounts, so within one transaction each is read once.
+        # Within one transaction each account is read once, until what agents are told changes.
         self._by_address: dict[str, Agent | None] = {}
         self._members: dict[DepartmentId, tuple[Agent, ...]] = {}
         self._admins: tuple[Agent, ...] | None = None
@@ -205,6 +206,8 @@ class SqlTransaction:
             message_id=message.message_id if message else None,
         )
         recording.apply(self._connection, changes, occasion)
+        if any(isinstance(change, NoticeChange) for change in changes):
+            self._by_address, self._members, self._admins = {}, {}, None
 
     def give_up(self, mail: OutboxId, error: str, now: datetime) -> bool:
         """Mark a mail that will never arrive; false when its end was recorded before."""

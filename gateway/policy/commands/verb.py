@@ -110,6 +110,7 @@ class Sort(Enum):
     FIELD = auto()
     ACCESS = auto()
     COPY = auto()
+    NEWS = auto()
 
 
 @dataclass(frozen=True, slots=True)

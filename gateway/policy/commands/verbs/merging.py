@@ -26,7 +26,7 @@ from gateway.policy.commands.verbs.links import pairs, with_link, words_behind
 from gateway.policy.commands.verbs.responsible import FORCE
 from gateway.policy.commands.verbs.tasks import reminder_of
 from gateway.policy.facts import Facts, TicketFacts
-from gateway.policy.notify import audience, is_reached, notify
+from gateway.policy.notify import Way, audience, hears, is_reached, notify
 from gateway.policy.said import NOBODY, Said, event
 from gateway.policy.work import (
     Desk,
@@ -180,7 +180,12 @@ def _told(source: TicketFacts, root: TicketFacts, what: Text, desk: Desk) -> Act
     facts, kind = desk.facts, NotificationEvent.MERGED
     people = dict.fromkeys(audience(facts, root, kind, desk.agent))
     holder = source.responsible
-    if holder is not None and holder.id != desk.agent.id and is_reached(facts, root, holder):
+    if (
+        holder is not None
+        and holder.id != desk.agent.id
+        and is_reached(facts, root, holder)
+        and hears(holder, root.ticket.department, Way.OWN)
+    ):
         people[holder] = None
     part = str(source.ticket.id)
     said = Said(NOBODY, "")

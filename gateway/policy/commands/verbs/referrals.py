@@ -20,7 +20,7 @@ from gateway.policy.commands.verb import Asked, Built, Goal, Needs, Rank, Sort, 
 from gateway.policy.commands.verbs.departments import no_department
 from gateway.policy.commands.verbs.responsible import unknown_agent
 from gateway.policy.facts import TicketFacts
-from gateway.policy.notify import is_reached, notify
+from gateway.policy.notify import Way, hears, is_reached, notify
 from gateway.policy.said import NOBODY, Said, event
 from gateway.policy.work import Desk, Impossible, Step, on_tickets
 
@@ -77,7 +77,9 @@ def _refer(command: ReferTo, about: TicketFacts, desk: Desk) -> Step | Impossibl
     told = tuple(
         agent
         for agent in newcomers
-        if agent.id != desk.agent.id and is_reached(facts, after, agent)
+        if agent.id != desk.agent.id
+        and is_reached(facts, after, agent)
+        and (isinstance(target, Agent) or hears(agent, target.id, Way.DEPARTMENT))
     )
     what = say("access for %(name)s", name=target.name)
     why = say("Reason: %(reason)s", reason=command.reason) if command.reason else None

@@ -49,6 +49,15 @@ def _agent() -> None:
         batch.add_column(sa.Column("away_until", sa.BigInteger()))
         batch.add_column(sa.Column("digest", sa.Text(), nullable=False, server_default=""))
         batch.add_column(sa.Column("digest_at", sa.BigInteger()))
+        batch.add_column(sa.Column("digest_since", sa.BigInteger()))
+    gets_one = sa.text("digest <> ''")
+    op.create_index(
+        "agent_digest",
+        "agent",
+        ["digest_at"],
+        sqlite_where=gets_one,
+        postgresql_where=gets_one,
+    )
 
 
 def _fields() -> None:
