@@ -146,7 +146,11 @@ async def serve(
         parts.store.inbound, parts.pipeline, node, utc_now, wake_outbox, accepting.is_busy
     )
     accepting.on_accepted = processing.wake
-    timed = Timed(parts.pipeline, utc_now, wake_outbox)
+    road = parts.pipeline
+    timed = (
+        Timed("reminder", road.due_reminders, road.remind, utc_now, wake_outbox),
+        Timed("digest", road.due_digests, road.digest, utc_now, wake_outbox),
+    )
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
@@ -157,21 +161,22 @@ async def serve(
     server = await Server.start(config.smtp, accepting, _inherited_sockets())
     processing.start()
     delivery = asyncio.create_task(delivering.run())
-    reminding = asyncio.create_task(timed.run())
+    at_times = tuple(asyncio.create_task(each.run()) for each in timed)
     announce(server.addresses)
     notify("READY=1")
-    is_well = await _watch(stop, processing, delivery, reminding)
+    is_well = await _watch(stop, processing, delivery, *at_times)
     notify("STOPPING=1")
     processing.stop()
     delivering.stop()
-    timed.stop()
+    for each in timed:
+        each.stop()
     try:
         async with asyncio.timeout(GRACE):
             await server.close(GRACE * 0.8)
             await accepting.close()
             await _ended(processing)
             await delivery
-            await reminding
+            await asyncio.gather(*at_times)
             if smarthost is not None:
                 await smarthost.close()
     except TimeoutError:

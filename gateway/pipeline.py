@@ -15,16 +15,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gateway.faultpoint import reach
-from gateway.gather import World, gather, gather_given_up, gather_reminder
+from gateway.gather import World, gather, gather_digest, gather_given_up, gather_reminder
 from gateway.mail.parse import parse
 from gateway.model.decision import Decision
 from gateway.model.envelope import QueuedMessage
 from gateway.model.message import Message
 from gateway.model.outbox import OutboxMail
 from gateway.model.outgoing import Composed
+from gateway.model.people import AgentId
 from gateway.model.reminder import ReminderId
 from gateway.policy.bounces import bounce
 from gateway.policy.decide import decide
+from gateway.policy.digest import digest, is_due, reschedule, too_far
 from gateway.policy.facts import Facts
 from gateway.policy.timed import when_due
 from gateway.ports import Clock, Composer, Store, Transaction
@@ -122,6 +124,31 @@ class Pipeline:
                 return None
             facts = gather_reminder(transaction, due, self.world(), now, _seed())
             decision = when_due(facts, due)
+            transaction.apply(decision.changes, now)
+            transaction.enqueue(self.composer.compose(decision.outgoing, b"", now), now)
+            return decision
+
+    def due_digests(self, limit: int) -> Sequence[AgentId]:
+        """The agents of the first digests whose time has come."""
+        now = self.clock()
+        with self.store.begin(write=False) as transaction:
+            return transaction.due_digests(now, too_far(now), limit)
+
+    def digest(self, agent: AgentId) -> Decision | None:
+        """A digest is sent, and when the next one is due is in the same commit: it is sent once.
+
+        None: another node was faster, or its time has not come after all.
+        """
+        now = self.clock()
+        with self.store.begin() as transaction:
+            due = transaction.due_digest(agent)
+            if due is None or (due.at is not None and now < due.at <= too_far(now)):
+                return None
+            world = self.world()
+            if not is_due(due, now):
+                transaction.apply((reschedule(due, now, world.organisation),), now)
+                return None
+            decision = digest(gather_digest(transaction, due, world, now, _seed()))
             transaction.apply(decision.changes, now)
             transaction.enqueue(self.composer.compose(decision.outgoing, b"", now), now)
             return decision

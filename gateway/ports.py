@@ -8,6 +8,7 @@ from typing import Protocol
 
 from gateway.model.changes import Change
 from gateway.model.decision import Decision
+from gateway.model.digest import DueDigest
 from gateway.model.envelope import QueuedMessage, QueueId
 from gateway.model.held import Held, Undoable
 from gateway.model.message import Message
@@ -126,6 +127,14 @@ class Transaction(Protocol):
 
     def reminder(self, reminder: ReminderId) -> Reminder | None:
         """The reminder, held for this transaction; None when it is gone or another node's."""
+        ...
+
+    def due_digests(self, now: datetime, too_far: datetime, limit: int) -> Sequence[AgentId]:
+        """The agents of the first digests whose time has come, or stands after `too_far`."""
+        ...
+
+    def due_digest(self, agent: AgentId) -> DueDigest | None:
+        """The agent's digest, held for this transaction; None when there is none to send."""
         ...
 
     def figures(self, departments: Collection[DepartmentId], since: datetime) -> Figures:

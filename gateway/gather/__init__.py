@@ -4,8 +4,9 @@ Each look-up goes through an index, and only what a decision may need is looked 
 outside costs a handful of look-ups, a command mail a few more for each ticket it names.
 """
 
+from gateway.gather.digests import gather_digest
 from gateway.gather.gather import gather, gather_given_up
 from gateway.gather.reminded import gather_reminder
 from gateway.gather.world import World
 
-__all__ = ["World", "gather", "gather_given_up", "gather_reminder"]
+__all__ = ["World", "gather", "gather_digest", "gather_given_up", "gather_reminder"]

@@ -304,6 +304,30 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldLine:
+    """A mail of the agent that waits for their word; `number` is empty where no ticket is meant."""
+
+    number: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What there is to know and to do for an agent, once a day or week.
+
+    `counts` say how much there is of each sort; the lists have the first of them. `departments`
+    are those whose tickets it looks at beside the agent's own.
+    """
+
+    route: Route
+    since: datetime
+    departments: tuple[str, ...]
+    counts: tuple[Text, ...]
+    lists: tuple[TicketList, ...]
+    held: tuple[HeldLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Confirmation:
     """To the requester of a new ticket: we have it, this is its number. None of their words."""
 
@@ -360,6 +384,7 @@ Outgoing = (
     Response
     | Notification
     | Receipt
+    | Digest
     | Confirmation
     | Rejection
     | StatusNotice

@@ -141,6 +141,13 @@ class CreatedSince:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedSince:
+    """Changed at the moment or later."""
+
+    moment: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Late:
     """Open, and due before `now`, or last written to by the requester before `unanswered`."""
 
@@ -173,6 +180,7 @@ Condition = (
     | HeldBy
     | CreatedBefore
     | CreatedSince
+    | ChangedSince
     | Late
     | HasAttachment
     | TextHas

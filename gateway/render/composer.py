@@ -19,6 +19,7 @@ from gateway.model.organisation import Organisation
 from gateway.model.outgoing import (
     Composed,
     Confirmation,
+    Digest,
     File,
     Notification,
     Outgoing,
@@ -55,7 +56,14 @@ from gateway.render.templates import Templates, Values
 from gateway.render.wording import Wording, guarded
 
 Written = (
-    Response | Notification | Receipt | Confirmation | Rejection | StatusNotice | Undeliverable
+    Response
+    | Notification
+    | Receipt
+    | Digest
+    | Confirmation
+    | Rejection
+    | StatusNotice
+    | Undeliverable
 )
 """Everything but `Relay`: mails of our own words."""
 
@@ -164,7 +172,7 @@ class MailComposer:
             source = _without(source, left_out, wording)
         # What makes an answer safe is no matter of taste, so it is not in the templates.
         first_line = MARKER if isinstance(mail, Notification) else ""
-        guard = isinstance(mail, Notification | Receipt)
+        guard = isinstance(mail, Notification | Receipt | Digest)
         text = guarded(as_text(source)) if guard else as_text(source)
         return _Said(
             header.text_field("Subject", subject),
@@ -194,6 +202,8 @@ class MailComposer:
                 return views.for_agent(mail, wording, self._organisation)
             case Receipt():
                 return views.for_receipt(mail, wording, self._organisation)
+            case Digest():
+                return views.for_digest(mail, wording, self._organisation)
             case _:
                 return views.for_requester(mail, wording, self._organisation)
 
@@ -233,6 +243,8 @@ def _kind(mail: Written) -> str:
             return "notification"
         case Receipt():
             return "receipt"
+        case Digest():
+            return "digest"
         case Confirmation():
             return "confirmation"
         case Rejection():

@@ -9,7 +9,10 @@ from gateway.model.outgoing import (
     Answer,
     Blank,
     Confirmation,
+    Digest,
+    HeldLine,
     HelpText,
+    NewsChoices,
     Notification,
     NotificationEvent,
     Outgoing,
@@ -167,9 +170,38 @@ def _to_agent(language: Language) -> dict[str, Outgoing]:
         "show": TicketView(SAMPLE_TICKET, "Berlin", "Anna", _entries(language), True, 3),
         "help": HelpText(""),
         "help-one-word": HelpText("move"),
+        "notify": _choices(),
     }
     alone = replace(good, head=Text("Done"), ticket=None)
-    return found | {name: replace(alone, answers=(answer,)) for name, answer in answers.items()}
+    found |= {name: replace(alone, answers=(answer,)) for name, answer in answers.items()}
+    return found | {"digest": _digest(language)}
+
+
+def _choices() -> NewsChoices:
+    lines = (("Berlin", Text("all")), ("Freiburg", Text("digest")))
+    return NewsChoices(lines, Text("daily"), SAMPLE_NOW + timedelta(hours=17))
+
+
+def _digest(language: Language) -> Digest:
+    """Its lists are the parts of one."""
+    one, two, three = _list().lines
+    one = replace(one, ticket=replace(one.ticket, created_at=SAMPLE_NOW - timedelta(hours=5)))
+    return Digest(
+        sample_route(language, SAMPLE_AGENT.mailbox),
+        since=SAMPLE_NOW - timedelta(days=1),
+        departments=("Berlin", "Freiburg"),
+        counts=(
+            Text("%(count)s new", (("count", 1),)),
+            Text("%(count)s of mine", (("count", 17),)),
+            Text("%(count)s waiting", (("count", 1),)),
+        ),
+        lists=(
+            TicketList(Text("New tickets"), (one,), total=1),
+            TicketList(Text("My tickets"), (two,), total=17, first=2),
+            TicketList(Text("Waiting list, oldest first"), (three,), total=1, first=3),
+        ),
+        held=(HeldLine("1042", SAMPLE_NOW + timedelta(days=2)),),
+    )
 
 
 def _to_confirm(receipt: Receipt, slip: ReceiptLine) -> Receipt:

@@ -13,8 +13,11 @@ from gateway.model.outgoing import (
     CannedLine,
     CannedList,
     Confirmation,
+    Digest,
+    HeldLine,
     HelpText,
     InlineImage,
+    NewsChoices,
     Notification,
     NotificationEvent,
     Outgoing,
@@ -90,6 +93,7 @@ def samples_in(language: Language) -> tuple[Outgoing, ...]:
         *(_notification(event, language, "Ben") for event in NotificationEvent),
         *(_notification(event, language, "") for event in NotificationEvent),
         *_receipts(language),
+        *_digests(language),
     )
 
 
@@ -163,6 +167,8 @@ def _receipts(language: Language) -> tuple[Outgoing, ...]:
         HelpText("zu"),
         CannedList((CannedLine("nachweis", "Nachweis", ("Formular.pdf",)),), for_ticket=True),
         CannedList((), for_ticket=False),
+        NewsChoices((("Berlin", result),), result, SAMPLE_NOW),
+        NewsChoices((), result, None),
     )
     whole = Receipt(route, done=True, head=result, lines=(good,), ticket=SAMPLE_TICKET)
     held = replace(whole, done=False, lines=(good, bad))
@@ -174,6 +180,15 @@ def _receipts(language: Language) -> tuple[Outgoing, ...]:
         replace(held, ask=result, actions=SAMPLE_ACTIONS, tried=True),
         replace(held, ask=result, blanks=(Blank(result, result), Blank(result))),
     )
+
+
+def _digests(language: Language) -> tuple[Outgoing, ...]:
+    text = Text("%(text)s", (("text", "…"),))
+    tickets = TicketList(text, (TicketLine(SAMPLE_TICKET, "Berlin", "Anna"),), total=7)
+    route = sample_route(language, SAMPLE_AGENT.mailbox)
+    held = (HeldLine("1042", SAMPLE_NOW), HeldLine("", SAMPLE_NOW))
+    whole = Digest(route, SAMPLE_NOW, ("Berlin",), (text, text), (tickets, tickets), held)
+    return (whole, replace(whole, departments=(), lists=()), replace(whole, held=()))
 
 
 def _entries() -> tuple[Entry, ...]:

@@ -23,6 +23,7 @@ KINDS = (
     "response",
     "notification",
     "receipt",
+    "digest",
     "confirmation",
     "rejection",
     "status-notice",

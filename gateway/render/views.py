@@ -13,6 +13,7 @@ from gateway.model.outgoing import (
     CannedList,
     Confirmation,
     DepartmentStatistics,
+    Digest,
     HelpText,
     NewsChoices,
     Notification,
@@ -160,6 +161,20 @@ def for_receipt(mail: Receipt, wording: Wording, organisation: Organisation) -> 
                 "alternative": one_line(wording.sentence(image.alternative)),
             }
             for image in mail.images
+        ],
+    }
+
+
+def for_digest(mail: Digest, wording: Wording, organisation: Organisation) -> View:
+    """Values of a digest; its lists are those of a receipt."""
+    return {
+        "organisation": organisation.name,
+        "since": wording.moment(mail.since),
+        "departments": [one_line(name, 60) for name in mail.departments],
+        "counts": [wording.sentence(each) for each in mail.counts],
+        "lists": [_answer(each, wording) for each in mail.lists],
+        "held": [
+            {"number": line.number, "until": wording.moment(line.until)} for line in mail.held
         ],
     }
 

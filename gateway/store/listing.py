@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from gateway.model.query import (
+    ChangedSince,
     Condition,
     CreatedBefore,
     CreatedSince,
@@ -203,6 +204,8 @@ def _condition(condition: Condition, dialect: str) -> ColumnElement[bool]:  # no
             return _T.c.created_at < condition.moment
         case CreatedSince():
             return _T.c.created_at >= condition.moment
+        case ChangedSince():
+            return _T.c.updated_at >= condition.moment
         case Late():
             return _late(condition)
         case HasAttachment():

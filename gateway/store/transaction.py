@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from gateway.model.address import fold
 from gateway.model.changes import Change
 from gateway.model.decision import Decision
+from gateway.model.digest import DueDigest
 from gateway.model.envelope import QueuedMessage, QueueId
 from gateway.model.held import Held, Undoable
 from gateway.model.message import Message
@@ -22,6 +23,7 @@ from gateway.model.statistics import Figures
 from gateway.model.ticket import FieldId, Party, TicketId
 from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
 from gateway.store import (
+    digests,
     finishing,
     inbound,
     listing,
@@ -163,6 +165,14 @@ class SqlTransaction:
     def reminder(self, reminder: ReminderId) -> Reminder | None:
         """The reminder, held for this transaction; None when it is gone or another node's."""
         return reminders.hold(self._connection, reminder)
+
+    def due_digests(self, now: datetime, too_far: datetime, limit: int) -> Sequence[AgentId]:
+        """The agents of the first digests whose time has come, or stands after `too_far`."""
+        return digests.due(self._connection, now, too_far, limit)
+
+    def due_digest(self, agent: AgentId) -> DueDigest | None:
+        """The agent's digest, held for this transaction; None when there is none to send."""
+        return digests.hold(self._connection, agent)
 
     def figures(self, departments: Collection[DepartmentId], since: datetime) -> Figures:
         """What was counted in the departments since that week, and what stands now."""

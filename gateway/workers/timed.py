@@ -1,27 +1,26 @@
-"""Reminding: what was to happen at a time happens when that time has come.
+"""What is to happen at a time, happens when that time has come: reminders, digests.
 
-The database is asked, by an index, every second. Each reminder is a transaction of its own, in
-which it is also removed: it has its effect once, whatever clocks and nodes do. One that fails holds
-up no other; it is tried again later.
+The database is asked, by an index, every second. Each one is a transaction of its own, in which it
+is also removed or put off to its next time: it has its effect once, whatever clocks and nodes do.
+One that fails holds up no other; it is tried again later.
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Generic, TypeVar
 
 import structlog
 
 from gateway.model.decision import Decision
 from gateway.model.refusal import Refusal
-from gateway.model.reminder import ReminderId
 from gateway.ports import Clock
 
 log = structlog.get_logger()
 
 AT_A_TIME = 50
-"""Reminders looked up together."""
+"""So many are looked up together."""
 LOOK_AGAIN = 1.0
 """Seconds between two looks."""
 TRY_AGAIN = timedelta(minutes=10)
@@ -30,34 +29,33 @@ MOST_FAILED = 1_000
 """Failed ones that are remembered; more are tried again at once."""
 
 
-class Road(Protocol):
-    """What finds reminders and lets them have their effect (`pipeline.Pipeline`)."""
-
-    def due_reminders(self, limit: int) -> Sequence[ReminderId]:
-        """The first reminders whose time has come."""
-        ...
-
-    def remind(self, reminder: ReminderId) -> Decision | None:
-        """Let it have its effect and remove it; None when there is nothing to be done."""
-        ...
+DueT = TypeVar("DueT", bound=int)
 
 
-class Timed:
-    """The loop."""
+class Timed(Generic[DueT]):
+    """The loop for one sort of things."""
 
     def __init__(
         self,
-        road: Road,
+        sort: str,
+        due: Callable[[int], Sequence[DueT]],
+        work: Callable[[DueT], Decision | None],
         clock: Clock,
         on_done: Callable[[], None],
         look_again: float = LOOK_AGAIN,
     ) -> None:
-        """`on_done` is told that there may be mail to deliver."""
-        self._road = road
+        """`due` finds the first ones whose time has come.
+
+        `work` lets one have its effect; None when there is nothing to be done. `on_done` is told
+        that there may be mail to deliver. `sort` stands in the log.
+        """
+        self._sort = sort
+        self._look_up = due
+        self._work = work
         self._clock = clock
         self._on_done = on_done
         self._look_again = look_again
-        self._failed: dict[ReminderId, datetime] = {}
+        self._failed: dict[DueT, datetime] = {}
         self._stop = asyncio.Event()
         self._stopping = False
 
@@ -71,27 +69,27 @@ class Timed:
                     await self._stop.wait()
 
     def stop(self) -> None:
-        """End after the reminder under way."""
+        """End after the one under way."""
         self._stopping = True
         self._stop.set()
 
     def work_off(self) -> bool:
-        """Let the first reminders that are due have their effect; true when there may be more."""
+        """Let the first that are due have their effect; true when there may be more."""
         try:
             due = self._due()
-            for reminder in due:
+            for each in due:
                 if self._stopping:
                     return False
-                self._remind(reminder)
+                self._one(each)
         except Refusal as trouble:  # disk full, database away
-            log.warning("reminders wait", reason=str(trouble))
+            log.warning("what is due waits", sort=self._sort, reason=str(trouble))
             return False
         except Exception:
-            log.exception("reminders cannot be looked up")
+            log.exception("what is due cannot be looked up", sort=self._sort)
             return False
         return len(due) == AT_A_TIME
 
-    def _due(self) -> Sequence[ReminderId]:
+    def _due(self) -> Sequence[DueT]:
         now = self._clock()
         # A clock that was set back must not keep one for ever.
         self._failed = {
@@ -99,19 +97,19 @@ class Timed:
             for each, since in self._failed.items()
             if timedelta(0) <= now - since < TRY_AGAIN
         }
-        found = self._road.due_reminders(AT_A_TIME + len(self._failed))
+        found = self._look_up(AT_A_TIME + len(self._failed))
         return [each for each in found if each not in self._failed][:AT_A_TIME]
 
-    def _remind(self, reminder: ReminderId) -> None:
+    def _one(self, due: DueT) -> None:
         try:
-            decision = self._road.remind(reminder)
+            decision = self._work(due)
         except Refusal:
             raise
         except Exception:
-            log.exception("a reminder failed", reminder=reminder)
+            log.exception("what was due failed", sort=self._sort, id=due)
             if len(self._failed) < MOST_FAILED:
-                self._failed[reminder] = self._clock()
+                self._failed[due] = self._clock()
             return
         if decision is not None:
-            log.info("reminded", reason=decision.reason, mails=len(decision.outgoing))
+            log.info("done when due", reason=decision.reason, mails=len(decision.outgoing))
             self._on_done()

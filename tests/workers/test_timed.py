@@ -53,7 +53,8 @@ class Desk:
             transaction.apply([Remind(self.ticket, kind, at, text, agent)], self.clock())
 
     def timed(self, road=None):
-        return Timed(road or self.pipeline, self.clock, self._wake)
+        road = road or self.pipeline
+        return Timed("reminder", road.due_reminders, road.remind, self.clock, self._wake)
 
     def _wake(self):
         self.woken += 1
@@ -184,7 +185,12 @@ def test_the_loop_ends_when_it_is_told_to(desk):
         desk.remind(NOW)
         sent, here = asyncio.Event(), asyncio.get_running_loop()
         timed = Timed(
-            desk.pipeline, desk.clock, lambda: here.call_soon_threadsafe(sent.set), look_again=60
+            "reminder",
+            desk.pipeline.due_reminders,
+            desk.pipeline.remind,
+            desk.clock,
+            lambda: here.call_soon_threadsafe(sent.set),
+            look_again=60,
         )
         loop = asyncio.create_task(timed.run())
         await sent.wait()
