@@ -180,7 +180,7 @@ def _lists(facts: DigestFacts) -> dict[Part, TicketList]:
             TicketLine(
                 ticket,
                 facts.organisation.department(ticket.department).name,
-                facts.agents[ticket.responsible].name if ticket.responsible in facts.agents else "",
+                _name(facts, ticket.responsible),
             )
             for ticket in listing.tickets
         )
@@ -190,6 +190,11 @@ def _lists(facts: DigestFacts) -> dict[Part, TicketList]:
             )
         before += len(lines)
     return found
+
+
+def _name(facts: DigestFacts, agent: AgentId | None) -> str:
+    found = facts.agents.get(agent) if agent is not None else None
+    return found.name if found else ""
 
 
 def _route(facts: DigestFacts) -> Route:
