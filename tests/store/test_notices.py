@@ -115,7 +115,7 @@ def test_it_is_held_with_its_times(store, anna):
 
 def test_what_was_chosen_before_is_remembered_for_taking_it_back(store, anna):
     news = NewsBefore((frozenset(), frozenset({(BERLIN, C.MINE)})), (R.OFF, R.DAILY))
-    record(store, RememberWork(anna.id, "receipt@x", (), (), None, news))
+    record(store, RememberWork(anna.id, "receipt@x", (), news=news))
     with store.begin() as transaction:
         ((_, done),) = transaction.undoable(anna.id, NOW - DAY)
     assert done.news == news

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.model.notice_changes import SetDigest
-from gateway.model.people import Rhythm
+from gateway.model.notice_changes import ChooseNews, SetDigest
+from gateway.model.people import NotifyChoice, Rhythm
 from tests.journeys.desk import Arrived, Desk, fresh
 
 from .stories import ANNA, BEN, CLARA, DORA, TICKETS, berlin
@@ -27,9 +27,11 @@ def orders(desk: Desk, agent: str, text: str) -> Arrived:
 def _as_it_was(desk: Desk) -> Iterator[None]:
     """The desk is shared: what agents chose here ends with the test."""
     yield
-    for agent in (ANNA, BEN, CLARA, DORA):
-        desk.write(agent, TICKETS, "Befehl", "!benachrichtigen alles\n\n!benachrichtigen nie")
-    desk.forget()
+    for agent in desk.store.people.list_agents():
+        choices = [ChooseNews(agent.id, each, NotifyChoice.ALL) for each, _ in agent.choices]
+        with desk.store.begin() as transaction:
+            none = SetDigest(agent.id, Rhythm.OFF, None, None)
+            transaction.apply([*choices, none], datetime.now(UTC))
 
 
 def asks(desk: Desk, location: str = "Berlin") -> str:
