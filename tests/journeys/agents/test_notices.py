@@ -218,23 +218,24 @@ def test_the_english_words_say_the_same(desk: Desk) -> None:
 # --- the digest -----------------------------------------------------------------------------------
 
 
-def is_due(desk: Desk, handle: str) -> None:
-    """The time of the agent's digest has come."""
+def is_due(desk: Desk, handle: str, since: datetime) -> None:
+    """The time of the agent's digest has come, whose last one was at that moment."""
     agent = desk.store.people.find(handle)
     assert agent is not None
     now = datetime.now(UTC)
     with desk.store.begin() as transaction:
-        change = SetDigest(agent.id, Rhythm.DAILY, now - timedelta(minutes=1), now - timedelta(1))
+        change = SetDigest(agent.id, Rhythm.DAILY, now - timedelta(minutes=1), since)
         transaction.apply([change], now)
 
 
 def test_a_digest_tells_what_was_not_told_at_once(desk: Desk) -> None:
     orders(desk, ANNA, "!benachrichtigen berlin sammelmail")
     orders(desk, BEN, "!benachrichtigen berlin nichts")
+    before = datetime.now(UTC)
     maria = asks(desk)
     desk.nothing_else_arrives()  # Anna listens, in her digest
     number = desk.tickets(maria)[0].number
-    is_due(desk, "anna")
+    is_due(desk, "anna", before)
     mail = desk.soon(ANNA)
     assert mail.subject.startswith("Sammelmail: ")
     assert f"#{number}" in mail.text
@@ -247,11 +248,12 @@ def test_a_digest_tells_what_was_not_told_at_once(desk: Desk) -> None:
 
 
 def test_a_digest_shows_only_what_its_reader_may_see(desk: Desk) -> None:
+    before = datetime.now(UTC)
     story = berlin(desk)
     maria = asks(desk, "München")
     desk.forget()
     number = desk.tickets(maria)[0].number
-    is_due(desk, "clara")
+    is_due(desk, "clara", before)
     mail = desk.soon(CLARA)
     assert f"#{number} " in mail.text
     assert f"#{story.number} " not in mail.everything
