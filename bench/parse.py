@@ -128,6 +128,31 @@ KINDS: dict[str, Callable[[int], bytes]] = {
         + b"\r\n\r\n"
     ),
     "text lines": lambda count: _HEAD + _PLAIN + _LINE * count,
+    "colon lines": lambda count: _HEAD + _PLAIN + b"Termin: 12:30\r\nOrt:\r\n" * count,
+    "blank lines": lambda count: _HEAD + _PLAIN + b"\r\n" * count + b"Hallo\r\n",
+    "one line": lambda count: _HEAD + _PLAIN + b"Guten Tag, wie geht es? " * count,
+    "encoded": lambda count: _HEAD + b"X-A: " + b"=?utf-8?Q?=C3=A4?=\r\n " * count + b"\r\n\r\nHi",
+    "name pieces": lambda count: (
+        _HEAD
+        + b"Content-Type: application/pdf"
+        + b"".join(b";\r\n name*%d=a" % n for n in range(count))
+        + b"\r\n\r\nHi"
+    ),
+    "attributions": lambda count: (
+        _HEAD
+        + _PLAIN
+        + b"Am 02.03.2026 um 10:11 schrieb Anna <a@kunde.example>:\r\n> alt\r\nneu\r\n" * count
+    ),
+    "reported": lambda count: (
+        b"From: MAILER-DAEMON@k.example\r\nSubject: failure notice\r\n"
+        b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+        b"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; k\r\n\r\n"
+        + b"".join(
+            b"Final-Recipient: rfc822; u%d@k.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n" % n
+            for n in range(count)
+        )
+        + b"--b--\r\n"
+    ),
     "quoted lines": lambda count: _HEAD + _PLAIN + b"> alt\r\nneu\r\n" * count,
     "html lines": lambda count: (
         _HEAD + b"Content-Type: text/html\r\n\r\n" + b"<p>Guten <b>Tag</b></p>\r\n" * count
