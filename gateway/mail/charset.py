@@ -18,7 +18,7 @@ _ALLOWED = frozenset(
     cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258
     koi8-r koi8-u koi8-t mac-roman mac-latin2 mac-cyrillic
     gb2312 gbk gb18030 big5 big5hkscs shift_jis euc_jp euc_kr johab tis-620
-    iso2022_jp iso2022_jp_1 iso2022_jp_2 iso2022_kr""".split()
+    iso2022_jp iso2022_jp_1 iso2022_jp_2 iso2022_kr hz""".split()
 )
 # What mail programs declare and what they then write: the larger set contains the smaller one.
 _WIDER = {
@@ -31,9 +31,6 @@ _WIDER = {
 }
 _ALIASES = {
     "cp-850": "cp850",
-    "iso-8859-8-i": "iso8859-8",
-    "iso-8859-8-e": "iso8859-8",
-    "iso-8859-6-i": "iso8859-6",
     "_iso-2022-jp$esc": "iso2022_jp_2",
     "_iso-2022-jp": "iso2022_jp_2",
     "x-sjis": "cp932",
@@ -53,12 +50,60 @@ _ALIASES = {
     "utf8mb3": "utf-8",
     "dos-874": "cp874",
     "windows-874": "cp874",
-    "cp-1252": "cp1252",
-    "x-cp1250": "cp1250",
-    "x-cp1251": "cp1251",
     "x-windows-949": "cp949",
+    "windows-31j": "cp932",
+    "x-ms-cp932": "cp932",
+    "windows-949": "cp949",
+    "windows-936": "gb18030",
+    "cp936": "gb18030",
+    "ms936": "gb18030",
+    "ms950": "cp950",
+    "x-x-big5": "big5",
+    "cn-big5": "big5",
+    "cn-gb": "gb18030",
+    "csgb2312": "gb18030",
+    "csiso2022kr": "iso2022_kr",
+    "cseuckr": "cp949",
+    "csksc56011987": "cp949",
+    "macintosh": "mac-roman",
+    "csmacintosh": "mac-roman",
+    "csiso88598e": "iso8859-8",
+    "csiso88598i": "iso8859-8",
+    "csisolatin9": "iso8859-15",
+    "sun_eu_greek": "iso8859-7",
+    "koi": "koi8-r",
+    "koi8": "koi8-r",
+    "mac": "mac-roman",
+    "x-mac-ukrainian": "mac-cyrillic",
+    "gb_2312": "gb18030",
+    "gb_2312-80": "gb18030",
+    "gb-2312": "gb18030",
+    "iso-ir-149": "cp949",
+    "ks_c_5601-1989": "cp949",
+    "ksc_5601": "cp949",
+    "ksc_5601-1987": "cp949",
+    "cseucpkdfmtjapanese": "euc_jp",
+    "ibm-eucjp": "euc_jp",
+    "iso-2022-jp-ms": "iso2022_jp_2",
+    "iso-2022-jp-3": "iso2022_jp_2",
+    "iso-2022-jp-2004": "iso2022_jp_2",
+    "jis": "iso2022_jp_2",
+    "x-jis": "iso2022_jp_2",
+    "ansi": "cp1252",
+    "x-utf-8": "utf-8",
+    "utf-8n": "utf-8",
+    "utf8-mac": "utf-8",
+    "visual": "iso8859-8",
+    "logical": "iso8859-8",
+    "unicode-1-1-utf-8": "utf-8",
+    "x-unicode20utf8": "utf-8",
+    "unicode": "utf-16",
+    "iso-10646-ucs-2": "utf-16-be",
 }
-_BARE_NUMBER = re.compile(r"(?:x-)?(?:iso)?(8859-\d+)|win(?:dows)?-?(125\d)")
+_BARE_NUMBER = re.compile(
+    r"(?:x-)?(?:iso)?[-_]?8859[-_]?(\d{1,2})(?:-[eil])?"
+    r"|(?:x-)?(?:cp|ibm|win(?:dows)?)[-_]?(125\d)(?:http.{0,30})?"
+)
 _UTF7 = frozenset({"utf-7", "utf7", "unicode-1-1-utf-7", "x-unicode-2-0-utf-7"})
 _UTF7_RUN = re.compile(r"\+([A-Za-z0-9+/]{0,4000})(-?)")
 # ASCII that stands in a run only because RFC 2152 makes it optional, and that begins nothing.
@@ -84,7 +129,7 @@ def _codec(declared: str) -> str:
     try:
         number = _BARE_NUMBER.fullmatch(name)
         if number:
-            name = f"iso-{number[1]}" if number[1] else f"cp{number[2]}"
+            name = f"iso8859-{number[1]}" if number[1] else f"cp{number[2]}"
         found = codecs.lookup(_ALIASES.get(name, name)).name
     except (LookupError, ValueError):
         return ""
@@ -112,6 +157,14 @@ def decode(octets: bytes, declared: str = "") -> str:
         return octets.decode("utf-8-sig")
     except UnicodeDecodeError:
         return _not_utf8(octets, codec)
+
+
+def encode(text: str, declared: str) -> bytes:
+    """`text` in the declared charset where that is known and has all of it, else in UTF-8."""
+    try:
+        return text.encode(_codec(declared) or "utf-8")
+    except UnicodeError:
+        return text.encode("utf-8", "replace")
 
 
 def is_unknown(declared: str) -> bool:

@@ -39,6 +39,8 @@ _FRACTION = re.compile(r"(?<=\d\d:\d\d:\d\d)[.,]\d{1,9}(?=\s|$|[Z+-])")
 _DOTTED_CLOCK = re.compile(r"(?<=\s)(\d{1,2})\.(\d\d)(?:\.(\d\d))?(?=\s+[+-]\d{4}|\s*$)")
 _SLASHES = re.compile(r"^\s*(\d{4})/(\d{1,2})/(\d{1,2})(?=[\sT])")
 _BRACKETED_ZONE = re.compile(r"(?<=\d)\s*\((?:UTC|GMT)([+-]\d\d):?(\d\d)\)$")
+_SHORT_ZONE = re.compile(r"(?<=\d )([+-])(\d{1,2})$")
+_NO_ZONE = re.compile(r"(?<=\d )[+-](?:2[4-9]|[3-9]\d)\d\d$")  # more than a day: no such zone
 _MIDNIGHT = re.compile(r"\b24:00(:00)?\b")
 _LONG_MONTH = re.compile(
     r"(?i)\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[^\W\d]*\.?(?=[\s-])"
@@ -72,6 +74,8 @@ def read_date(values: Sequence[str], defects: list[str]) -> datetime | None:
         return None
     value = _FRACTION.sub("", values[0][:_MAX_LENGTH].partition(";")[0].strip("\"' "))
     value = _NAMED_ZONE.sub(lambda zone: f" {_ZONES[zone[1]]}", value)
+    value = _SHORT_ZONE.sub(lambda zone: f"{zone[1]}{zone[2]:0>2}00", value)
+    value = _NO_ZONE.sub("-0000", value)
     value = _BRACKETED_ZONE.sub(r" \1\2", value)
     value = _ASCTIME.sub(lambda found: f"{found[1]} {found[3]} {_ZONES[found[2]]}", value)
     result = parse_mail_date(value)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote, unquote_to_bytes
 
-from gateway.mail.charset import decode, one_line
+from gateway.mail.charset import decode, encode, one_line
 from gateway.mail.tree import Part, leaves, unbase64
 
 MAX_REFERENCES = 100
@@ -91,7 +91,7 @@ def decode_words(value: str) -> str:
         if between.strip() or (not out and not pending):
             out.append(between)
         charset = name
-        pending += _octets(value[start.end() : end], start[2])
+        pending += _octets(value[start.end() : end], start[2], charset)
         position = end + 2
     out.append(decode(pending, charset))
     out.append(value[position:])
@@ -104,8 +104,9 @@ def _cut_off(value: str, start: re.Match[str]) -> int:
     return start.end() + len(word) if _CUT_WORD[start[2] in "bB"].fullmatch(word) else -1
 
 
-def _octets(word: str, encoding: str) -> bytes:
-    octets = word.encode("utf-8", "replace")
+def _octets(word: str, encoding: str, charset: str) -> bytes:
+    # What stands raw in a word has its charset, where that has such a character.
+    octets = word.encode() if word.isascii() else encode(word, charset)
     if encoding in "bB":
         return unbase64(octets)
     return binascii.a2b_qp(octets.replace(b" ", b"_"), header=True)
