@@ -88,12 +88,14 @@ class Action:
     """Something the reader can do by sending one prepared mail.
 
     `command` is the canonical (English) word without `!`; it is written in the reader's language.
-    With `blanks` the mail has a line to be filled in for each instead of the command.
+    With `blanks` the mail has a line to be filled in for each instead of the command; `draft` is a
+    text for the requester, in their language, that may be changed before it is sent.
     """
 
     label: Text
     command: str
     blanks: tuple[Text, ...] = ()
+    draft: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +298,8 @@ class Receipt:
     """What the agent is to answer, and what it would do."""
     tried: bool = False
     """A dry run."""
+    offer: Text | None = None
+    """What can be done next, with `actions`."""
     blanks: tuple[Blank, ...] = ()
     """Lines to be returned filled in."""
     actions: tuple[Action, ...] = ()

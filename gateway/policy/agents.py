@@ -11,7 +11,7 @@ from gateway.model.command import At, CommandMail
 from gateway.model.decision import Decision, Outcome
 from gateway.model.held import Guard, HeldState
 from gateway.model.held_changes import SettleHeld
-from gateway.model.outgoing import StatusNotice
+from gateway.model.outgoing import Response, StatusNotice
 from gateway.model.people import Agent
 from gateway.model.text import say
 from gateway.model.ticket import EntryKind
@@ -207,7 +207,10 @@ def _done(
     changes, answer = receipt(facts, agent, about, head, work.lines, done=True)
     if facts.undo is None:
         acts += remember(facts, agent, work, acts.outgoing, answer.route.message_id)
-    acts += changes + Acts(outgoing=(replace(answer, answers=work.answers),))
+    answer = replace(answer, answers=work.answers)
+    if work.offer is not None and not any(isinstance(each, Response) for each in acts.outgoing):
+        answer = replace(answer, offer=work.offer.why, actions=work.offer.actions)
+    acts += changes + Acts(outgoing=(answer,))
     return Decision(
         Outcome.COMMAND,
         f"{agent.handle}: " + "; ".join(str(line.result) for line in work.lines),

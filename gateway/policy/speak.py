@@ -11,6 +11,8 @@ from gateway.model.ticket import EntryKind, PartyRole, Status, TicketId
 from gateway.policy import routes
 from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.commands.insertion import inserted_lines, with_insertions
+from gateway.policy.commands.verb import Sort
+from gateway.policy.commands.words import verb_of
 from gateway.policy.copies import in_copy
 from gateway.policy.facts import Facts, TicketFacts
 from gateway.policy.notify import notify
@@ -38,7 +40,8 @@ def speak(facts: Facts, agent: Agent, mail: CommandMail, work: Work, thread: Tic
     attachments = agents_own(facts, work)
     mail, files = _with_insertions(mail, work)
     if mail.reply:
-        work = _first_reply_claims(facts, agent, work, thread)
+        if not _settles_responsible(mail):
+            work = _first_reply_claims(facts, agent, work, thread)
         work = _respond(facts, agent, mail.reply, files, work, thread)
         attachments = ()
     elif not mail.note:
@@ -83,6 +86,12 @@ def _note(
             At(1, ""), say("kept for the agents: %(names)s", names=_names(attachments))
         )
     return work
+
+
+def _settles_responsible(mail: CommandMail) -> bool:
+    """True when the mail says who is responsible, even if that was so before."""
+    goals = (verb_of(command).decides(command) for command in mail.commands)
+    return any(goal is not None and goal.sort is Sort.RESPONSIBLE for goal in goals)
 
 
 def _first_reply_claims(facts: Facts, agent: Agent, work: Work, thread: TicketId) -> Work:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from gateway.model.changes import Change
 from gateway.model.command import At, Command, CommandMail
-from gateway.model.outgoing import Answer, File, NotificationEvent, ReceiptLine
+from gateway.model.outgoing import Action, Answer, File, NotificationEvent, ReceiptLine
 from gateway.model.people import Agent
 from gateway.model.text import Text, say
 from gateway.model.ticket import LinkKind, TicketId
@@ -29,11 +29,20 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """What the agent may want to do next, and the links that do it."""
+
+    why: Text
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """A ticket after a command, the changes that lead there, and what to tell the agent.
 
     `events` are those that others have to be told of. `informs`: the requester hears of it, unless
-    the same mail answers them. `answer` is shown below the receipt.
+    the same mail answers them. `answer` is shown below the receipt, and so is `offer` where the
+    mail itself did not see to it.
     """
 
     about: TicketFacts
@@ -43,6 +52,7 @@ class Step:
     informs: bool = False
     acts: Acts = NOTHING
     answer: Answer | None = None
+    offer: Offer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,8 @@ class Work:
     """The ticket that the mail opens for somebody; its text goes there."""
     missing: tuple[Field, ...] = ()
     """Fields that some line needs to be filled in."""
+    offer: Offer | None = None
+    """For the ticket whose mail is answered."""
 
     @property
     def failed(self) -> bool:
@@ -161,7 +173,12 @@ def _taken(
         answers=answers,
         events=(*work.events, *((ticket, event) for event in sorted(step.events))),
         responses=work.responses | informed,
+        offer=step.offer if _is_thread(before, desk) else work.offer,
     ).noting(command.at, result(step.result, before, desk.thread))
+
+
+def _is_thread(about: TicketFacts, desk: Desk) -> bool:
+    return desk.thread is not None and desk.thread.ticket.id == about.ticket.id
 
 
 def result(result: Text, about: TicketFacts, thread: TicketFacts | None) -> Text:

@@ -173,7 +173,7 @@ def _receipts(language: Language) -> tuple[Outgoing, ...]:
     whole = Receipt(route, done=True, head=result, lines=(good,), ticket=SAMPLE_TICKET)
     held = replace(whole, done=False, lines=(good, bad))
     return (
-        replace(whole, answers=answers),
+        replace(whole, answers=answers, offer=result, actions=SAMPLE_ACTIONS),
         replace(whole, answers=answers[2:], ticket=None, images=(SAMPLE_IMAGE,)),
         replace(held, own_text=_TEXT),
         replace(held, lines=(bad, bad), ticket=None),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, assert_never
 
 from gateway.model.address import Mailbox
@@ -149,6 +150,7 @@ def for_receipt(mail: Receipt, wording: Wording, organisation: Organisation) -> 
         "mistakes": sum(not line.ok for line in mail.lines),
         "ask": one_line(wording.sentence(mail.ask), 1_000) if mail.ask else "",
         "tried": mail.tried,
+        "offer": _said(mail.offer, wording),
         "blanks": [
             (_said(blank.name, wording), _said(blank.hint, wording)) for blank in mail.blanks
         ],
@@ -207,11 +209,18 @@ def _action(action: Action, ticket: Ticket | None, wording: Wording) -> View:
     subject = f"Re: {number}{about}"
     blanks = [f"{one_line(wording.sentence(name))}: " for name in action.blanks]
     lines = CRLF.join(blanks) or f"!{word}"
+    draft = CRLF + CRLF + CRLF.join(_draft(action.draft, ticket, wording).splitlines())
     return {
         "label": one_line(wording.sentence(action.label)),
-        "target": mailto(REPLY_ADDRESS, subject, lines if blanks else f"{lines}{CRLF}{CRLF}"),
-        "short": mailto(REPLY_ADDRESS, number, lines),
+        "target": mailto(REPLY_ADDRESS, subject, lines if blanks else f"{lines}{draft}"),
+        "short": mailto(REPLY_ADDRESS, number, f"{lines}{draft.rstrip()}"),
     }
+
+
+def _draft(draft: Text | None, ticket: Ticket | None, wording: Wording) -> str:
+    if draft is None or ticket is None:
+        return ""
+    return replace(wording, language=ticket.language).sentence(draft)
 
 
 def _answer(answer: Answer, wording: Wording) -> View:

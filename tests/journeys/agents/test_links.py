@@ -56,3 +56,24 @@ def test_a_note_below_the_word_of_its_link_stays_among_agents(desk: Desk) -> Non
     desk.write(ANNA, prepared["to"], prepared["subject"], text)
     desk.nothing_arrives(story.maria)
     assert "note: Habe angerufen." in story.events
+
+
+def test_who_gives_a_ticket_back_can_tell_the_requester_by_a_tap(desk: Desk) -> None:
+    story = berlin(desk)
+    story.does(ANNA, "!nehmen")
+    receipt = story.does(ANNA, "!freigeben")
+    assert "Weiß die anfragende Person" in receipt.text
+    prepared = opened(link(receipt, "Bescheid sagen"))
+    desk.write(ANNA, prepared["to"], prepared["subject"], prepared["body"].replace("\r\n", "\n"))
+    told = desk.arrives(story.maria)
+    assert "Jemand anderes aus unserem Team" in told.text
+    assert "freigeben" not in told.everything
+    assert (story.ticket.status, story.responsible) == ("open", "")
+
+
+def test_who_says_so_while_giving_back_is_not_asked(desk: Desk) -> None:
+    story = berlin(desk)
+    story.does(ANNA, "!nehmen")
+    receipt = story.does(ANNA, "Liebe Maria, ab jetzt hilft dir Ben.\n\n!freigeben")
+    assert "Weiß die anfragende Person" not in receipt.text
+    assert "hilft dir Ben" in desk.arrives(story.maria).text

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gateway.model.address import fold
 from gateway.model.command import Command
-from gateway.model.outgoing import NotificationEvent
+from gateway.model.outgoing import Action, NotificationEvent
 from gateway.model.people import Agent
 from gateway.model.text import say
 from gateway.model.ticket import Status
@@ -20,7 +20,7 @@ from gateway.policy.commands.lines import typed
 from gateway.policy.commands.verb import Asked, Built, Goal, Needs, Rank, Sort, Verb, Word, both
 from gateway.policy.facts import TicketFacts
 from gateway.policy.said import event
-from gateway.policy.work import Desk, Impossible, Step, on_tickets
+from gateway.policy.work import Desk, Impossible, Offer, Step, on_tickets
 from gateway.policy.workflow import impossible, is_possible, with_status
 
 FORCE = frozenset({"force", "trotzdem"})
@@ -94,7 +94,22 @@ def _release(_: Release, about: TicketFacts, desk: Desk) -> Step | Impossible:
     if not changes:
         return Step(about, say("nobody was responsible anyway"))
     what = say("given back to the department, nobody is responsible now")
-    return Step(after, what, (*changes, event(ticket.id, what, desk.agent)))
+    return Step(after, what, (*changes, event(ticket.id, what, desk.agent)), offer=_TELL)
+
+
+_TELL = Offer(
+    say("Does the requester know that somebody else goes on? You can tell them."),
+    (
+        Action(
+            say("Tell the requester"),
+            "release",
+            draft=say(
+                "Hello,\n\nI have to hand on your request. Somebody else of our team goes on with"
+                " it, so it may take a little longer. You need not do anything."
+            ),
+        ),
+    ),
+)
 
 
 def _read_claim(asked: Asked) -> Built:
