@@ -56,6 +56,10 @@ class Transaction(Protocol):
         """The outgoing mail with this token in its return path, or with this Message-ID."""
         ...
 
+    def sent_contents(self, message_ids: Collection[str]) -> Sequence[bytes]:
+        """The outgoing mails with these Message-IDs, their attachments left out."""
+        ...
+
     def ticket_ids(self, numbers: Collection[str]) -> Mapping[str, TicketId]:
         """Ids of the tickets with these numbers; missing ones are left out."""
         ...

@@ -3,7 +3,17 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from gateway.gather import audience, commands, copies, fields, held, lists, passed_on, thread
+from gateway.gather import (
+    answered,
+    audience,
+    commands,
+    copies,
+    fields,
+    held,
+    lists,
+    passed_on,
+    thread,
+)
 from gateway.gather.looking import Looking
 from gateway.gather.world import World
 from gateway.mail.parse import parse
@@ -105,6 +115,7 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
     references = thread.references(looking)
     bounced = thread.bounced(looking)
     found = thread.find_match(looking, references) if bounced is None else None
+    message = looking.message = answered.compared(looking, agent, references)
     form = thread.form(looking, trust, found)
     asking, answers_it = held.asking(looking, agent if trust.proved else None, found)
     mail = commands.command_mail(looking, agent, trust, found)

@@ -9,6 +9,7 @@ from gateway.mail.calendar import event_text
 from gateway.mail.charset import clean, decode, is_unknown
 from gateway.mail.flowed import unflow
 from gateway.mail.headers import file_name, parameter
+from gateway.mail.history import is_quoted
 from gateway.mail.html import MAX_HTML, new_text_of, texts_of
 from gateway.mail.reply import new_text
 from gateway.mail.tree import Part
@@ -81,6 +82,25 @@ def new_text_of_html(html: str) -> str:
     `html` is `Body.html`; empty when there is none.
     """
     return new_text(clean(new_text_of(html))) if html else ""
+
+
+def new_text_beside(text: str, reply: str, sent: str) -> str:
+    """`reply` (the new text of `text` by its signs), or what stands beside our own lines in it.
+
+    `sent` is the text of our mails that are answered. The comparison is taken where the signs left
+    lines of ours in the reply, or left out words that are not ours.
+    """
+    found = new_text(text, sent)
+    ours_left = len(found.split()) < len(reply.split())
+    return found if ours_left or _says_more(found, reply) else reply
+
+
+def _says_more(found: str, reply: str) -> bool:
+    known = set(map(str.strip, reply.split("\n")))
+    return any(
+        line.strip() not in known and not is_quoted(line) and any(map(str.isalnum, line))
+        for line in found.split("\n")
+    )
 
 
 def _source(pieces: Sequence[Piece]) -> str:

@@ -1,11 +1,17 @@
 """Which lines of an answer are the lines of the mail it answers, compared word for word."""
 
+import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 _SIGNS = " \t\r>|*_\xa0\ufeff"
+_RULES = _SIGNS + "-=—–"
 _RUN = 4  # words that find a place in what was sent
 _PLACES = 4  # that are remembered for each such run
+_ALIKE = 0.8  # of the pairs of words of a line
 _SURE = 8  # words without a break that prove lines without a quote sign to be ours
+
+_TARGET = re.compile(r"[<(\[]\s?(?:https?://|mailto:)[^\s<>()\[\]]{1,500}\s?[>)\]]")
 
 Spot = tuple[int, int]
 
@@ -13,10 +19,13 @@ Spot = tuple[int, int]
 class Sent:
     """The words of a mail we sent, to be found again whatever the prefix and the wrapping."""
 
-    __slots__ = ("_places", "_words")
+    __slots__ = ("_lines", "_pairs", "_places", "_words")
 
     def __init__(self, text: str) -> None:
-        self._words = [word for line in text.split("\n") for word in _words(line)]
+        split = [_words(line) for line in text.split("\n")]
+        self._words = [word for words in split for word in words]
+        self._pairs = frozenset(pairwise(self._words))
+        self._lines = frozenset(tuple(words) for words in split)
         self._places: dict[tuple[str, ...], list[int]] = {}
         words = self._words
         for place in range(len(words) - _RUN + 1):
@@ -38,11 +47,14 @@ class Sent:
             words = sum(len(split[number]) for number in range(start, end))
             if words < _SURE and not any(quoted[start:end]):
                 ours[start:end] = [False] * (end - start)
-        for number in range(1, len(lines)):  # an empty line of ours, with its prefix
-            ours[number] |= ours[number - 1] and not split[number] and bool(lines[number].strip())
+        self._fill(split, ours)
+        for number in range(1, len(lines)):  # an empty line of ours, with its prefix, or a rule
+            bare = not split[number] and lines[number].strip() and not lines[number].strip(_RULES)
+            ours[number] |= ours[number - 1] and bool(bare)
         return ours
 
     def _follow(self, split: Sequence[Sequence[str]]) -> list[Spot | None]:
+        """Where each line stands in what was sent; below an inserted line it goes on as before."""
         spots: list[Spot | None] = [None] * len(split)
         expected = -1
         for number, words in enumerate(split):
@@ -52,8 +64,6 @@ class Sent:
             if place >= 0:
                 expected = place + len(words)
                 spots[number] = (place, expected)
-            else:
-                expected = -1
         return spots
 
     def _lead(self, split: Sequence[Sequence[str]], spots: list[Spot | None]) -> None:
@@ -68,6 +78,23 @@ class Sent:
                 if self._words[place:expected] == words:
                     spots[number] = spot = (place, expected)
             expected = spot[0] if spot else -1
+
+    def _fill(self, split: Sequence[Sequence[str]], ours: list[bool]) -> None:
+        """Lines of ours that a program wrote in another way, as it does with tables and links.
+
+        Only between lines of ours, and nearly each pair of words must stand in what was sent.
+        """
+        texts = [number for number, words in enumerate(split) if words]
+        around: list[bool] = [False, *(ours[number] for number in texts), False]
+        for place, number in enumerate(texts):
+            if not ours[number] and any(around[max(place - 1, 0) : place + 1]):
+                alike = self._is_alike(split[number])
+                ours[number] = around[place + 1] = alike and any(around[place + 2 : place + 4])
+
+    def _is_alike(self, words: Sequence[str]) -> bool:
+        pairs = list(pairwise(words))
+        known = sum(pair in self._pairs for pair in pairs)
+        return known >= _ALIKE * len(pairs) if len(words) >= _RUN else tuple(words) in self._lines
 
     def _place(self, words: Sequence[str], expected: int) -> int:
         size = len(words)
@@ -86,7 +113,11 @@ class Sent:
 
 
 def _words(line: str) -> list[str]:
-    return line.lstrip(_SIGNS).replace("*", " ").casefold().split()
+    line = line.lstrip(_SIGNS)
+    if "//" in line:
+        line = _TARGET.sub(" ", line)
+    words = line.replace("*", " ").casefold().split()
+    return [word for word in words if any(map(str.isalnum, word))]
 
 
 def _runs(split: Sequence[Sequence[str]], spots: Sequence[Spot | None]) -> list[tuple[int, int]]:

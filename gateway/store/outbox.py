@@ -1,11 +1,11 @@
 """The outbox: decided mail on its way to the next hop, a row for each recipient."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from sqlalchemy import bindparam, func, literal_column, or_, select, update
+from sqlalchemy import Connection, bindparam, func, literal_column, or_, select, update
 
 from gateway import faultpoint
 from gateway.model.outbox import GivenUp, OutboxId, OutboxMail, Sent, Settled, TryAgain
@@ -15,7 +15,7 @@ from gateway.store.engine import Database
 from gateway.store.packing import unpack
 from gateway.store.rows import AnyRow
 from gateway.store.schema import QUEUED, STATES
-from gateway.store.types import EPOCH
+from gateway.store.types import EPOCH, key
 
 _BOX = schema.outbox
 _TAIL = schema.outbox_tail
@@ -61,6 +61,13 @@ _SETTLE = (
 )
 _SETTLE_HELD = _SETTLE.where(
     or_(literal_column("'delivered'") == bindparam("new_state"), _BOX.c.node == bindparam("by"))
+)
+_HEADS = select(_BOX.c.codec, _BOX.c.head).where(
+    _BOX.c.id.in_(
+        select(func.min(_BOX.c.id))
+        .where(_BOX.c.message_key.in_(bindparam("ids", expanding=True)))
+        .group_by(_BOX.c.message_key)
+    )
 )
 _RENEW = (
     update(_BOX)
@@ -177,6 +184,12 @@ class Outbox:
         statement = select(func.min(_BOX.c.created_at)).where(_BOX.c.state == QUEUED)
         with self._database.reading() as connection:
             return connection.execute(statement).scalar()
+
+
+def sent_contents(connection: Connection, message_ids: Collection[str]) -> list[bytes]:
+    """The outgoing mails with these Message-IDs, without the tails that hold their attachments."""
+    found = connection.execute(_HEADS, {"ids": list(map(key, message_ids))})
+    return [unpack(row.codec, row.head) for row in found]
 
 
 def _values(settled: Settled, now: datetime) -> Mapping[str, object]:

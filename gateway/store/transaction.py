@@ -28,6 +28,7 @@ from gateway.store import (
     inbound,
     listing,
     lookups,
+    outbox,
     record_fields,
     record_held,
     record_lists,
@@ -85,6 +86,10 @@ class SqlTransaction:
     def sent_mail(self, *, return_token: str = "", message_id: str = "") -> SentMail | None:
         """The outgoing mail with this token in its return path, or with this Message-ID."""
         return lookups.sent_mail(self._connection, return_token, message_id)
+
+    def sent_contents(self, message_ids: Collection[str]) -> Sequence[bytes]:
+        """The outgoing mails with these Message-IDs, their attachments left out."""
+        return outbox.sent_contents(self._connection, message_ids)
 
     def ticket_ids(self, numbers: Collection[str]) -> Mapping[str, TicketId]:
         """Ids of the tickets with these numbers; missing ones are left out."""
