@@ -20,12 +20,14 @@ from typing import NamedTuple
 from gateway.mail.below import points_below, points_inside
 from gateway.mail.footer import without_footer
 from gateway.mail.header_block import is_label
-from gateway.mail.history import history_begins, is_quoted, next_text
+from gateway.mail.history import has_marker, history_begins, is_quoted, next_text
 from gateway.mail.sent import Sent
 from gateway.mail.wrote import Attributions, find_attributions
 
 _PROMPT = re.compile(r"\s*>>>\s\S")
 _COMMAND_LIKE = re.compile(r"(?m)^(?=[^\w\n>]{0,100}[!\uff01\ufe15\ufe57\u203c\u2049])")
+_OUR_HINTS = re.compile(r"!\w{1,30},\s!\w{1,30}")
+_OUR_BUTTON = re.compile(r"\s*[^\W\d]{2,20}:\s*(?:<?mailto:\S{1,500})?\s*")
 _SHORT_RULE = 4
 _SHORT_QUOTATION = 3  # lines that the author may have quoted by hand
 
@@ -59,7 +61,7 @@ def new_text(text: str, sent: str | None = None) -> str:
     if kept or end == len(lines):
         return _tidy(kept)
     rest = lines[end:]
-    return _harmless(rest) if _says_anything(rest) else ""
+    return _harmless(rest) if _says_anything(rest) and not _is_ours_alone(lines) else ""
 
 
 def _pointed_at(
@@ -80,6 +82,20 @@ def _pointed_at(
 def _harmless(lines: Sequence[str]) -> str:
     """Old text that is kept, as new text may be in it; no line of it can be a command."""
     return _COMMAND_LIKE.sub("> ", _tidy(lines))
+
+
+def _is_ours_alone(lines: Sequence[str]) -> bool:
+    """True when the mail is our notification and ends where that ends.
+
+    That is at the list of command words, or at the buttons below it.
+    """
+    hints = next((n for n in range(len(lines) - 1, -1, -1) if _OUR_HINTS.search(lines[n])), None)
+    if hints is None or not has_marker(lines):
+        return False
+    buttons = (n for n in range(hints, len(lines)) if _OUR_BUTTON.fullmatch(lines[n]))
+    below = without_footer(lines[max(buttons, default=hints) + 1 :])
+    blank = next((n for n, line in enumerate(below) if not line.strip()), len(below))
+    return not any(any(map(str.isalnum, line)) for line in below[blank:])
 
 
 def _says_anything(lines: Sequence[str]) -> bool:

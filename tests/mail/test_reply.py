@@ -160,3 +160,33 @@ def test_a_hostile_text_is_read_in_one_pass(text):
 )
 def test_hostile_html_is_read_in_one_pass(html):
     assert isinstance(new_text_of_html(html), str)
+
+
+NOTICE = """===== reply above this line / bitte darüber antworten =====
+
+Maria hat im Ticket #1042 geschrieben.
+
+| Guten Tag
+
+Was unter einer Zeile „!notiz“ steht, sehen nur Agent*innen.
+Weitere Wörter, je in eigener Zeile: !nehmen, !zu, !hilfe
+
+Oder mit einem Tipp: Eine Mail öffnet sich.
+
+Nehmen:
+
+Spam: <mailto:x@help.example>"""
+HEADER = "Von: Hilfe <x@help.example>\nGesendet: Montag, 3. März 2025 10:15\nBetreff: X"
+
+
+@pytest.mark.parametrize("below", ["", "\n\n", "\n\nVon meinem iPhone gesendet"])
+@pytest.mark.parametrize("above", ["", f"{HEADER}\n\n", f"{ATTRIBUTION}\n\n"])
+def test_our_whole_notification_without_a_quote_sign_is_nothing_new(above, below):
+    assert new_text(f"{above}{NOTICE}{below}") == ""
+
+
+@pytest.mark.parametrize("above", ["", f"{HEADER}\n\n", f"{ATTRIBUTION}\n\n"])
+def test_below_our_whole_notification_nothing_is_lost(above):
+    found = new_text(f"{above}{NOTICE}\n\nJa, das passt.")
+    assert found.endswith("Ja, das passt.")
+    assert not any(line.startswith("!") for line in found.split("\n"))
