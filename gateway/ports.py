@@ -97,6 +97,12 @@ class Transaction(Protocol):
         """`limit` tickets after the first `skip`; the total is exact as far as it is counted."""
         ...
 
+    def fields_of(
+        self, tickets: Collection[TicketId]
+    ) -> Mapping[TicketId, Mapping[FieldId, tuple[str, ...]]]:
+        """The filled in fields of these tickets."""
+        ...
+
     def saved_queries(self, agent: AgentId) -> Mapping[str, str]:
         """The agent's saved queries by their folded names."""
         ...

@@ -16,7 +16,7 @@ def agents(looking: Looking, listings: dict[str, Listing]) -> dict[AgentId, Agen
     wanted = {
         ticket.responsible
         for listing in listings.values()
-        for ticket in listing.tickets
+        for ticket in (*listing.tickets, *listing.table)
         if ticket.responsible is not None
     }
     for about in looking.tickets.values():

@@ -1,6 +1,6 @@
 """What an agent's commands need: the tickets they name, lists, and the agents they mean."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from gateway.model.organisation import AddressKind
 from gateway.model.people import Agent
 from gateway.model.statistics import Figures
 from gateway.model.ticket import PartyRole, TicketId
-from gateway.policy.commands.read import read
+from gateway.policy.commands.read import NO_LINES, read
 from gateway.policy.commands.verbs.ask import SHOWN_ENTRIES
 from gateway.policy.commands.verbs.stats import WEEKS, ShowStatistics, wanted
 from gateway.policy.commands.words import verb_of
@@ -25,27 +25,30 @@ def command_mail(
     trust: Trust,
     found: Match | None,
     fields: Collection[str] = (),
+    listed: Mapping[int, str] = NO_LINES,
 ) -> CommandMail | None:
     """The commands of a proved agent; nobody else's text is read for commands.
 
-    `fields`: lines with these keys fill in fields.
+    `fields`: lines with these keys fill in fields. `listed`: the lines of the list it answers.
     """
     if agent is None or not trust.proved or looking.message.automatic.is_auto_generated:
         return None
     party = found.party if found else None
     if party is not None and party.role is not PartyRole.AGENT:
         return None
-    mail = read(_typed(looking), _typed_as_html(looking), fields=fields)
+    mail = read(_typed(looking), _typed_as_html(looking), fields=fields, lines=listed)
     is_command = any(r.address.kind is AddressKind.COMMAND for r in looking.recipients)
     speaks = found is not None or is_command or bool(mail.commands or mail.problems)
     return mail if speaks else None
 
 
-def corrected_mail(looking: Looking, mail: CommandMail | None) -> CommandMail | None:
+def corrected_mail(
+    looking: Looking, mail: CommandMail | None, listed: Mapping[int, str]
+) -> CommandMail | None:
     """The mail with its misspelt words as they were meant, where nothing else is wrong with it."""
     if mail is None or not mail.problems or not all(each.corrected for each in mail.problems):
         return None
-    corrected = read(_typed(looking), _typed_as_html(looking), corrected=True)
+    corrected = read(_typed(looking), _typed_as_html(looking), corrected=True, lines=listed)
     return None if corrected.problems else corrected
 
 

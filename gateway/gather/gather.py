@@ -118,10 +118,11 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
     message = looking.message = answered.compared(looking, agent, references)
     form = thread.form(looking, trust, found)
     asking, answers_it = held.asking(looking, agent if trust.proved else None, found)
-    mail = commands.command_mail(looking, agent, trust, found)
+    listed = lists.lines(looking, agent if trust.proved else None)
+    mail = commands.command_mail(looking, agent, trust, found, listed=listed)
     if asking is not None:
         names = looking.organisation.topics.field_names
-        filled = commands.command_mail(looking, agent, trust, found, names)
+        filled = commands.command_mail(looking, agent, trust, found, names, listed)
         if answers_it or (filled is not None and only_sets_fields(filled)):
             mail = filled
         else:
@@ -131,7 +132,7 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
         looking.ticket(bounced.ticket)
     if duplicate is not None and duplicate.ticket is not None:
         looking.ticket(duplicate.ticket)
-    corrected = commands.corrected_mail(looking, mail)
+    corrected = commands.corrected_mail(looking, mail, listed)
     asked = corrected or mail
     numbers = commands.command_tickets(looking, asked, found)
     undo = held.undoable(looking, agent, mail, found)
@@ -176,6 +177,7 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
         named_agents=commands.named_agents(looking, asked),
         agents=audience.agents(looking, listings),
         members=audience.members(looking, asked, form, agent),
+        listed=listed,
         listings=listings,
         saved_queries=saved,
     )

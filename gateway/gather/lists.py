@@ -6,20 +6,21 @@ from dataclasses import replace
 from gateway.gather.looking import Looking
 from gateway.model.command import CommandMail
 from gateway.model.people import Agent
-from gateway.model.query import Query, Scope
+from gateway.model.query import Scope
 from gateway.model.text import Text
 from gateway.policy.access import readable
 from gateway.policy.commands.verbs.lists import (
     LIST_LENGTH,
-    ForgetQuery,
+    TABLE_LENGTH,
     ListTickets,
-    bare_name,
+    asks_for_saved,
     key_of,
+    meant,
 )
 from gateway.policy.facts import Listing
 from gateway.policy.query.condition import Around
-from gateway.policy.query.read import read
 from gateway.policy.query.resolve import people, resolve
+from gateway.policy.routes import list_of
 
 
 def saved_queries(
@@ -27,7 +28,7 @@ def saved_queries(
 ) -> Mapping[str, str]:
     """The agent's saved queries, where a command may mean one."""
     commands = mail.commands if mail else ()
-    if agent is None or not any(isinstance(c, ListTickets | ForgetQuery) for c in commands):
+    if agent is None or not any(map(asks_for_saved, commands)):
         return {}
     return looking.transaction.saved_queries(agent.id)
 
@@ -48,23 +49,35 @@ def listings(
 def _listing(
     looking: Looking, command: ListTickets, agent: Agent, saved: Mapping[str, str]
 ) -> Listing:
-    query, lists = command.query, not command.texts
-    known = saved.get(bare_name(query)) if lists else None
-    if known is not None:
-        found = read(known, lists=False)
-        if isinstance(found, Query):
-            query, lists = replace(found, page=query.page, csv=query.csv), False
+    found = meant(command, saved)
+    if isinstance(found, Text):
+        return Listing((), 0, problem=found)
+    query, texts = found
     agents = looking.transaction.agents_by_handle(people(query)) if people(query) else {}
-    around = Around(looking.organisation, agent, looking.now, lists, agents)
+    around = Around(looking.organisation, agent, looking.now, not texts, agents, frozenset(saved))
     wanted = resolve(query, around)
     if isinstance(wanted, Text):
         return Listing((), 0, problem=wanted)
     scope = Scope(readable(agent, looking.organisation), agent.id)
     skip = (query.page - 1) * LIST_LENGTH
-    return looking.transaction.list_tickets(wanted, scope, LIST_LENGTH, skip)
+    if not query.csv:
+        return looking.transaction.list_tickets(wanted, scope, LIST_LENGTH, skip)
+    table = looking.transaction.list_tickets(wanted, scope, TABLE_LENGTH, 0)
+    fields = looking.transaction.fields_of([ticket.id for ticket in table.tickets])
+    page = table.tickets[skip : skip + LIST_LENGTH]
+    return replace(table, tickets=page, table=table.tickets, fields=fields)
 
 
-def lines(looking: Looking, agent: Agent) -> Mapping[int, str]:
-    """The ticket numbers of the list of ours that the mail answers, by the places of its lines."""
-    answered = looking.message.in_reply_to[:1]
-    return looking.transaction.listed(answered, agent.id) if answered else {}
+def lines(looking: Looking, agent: Agent | None) -> Mapping[int, str]:
+    """The ticket numbers of the list of ours that the mail answers, by the places of its lines.
+
+    Only the mail answered itself counts, not what stands further up in the thread; where a program
+    lost its Message-ID, the reply address names it.
+    """
+    message = looking.message
+    answered = message.in_reply_to[:1] or message.references[-1:]
+    tokens = (recipient.token for recipient in looking.recipients)
+    named = tuple(filter(None, (list_of(token, looking.organisation) for token in tokens)))
+    if agent is None or not (answered or named):
+        return {}
+    return looking.transaction.listed((*answered, *named), agent.id)

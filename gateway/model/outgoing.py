@@ -157,6 +157,23 @@ class TicketLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TableLine:
+    """A ticket in a table. `values` are those of the columns, None where nothing is filled in."""
+
+    line: TicketLine
+    topic: Text | None
+    values: tuple[Text | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketTable:
+    """Tickets for a spreadsheet program. `columns` are fields, behind what every ticket has."""
+
+    columns: tuple[Text, ...]
+    lines: tuple[TableLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TicketView:
     """A ticket shown whole: `!show`."""
 
@@ -183,6 +200,15 @@ class TicketList:
     """There are more than `total`."""
     skipped: int = 0
     """Tickets on the pages before."""
+    table: TicketTable | None = None
+    """All of them, to be attached."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedQueries:
+    """The agent's saved queries: their names, and what they ask for."""
+
+    queries: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +290,7 @@ class NewsChoices:
     next: datetime | None
 
 
-Answer = TicketList | TicketView | HelpText | CannedList | Statistics | NewsChoices
+Answer = TicketList | SavedQueries | TicketView | HelpText | CannedList | Statistics | NewsChoices
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from gateway.policy.leaks import leak
 from gateway.policy.notify import notify
 from gateway.policy.opening import announced
 from gateway.policy.receipts import (
+    answering,
     line_of,
     nothing_new,
     only_fields,
@@ -207,10 +208,10 @@ def _done(
     changes, answer = receipt(facts, agent, about, head, work.lines, done=True)
     if facts.undo is None:
         acts += remember(facts, agent, work, acts.outgoing, answer.route.message_id)
-    answer = replace(answer, answers=work.answers)
+    listed, answer = answering(facts, agent, answer, work.answers)
     if work.offer is not None and not any(isinstance(each, Response) for each in acts.outgoing):
         answer = replace(answer, offer=work.offer.why, actions=work.offer.actions)
-    acts += changes + Acts(outgoing=(answer,))
+    acts += changes + listed + Acts(outgoing=(answer,))
     return Decision(
         Outcome.COMMAND,
         f"{agent.handle}: " + "; ".join(str(line.result) for line in work.lines),

@@ -132,6 +132,10 @@ class Listing:
     """There are more than `total`: no more are counted."""
     problem: Text | None = None
     """Why the list cannot be made; then it is empty."""
+    table: tuple[Ticket, ...] = ()
+    """All of them up to a bound, where a table is wanted."""
+    fields: Mapping[TicketId, Mapping[FieldId, tuple[str, ...]]] = field(default_factory=dict)
+    """The filled in fields of the table's tickets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +242,8 @@ class Facts:
     """Active agents of each department that may have to be told; admins under the empty id."""
     saved_queries: Mapping[str, str] = field(default_factory=dict)
     """The author's saved queries by folded name, where a command may mean one."""
+    listed: Mapping[int, str] = field(default_factory=dict)
+    """Ticket numbers of the list that an agent's mail answers, by the numbers of its lines."""
     listings: Mapping[str, Listing] = field(default_factory=dict)
     """Answers to the `!list`s of the command mail, by what they ask for."""
     corrected_mail: CommandMail | None = None

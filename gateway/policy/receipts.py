@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from gateway.model.command import Problem
 from gateway.model.decision import Decision, Outcome
-from gateway.model.outgoing import Receipt, ReceiptLine
+from gateway.model.list_changes import ListLines
+from gateway.model.outgoing import Answer, Receipt, ReceiptLine, TicketList
 from gateway.model.people import Agent
 from gateway.model.text import Text, say
 from gateway.policy import routes
@@ -49,13 +50,27 @@ def tried(
         head = say("Only tried: NOTHING was changed and NOTHING was sent. It would be refused:")
     lines = (*work.lines, *(ReceiptLine(False, 0, "", doubt) for doubt in doubts))
     changes, answer = receipt(facts, agent, about, head, lines, done=not work.failed)
+    listed, answer = answering(facts, agent, replace(answer, tried=True), work.answers)
     return Decision(
         Outcome.COMMAND,
         f"{agent.handle}: tried",
-        changes.changes,
-        (replace(answer, tried=True, answers=work.answers),),
+        changes.changes + listed.changes,
+        (answer,),
         thread.ticket.id if thread else None,
     )
+
+
+def answering(
+    facts: Facts, agent: Agent, receipt: Receipt, answers: tuple[Answer, ...]
+) -> tuple[Acts, Receipt]:
+    """The receipt with the answers. Lines of lists are kept, so that they can be answered."""
+    receipt = replace(receipt, answers=answers)
+    lines = [line for each in answers if isinstance(each, TicketList) for line in each.lines]
+    if not lines:
+        return NOTHING, receipt
+    route = routes.as_list(receipt.route, facts.organisation)
+    tickets = tuple(line.ticket.id for line in lines)
+    return Acts((ListLines(route.message_id, agent.id, tickets),)), replace(receipt, route=route)
 
 
 def not_done(lines: Iterable[ReceiptLine]) -> tuple[ReceiptLine, ...]:

@@ -4,8 +4,12 @@ Each person has a reply address of their own in each ticket (`berlin+<token>@...
 Message-ID and a return path of its own; all are unguessable and told to that person alone.
 """
 
+import re
+from dataclasses import replace
+
 from gateway.model.address import Mailbox
 from gateway.model.changes import AddParty, Change, SeeMessageId
+from gateway.model.organisation import Organisation
 from gateway.model.outgoing import Route
 from gateway.model.people import Agent, Language
 from gateway.model.ticket import PartyRole, Ticket
@@ -15,6 +19,8 @@ from gateway.policy.recipients import with_token
 
 AUTO_REPLIED = "auto-replied"
 AUTO_GENERATED = "auto-generated"
+_LIST = "l"
+_IS_LIST = re.compile(_LIST + "[0-9a-f]{32}")
 
 
 def to_requester(
@@ -50,6 +56,19 @@ def to_agent(
         agent.language,
         automatic=AUTO_REPLIED if answer else AUTO_GENERATED,
     )
+
+
+def as_list(route: Route, organisation: Organisation) -> Route:
+    """The route of a list: its reply address names it too, for programs that lose the thread."""
+    if route.ticket is not None:
+        return route
+    token = _LIST + route.message_id.partition("@")[0]
+    return replace(route, reply_to=with_token(organisation.command_address, token))
+
+
+def list_of(token: str, organisation: Organisation) -> str:
+    """The Message-ID of the list that the token of a reply address names, empty when none."""
+    return f"{token[1:]}@{organisation.domain}" if _IS_LIST.fullmatch(token) else ""
 
 
 def to_agent_alone(facts: Facts, agent: Agent, kind: str) -> Route:

@@ -211,6 +211,11 @@ def no_ticket(facts: Facts) -> Text:
     """Why a command without a number, or a text, has no ticket to go to."""
     if facts.match is not None:
         return say("there is no ticket here that you may see.")
+    if facts.listed:
+        return say(
+            "put the number of the line in front: “3 !claim”. A text belongs to a single ticket: "
+            "reply to one of its mails."
+        )
     return say(
         "this mail belongs to no ticket. Reply to a mail of the ticket, or name it: !close #1042."
     )

@@ -30,6 +30,7 @@ from gateway.model.outgoing import (
     Route,
     Statistics,
     StatusNotice,
+    TicketList,
     Undeliverable,
 )
 from gateway.model.people import Agent, AgentId, Language
@@ -52,6 +53,7 @@ from gateway.render.mime import (
 )
 from gateway.render.report import delivery_report
 from gateway.render.samples import SAMPLE_NOW, SAMPLE_ORGANISATION, samples
+from gateway.render.table import spreadsheet
 from gateway.render.templates import Templates, Values
 from gateway.render.wording import Wording, guarded
 
@@ -131,7 +133,7 @@ class MailComposer:
 
     def _written(self, mail: Written, run: _Run) -> Composed:
         if isinstance(mail, Receipt):
-            mail = self._illustrated(mail, run.now)
+            mail = self._with_files(self._illustrated(mail, run.now), run.now)
         said = (
             self._said_once(mail, run) if isinstance(mail, Notification) else self._said(mail, run)
         )
@@ -195,6 +197,15 @@ class MailComposer:
             for image in charts(answer, wording, f"{place}.{mail.route.message_id}")
         ]
         return replace(mail, images=(*mail.images, *drawn)) if drawn else mail
+
+    def _with_files(self, mail: Receipt, now: datetime) -> Receipt:
+        """The receipt with the tables of its lists."""
+        wording = self._wording(mail.route.language, now)
+        tables = [
+            each.table for each in mail.answers if isinstance(each, TicketList) and each.table
+        ]
+        files = [spreadsheet(table, wording, place) for place, table in enumerate(tables, 1)]
+        return replace(mail, files=(*mail.files, *files)) if files else mail
 
     def _view(self, mail: Written, wording: Wording) -> Values:
         match mail:

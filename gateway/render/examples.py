@@ -269,7 +269,7 @@ def _list() -> TicketList:
             (1, "Frage zur Spendenbescheinigung für das letzte Jahr", Status.ON_WAITING, ""),
         )
     )
-    return TicketList(Text("Open tickets"), lines, total=17)
+    return TicketList(Text("Open tickets"), lines, total=3)
 
 
 def _entries(language: Language) -> tuple[Entry, ...]:

@@ -26,9 +26,12 @@ from gateway.model.outgoing import (
     Rejection,
     Response,
     Route,
+    SavedQueries,
     StatusNotice,
+    TableLine,
     TicketLine,
     TicketList,
+    TicketTable,
     TicketView,
     Undeliverable,
 )
@@ -159,9 +162,14 @@ def _receipts(language: Language) -> tuple[Outgoing, ...]:
     good = ReceiptLine(ok=True, line=1, typed="!nehmen", result=result)
     bad = ReceiptLine(ok=False, line=3, typed="!clsoe", result=result)
     view = TicketView(SAMPLE_TICKET, "Berlin", "", _entries(), full=False, entry_count=9)
+    line = TicketLine(SAMPLE_TICKET, "Berlin", "Anna")
+    table = TicketTable((result,), (TableLine(line, result, (None,)),))
     answers = (
-        TicketList(result, (TicketLine(SAMPLE_TICKET, "Berlin", "Anna"),), total=7),
+        TicketList(result, (line,), total=7),
+        TicketList(result, (line,), total=500, more=True, skipped=50, table=table),
         TicketList(result, (), total=0),
+        SavedQueries((("laptops", "search laptop"),)),
+        SavedQueries(()),
         view,
         HelpText(""),
         HelpText("zu"),

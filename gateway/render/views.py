@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, assert_never
+from unicodedata import normalize
 
 from gateway.model.address import Mailbox
 from gateway.model.message import Attachment
@@ -21,6 +22,7 @@ from gateway.model.outgoing import (
     Receipt,
     Rejection,
     Response,
+    SavedQueries,
     Statistics,
     StatusNotice,
     TicketLine,
@@ -155,7 +157,7 @@ def for_receipt(mail: Receipt, wording: Wording, organisation: Organisation) -> 
             (_said(blank.name, wording), _said(blank.hint, wording)) for blank in mail.blanks
         ],
         "actions": [_action(action, mail.ticket, wording) for action in mail.actions],
-        "answers": [_answer(answer, wording) for answer in mail.answers],
+        "answers": _answers(mail.answers, wording),
         "own_text": wording.quoted(mail.own_text) if mail.own_text.strip() else "",
         "images": [
             {
@@ -223,12 +225,21 @@ def _draft(draft: Text | None, ticket: Ticket | None, wording: Wording) -> str:
     return replace(wording, language=ticket.language).sentence(draft)
 
 
+def _answers(answers: Sequence[Answer], wording: Wording) -> list[View]:
+    """The answers; the last list says how its lines, and those of all before, are worked on."""
+    found = [_answer(answer, wording) for answer in answers]
+    lists = [each for each in found if each["kind"] == "list" and each["lines"]]
+    if lists:
+        lists[-1]["numbered"] = lists[-1]["last"]
+    return found
+
+
 def _answer(answer: Answer, wording: Wording) -> View:
     match answer:
         case TicketList():
-            lines = [_list_line(line, wording) for line in answer.lines]
-            title = one_line(wording.sentence(answer.title))
-            return {"kind": "list", "title": title, "lines": lines, "total": answer.total}
+            return {"kind": "list"} | _list(answer, wording)
+        case SavedQueries():
+            return {"kind": "saved", "queries": [tuple(map(_tied, one)) for one in answer.queries]}
         case TicketView():
             return _ticket_view(answer, wording)
         case HelpText():
@@ -292,15 +303,43 @@ def _department(each: DepartmentStatistics, wording: Wording) -> View:
     }
 
 
+def _list(answer: TicketList, wording: Wording) -> View:
+    """`last` is the number of its last line; `numbered` the same where it is to be explained."""
+    return {
+        "title": one_line(wording.sentence(answer.title)),
+        "lines": [
+            _list_line(line, wording) | {"place": str(place)}
+            for place, line in enumerate(answer.lines, answer.first)
+        ],
+        "total": answer.total,
+        "more": answer.more,
+        "last": answer.first + len(answer.lines) - 1,
+        "numbered": 0,
+        "left": max(0, answer.total - answer.skipped - len(answer.lines)),
+        "next_page": answer.skipped // max(1, len(answer.lines)) + 2,
+    }
+
+
+def _tied(text: str) -> str:
+    """Words that no program breaks apart where they have an exclamation mark.
+
+    A line of a broken quotation could begin with `3 !close` otherwise.
+    """
+    line = one_line(text, 1_000)
+    return line.replace(" ", "\u00a0") if "!" in normalize("NFKC", line) else line
+
+
 def _list_line(line: TicketLine, wording: Wording) -> View:
     return {
         "number": line.ticket.number,
         "department": one_line(line.department),
         "status": wording.status(line.ticket.status),
         "age": wording.age(line.ticket.created_at),
-        "requester": one_line(short(line.ticket.requester), _LIST_SUBJECT),
+        "about": _tied(
+            f"{one_line(short(line.ticket.requester), _LIST_SUBJECT)}: "
+            f"{subject_of(line.ticket, wording, _LIST_SUBJECT)}"
+        ),
         "responsible": one_line(line.responsible),
-        "subject": subject_of(line.ticket, wording, _LIST_SUBJECT),
     }
 
 

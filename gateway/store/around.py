@@ -1,5 +1,7 @@
 """What surrounds a ticket beside its thread: fields, tasks, links, watchers."""
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, bindparam, select
 
 from gateway.model.people import Agent, AgentId
@@ -13,6 +15,12 @@ _FIELDS = (
     .where(field_value.c.ticket_id == bindparam("ticket"))
     .order_by(field_value.c.field, field_value.c.place)
 )
+_FIELDS_OF = (
+    select(field_value.c.ticket_id, field_value.c.field, field_value.c.value)
+    .where(field_value.c.ticket_id.in_(bindparam("tickets", expanding=True)))
+    .order_by(field_value.c.ticket_id, field_value.c.field, field_value.c.place)
+)
+_AT_A_TIME = 500
 _TASKS = select(task).where(task.c.ticket_id == bindparam("ticket")).order_by(task.c.number)
 _LINKS = (
     select(link.c.other_id, link.c.kind, schema.ticket.c.number)
@@ -36,6 +44,20 @@ def fields(connection: Connection, ticket: TicketId) -> dict[FieldId, tuple[str,
     found: dict[FieldId, tuple[str, ...]] = {}
     for row in connection.execute(_FIELDS, {"ticket": ticket}):
         found[FieldId(row.field)] = (*found.get(FieldId(row.field), ()), row.value)
+    return found
+
+
+def fields_of(
+    connection: Connection, tickets: Collection[TicketId]
+) -> dict[TicketId, dict[FieldId, tuple[str, ...]]]:
+    """The filled in fields of many tickets."""
+    found: dict[TicketId, dict[FieldId, tuple[str, ...]]] = {}
+    wanted = sorted(tickets)
+    for start in range(0, len(wanted), _AT_A_TIME):
+        some = wanted[start : start + _AT_A_TIME]
+        for row in connection.execute(_FIELDS_OF, {"tickets": some}):
+            values = found.setdefault(TicketId(row.ticket_id), {})
+            values[FieldId(row.field)] = (*values.get(FieldId(row.field), ()), row.value)
     return found
 
 

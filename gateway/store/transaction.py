@@ -23,6 +23,7 @@ from gateway.model.statistics import Figures
 from gateway.model.ticket import FieldId, Party, TicketId
 from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
 from gateway.store import (
+    around,
     digests,
     finishing,
     inbound,
@@ -134,6 +135,12 @@ class SqlTransaction:
     def list_tickets(self, wanted: Wanted, scope: Scope, limit: int, skip: int = 0) -> Listing:
         """`limit` tickets after the first `skip`; the total is exact as far as it is counted."""
         return listing.list_tickets(self._connection, wanted, scope, limit, skip)
+
+    def fields_of(
+        self, tickets: Collection[TicketId]
+    ) -> Mapping[TicketId, Mapping[FieldId, tuple[str, ...]]]:
+        """The filled in fields of these tickets."""
+        return around.fields_of(self._connection, tickets)
 
     def saved_queries(self, agent: AgentId) -> Mapping[str, str]:
         """The agent's saved queries by their folded names."""

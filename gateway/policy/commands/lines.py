@@ -44,7 +44,7 @@ def command_of(copy: str) -> str | None:
     `copy` is a `copy_of`. A command is optional blanks or a bullet, `!`, at most one blank, and
     a letter or a six-digit code.
     """
-    behind = _behind_mark(_without_bullet(copy))
+    behind = _behind_mark(without_bullet(copy))
     if behind[:1].isalpha() or _CODE.match(behind):
         return behind
     return None
@@ -52,7 +52,7 @@ def command_of(copy: str) -> str | None:
 
 def unescaped(line: str, copy: str) -> str | None:
     """The line with the first of its two `!` removed, when it is `!!word`; otherwise None."""
-    start = _without_bullet(copy)
+    start = without_bullet(copy)
     if not start.startswith("!!") or not start[2:3].isalpha():
         return None
     for place, char in enumerate(line):
@@ -89,14 +89,15 @@ def redacted(text: str) -> str:
     return _CODE_INSIDE.sub(lambda code: _DIGIT.sub("•", code.group()), text)
 
 
+def without_bullet(copy: str) -> str:
+    """The copy of a line without the bullet in front."""
+    return copy[1:].lstrip() if copy[:1] in _BULLETS else copy
+
+
 def _behind_mark(start: str) -> str:
     if not start.startswith("!"):
         return ""
     return start[2:] if start[1:2].isspace() else start[1:]
-
-
-def _without_bullet(copy: str) -> str:
-    return copy[1:].lstrip() if copy[:1] in _BULLETS else copy
 
 
 def _visible(line: str) -> str:

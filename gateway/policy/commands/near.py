@@ -11,13 +11,14 @@ from gateway.model.text import Text, say
 from gateway.model.workflow import STATUS_NAMES
 from gateway.policy.commands.folding import folded
 from gateway.policy.commands.lines import typed
+from gateway.policy.commands.listed import numbers_ahead
 from gateway.policy.commands.parse import NOT_YET, not_a_command, parse
 from gateway.policy.commands.verb import Section
 from gateway.policy.commands.words import find
 
 _SIGNS = frozenset("!/#\\¡ǃ❗❕")
 _WRAPS = "*_\"'`()[]{}<>.,;:! "
-_NUMBERED = re.compile(r"(?:o|\d{1,3}[.)]?)\s+(?=!\s?[^\W\d_])")
+_BULLET_O = re.compile(r"o\s+(?=!\s?[^\W\d_])")
 _UNSHIFTED = re.compile(r"1(?=[^\W\d_])")
 _KEYED = re.compile(r"([^\W\d_]{1,20})\s*[:=]\s*(.*)", re.DOTALL)
 _ONLY_INTERNAL = frozenset({"notiz", "intern", "internal"})
@@ -40,10 +41,13 @@ def near_miss(copy: str) -> Text | None:
 def _signed(copy: str) -> Text | None:
     """Another sign than `!`, or a `!` in the wrong place."""
     start = next((place for place, char in enumerate(copy[:12]) if _is_letter(char)), 0)
-    numbered = _NUMBERED.match(copy)
-    head = "!" if numbered or (start == 1 and _UNSHIFTED.match(copy)) else copy[:start]
-    if numbered:
-        start = numbered.end() + (2 if copy[numbered.end() + 1].isspace() else 1)
+    ahead = numbers_ahead(copy)
+    if ahead is not None:
+        return _in_no_list(ahead[1].rstrip(_WRAPS))
+    bullet = _BULLET_O.match(copy)
+    head = "!" if bullet or (start == 1 and _UNSHIFTED.match(copy)) else copy[:start]
+    if bullet:
+        start = bullet.end() + (2 if copy[bullet.end() + 1].isspace() else 1)
     if not _SIGNS & set(head) or "!!" in head or ">" in head or "|" in head:
         return None
     if any(char.isdigit() for char in head):
@@ -88,6 +92,18 @@ def _hint(asked: str) -> Text | None:
 def _meant(asked: str) -> Text:
     return say(
         "This line looks like a command. If it is one, write !%(command)s. "
+        "If it is meant as text, add some words to the line.",
+        command=typed(asked),
+    )
+
+
+def _in_no_list(asked: str) -> Text | None:
+    """Numbers of lines, where there is no list."""
+    if _hint(asked) is None:
+        return None
+    return say(
+        "This line looks like a command. If it is one, write !%(command)s without what stands in "
+        "front: numbers of lines count only in an answer to a list. "
         "If it is meant as text, add some words to the line.",
         command=typed(asked),
     )

@@ -4,7 +4,7 @@ The rules for readers are in docs/commands.md. The whole text is read before any
 problem anywhere, and nothing of the mail is carried out.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import zip_longest
 
 from gateway.model.command import At, Command, CommandMail, Problem
@@ -18,6 +18,12 @@ from gateway.policy.commands.lines import (
     text_behind_word,
     typed,
     unescaped,
+)
+from gateway.policy.commands.listed import (
+    belongs_in_front,
+    numbers_ahead,
+    tickets_ahead,
+    with_tickets,
 )
 from gateway.policy.commands.near import near_miss
 from gateway.policy.commands.parse import is_secret, meant, parse
@@ -37,6 +43,9 @@ MOST_NUMBERS = 50
 MOST_LINES = 200
 """Lines of a command with free text."""
 
+NO_LINES: Mapping[int, str] = {}
+"""Of a mail that answers no list."""
+
 
 def read(
     reply: str,
@@ -44,6 +53,7 @@ def read(
     *,
     corrected: bool = False,
     fields: Collection[str] = (),
+    lines: Mapping[int, str] = NO_LINES,
 ) -> CommandMail:
     """The commands, the reply and the note in an agent's new text. Never raises.
 
@@ -52,28 +62,16 @@ def read(
     else than what would be done, and the mail is held. `corrected` takes misspelt words for those
     that were meant, where that is clear: for showing what a mail would do, never for doing it
     unasked. `fields` are the keys (`name_key`) of fields that were asked for: their lines, such as
-    `Laptop: yes`, fill them in.
+    `Laptop: yes`, fill them in. `lines` are the ticket numbers of the list that is answered, by the
+    numbers of its lines: `3 !claim`.
     """
-    reader = _Reader(corrected=corrected, fields=fields)
+    reader = _Reader(corrected=corrected, fields=fields, lines=lines)
     reader.read(reply)
     if html_text is not None:
-        other = _Reader(corrected=corrected, fields=fields)
+        other = _Reader(corrected=corrected, fields=fields, lines=lines)
         other.read(html_text)
         reader.compare(other)
     return reader.result()
-
-
-def _continuation(behind: str, following: Sequence[str]) -> list[str]:
-    """The lines that belong to a command with free text: up to a blank one or a command."""
-    entry = find(behind.split(maxsplit=1)[0])
-    if entry is None or not entry.free_text:
-        return []
-    found = []
-    for line in following:
-        if is_blank(line) or command_of(copy_of(line)) is not None:
-            break
-        found.append(line)
-    return found
 
 
 def _is_filled_in(copy: str, fields: Collection[str]) -> bool:
@@ -85,9 +83,12 @@ def _is_filled_in(copy: str, fields: Collection[str]) -> bool:
 class _Reader:
     """Where reading stands. Lines go in by `read`, in order; `result` is taken once."""
 
-    def __init__(self, *, corrected: bool, fields: Collection[str]) -> None:
+    def __init__(
+        self, *, corrected: bool, fields: Collection[str], lines: Mapping[int, str]
+    ) -> None:
         self.corrected = corrected
         self.fields = fields
+        self.lines = lines
         self.texts = {section: SectionText() for section in Section}
         self.section = Section.REPLY
         self.commands: list[Command] = []
@@ -115,13 +116,13 @@ class _Reader:
     def _line(self, number: int, line: str, lines: Sequence[str]) -> int:
         """Read one line; returns how many of the following ones belong to it."""
         copy = copy_of(line)
-        behind = command_of(copy)
+        pieces, behind = self._asked(copy)
         if behind is None and self.fields and _is_filled_in(copy, self.fields):
             line, behind = f"!set {line.strip()}", f"set {copy}"
         if behind is not None:
             behind = meant(behind) if self.corrected else behind
-            more = _continuation(behind, lines[number : number + MOST_LINES])
-            self._command(number, "\n".join([line, *more]), copy, behind)
+            more = self._continuation(behind, lines[number : number + MOST_LINES])
+            self._command(number, "\n".join([line, *more]), copy, behind, pieces)
             return len(more)
         if self.running is None:
             self._text(number, line, copy)
@@ -137,7 +138,26 @@ class _Reader:
             self.running = ""
         return 0
 
-    def _command(self, number: int, line: str, copy: str, behind: str) -> None:
+    def _asked(self, copy: str) -> tuple[tuple[str, ...], str | None]:
+        """The numbers in front of a command, and what stands behind its mark: None for text."""
+        ahead = numbers_ahead(copy) if self.lines else None
+        return ahead or ((), command_of(copy))
+
+    def _continuation(self, behind: str, following: Sequence[str]) -> list[str]:
+        """The lines that belong to a command with free text: up to a blank one or a command."""
+        entry = find(behind.split(maxsplit=1)[0])
+        if entry is None or not entry.free_text:
+            return []
+        found = []
+        for line in following:
+            if is_blank(line) or self._asked(copy_of(line))[1] is not None:
+                break
+            found.append(line)
+        return found
+
+    def _command(
+        self, number: int, line: str, copy: str, behind: str, pieces: tuple[str, ...]
+    ) -> None:
         secret = is_secret(behind)
         word = behind.split(maxsplit=1)[0]
         at = At(number, typed(copy, secret=secret))
@@ -145,7 +165,7 @@ class _Reader:
             self._stop(at)
             return
         self.texts[self.section].gap()
-        understood = parse(at, behind, text_behind_word(line))
+        understood = self._understood(at, behind, text_behind_word(line), pieces)
         if isinstance(understood, Text):
             self.asked.append((at, "!" + folded(word)))
             self._problem(at, understood, corrected=meant(behind) != behind)
@@ -159,6 +179,20 @@ class _Reader:
             if verb_of(understood).inserts:
                 self.texts[self.section].add(number, insertion(number), None)
                 self.texts[self.section].gap()
+
+    def _understood(
+        self, at: At, behind: str, text: str, pieces: tuple[str, ...]
+    ) -> Command | Section | Text:
+        """What the line asks for, with the tickets that numbers in front of it mean."""
+        if not pieces:
+            found = parse(at, behind, text)
+            misplaced = belongs_in_front(behind, self.lines) if isinstance(found, Text) else None
+            return misplaced or found
+        tickets = tickets_ahead(pieces, self.lines)
+        if isinstance(tickets, Text):
+            return tickets
+        behind = with_tickets(behind, tickets)
+        return parse(at, behind, with_tickets(f"_ {text}", tickets).removeprefix("_ "))
 
     def _open(self, section: Section, at: At, word: str, text: str) -> None:
         """Begin a section; text behind the word on the same line is its first line."""

@@ -50,7 +50,8 @@ class Around:
     """Whose names the words are. `agent` None: the operator, who is nobody's colleague.
 
     `agents` are those that the query names, by the folded word used. `lists`: a query without a
-    word about statuses is about open tickets, else about closed ones too.
+    word about statuses is about open tickets, else about closed ones too. `saved` are the names
+    of the agent's queries.
     """
 
     organisation: Organisation
@@ -58,6 +59,7 @@ class Around:
     now: datetime
     lists: bool
     agents: Mapping[str, Agent]
+    saved: frozenset[str] = frozenset()
 
 
 def handle(value: str) -> str:
@@ -127,6 +129,7 @@ def _bare(word: str, around: Around) -> Criterion | Condition | Text:
 def _unknown(word: str, around: Around) -> Text:
     organisation = around.organisation
     known = (
+        *around.saved,
         *words.LISTS,
         *organisation.department_names,
         *organisation.topics.topic_names,

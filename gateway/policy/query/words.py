@@ -50,6 +50,7 @@ NOT = frozenset({"not", "nicht", "ohne", "without"})
 OR = frozenset({"or", "oder"})
 AS = frozenset({"as", "als"})
 FORGET = frozenset({"forget", "vergiss", "vergessen"})
+SAVED = frozenset({"saved", "gespeichert", "gespeicherte"})
 THAN = frozenset({"than", "als"})
 
 SORTS: Mapping[str, SortBy] = {
