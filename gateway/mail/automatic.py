@@ -163,7 +163,11 @@ def _said_outright(fields: Fields, authors: Sequence[Mailbox]) -> str:
     suppress = {word.strip() for word in _first(fields, "x-auto-response-suppress").split(",")}
     if suppress & _SUPPRESS and not _answers_by_hand(fields):
         return "X-Auto-Response-Suppress is set"
-    machine = next((author.address for author in authors if is_machine(author)), "")
+    # A postmaster may be somebody with a mail program.
+    shown = by_hand.is_shown(fields)
+    machines = [one for one in authors if is_machine(one)]
+    machines = [one for one in machines if not (shown and one.key.startswith("postmaster@"))]
+    machine = next((one.address for one in machines), "")
     return f"written by {machine}" if machine else ""
 
 
