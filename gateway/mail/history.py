@@ -100,16 +100,17 @@ def history_begins(lines: Sequence[str], quoted: Sequence[bool], found: Attribut
 
 def _candidates(lines: Sequence[str], found: Attributions) -> list[int]:
     """A quick look: the lines that history may begin at."""
-    return [
+    usual = [
         number
         for number, line in enumerate(lines)
-        if ":" in line
-        or (line[:1] in _RULE_OR_BLANK and line.lstrip()[:1] in _RULE_SIGNS)
-        or "：" in line
-        or number in found
-        or "@" in line
-        or "above" in line
+        if ":" in line or (line[:1] in _RULE_OR_BLANK and line.lstrip()[:1] in _RULE_SIGNS)
     ]
+    text = "\n".join(lines)
+    rare = [sign for sign in ("@", "：", "above") if sign in text]
+    if not (found or rare):
+        return usual
+    others = {number for sign in rare for number, line in enumerate(lines) if sign in line}
+    return sorted(others.union(usual, found))
 
 
 def _is_groupwise(lines: Sequence[str], number: int) -> bool:
