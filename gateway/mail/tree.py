@@ -32,6 +32,7 @@ _BASE64_WORDS = re.compile(rb"[A-Za-z0-9+/=\s]*")
 _PADDING = re.compile(rb"=[=\s]*")
 _SOFT_BREAK = re.compile(rb"=[ \t]{1,100}\r?\n")  # blanks at a line's end are of the transport
 _STEP = 1 << 20
+_FIRST_FIELD = re.compile(rb"[A-Za-z][\w-]{0,60}[ \t]{0,10}:")
 _SPACED_COLON = re.compile(rb"(?m)^([A-Za-z][\w-]{0,60})[ \t]{1,10}(?=:)")
 _TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,100}/[A-Za-z0-9!#$&^_.+-]{1,100}")
 _KNOWN_TYPE = re.compile(
@@ -169,7 +170,8 @@ def _bounded(raw: bytes) -> tuple[bytes, list[str]]:
     blank = _BLANK_LINE.search(raw)
     end = blank.start() if blank else len(raw)
     cut, defects = end, []
-    if raw.find(b" :", 0, end) >= 0 and _SPACED_COLON.match(raw, 0, end):
+    spaced = raw.find(b" :", 0, end) >= 0 and _FIRST_FIELD.match(raw)
+    if spaced and _SPACED_COLON.search(raw, 0, end):
         head = _SPACED_COLON.sub(rb"\1", raw[:end])
         raw = head + raw[end:]
         cut = end = len(head)
