@@ -1,5 +1,6 @@
 """All facts about one message, in the order in which one look-up needs another."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from gateway.gather import (
     commands,
     copies,
     fields,
+    fitting,
     held,
     lists,
     passed_on,
@@ -17,15 +19,18 @@ from gateway.gather import (
 from gateway.gather.looking import Looking
 from gateway.gather.world import World
 from gateway.mail.parse import parse
+from gateway.model.command import CommandMail
 from gateway.model.envelope import Envelope, Peer, Protocol, QueuedMessage, QueueId
+from gateway.model.fit import Matching
 from gateway.model.held import Held
 from gateway.model.message import Automatic, Bounce, Message
 from gateway.model.organisation import AddressKind
 from gateway.model.outbox import OutboxMail
+from gateway.model.people import Agent, DepartmentId
 from gateway.model.ticket import TicketId
 from gateway.policy.commands.verbs.answers import Yes, answer_in, is_answer
 from gateway.policy.commands.verbs.fields import SetFieldValue, only_sets_fields, with_fields
-from gateway.policy.facts import Duplicate, Facts, Fresh, Match, SentMail
+from gateway.policy.facts import Duplicate, Facts, FormSubmission, Fresh, Match, SentMail
 from gateway.policy.requester import continues
 from gateway.policy.said import author_of
 from gateway.policy.trust import author_trust
@@ -140,6 +145,7 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
     listings = lists.listings(looking, asked, agent, saved)
     opens = bounced is None and mail is None and _is_new(looking, duplicate)
     opens = opens and (found is None or _continues(looking, found))
+    members = audience.members(looking, asked, form, agent)
     facts = Facts(
         queue_id=looking.item.queue_id,
         envelope=looking.item.envelope,
@@ -176,7 +182,8 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
         figures=commands.figures(looking, asked, agent),
         named_agents=commands.named_agents(looking, asked),
         agents=audience.agents(looking, listings),
-        members=audience.members(looking, asked, form, agent),
+        members=members,
+        matching=_matching(looking, asked, form, members, agent),
         listed=listed,
         listings=listings,
         saved_queries=saved,
@@ -203,6 +210,23 @@ def _facts_of_report(looking: Looking, sent: SentMail) -> Facts:
         agents=audience.agents(looking, {}),
         members=audience.members(looking, None, None),
     )
+
+
+def _matching(
+    looking: Looking,
+    mail: CommandMail | None,
+    form: FormSubmission | None,
+    members: Mapping[DepartmentId, tuple[Agent, ...]],
+    agent: Agent | None,
+) -> Matching:
+    """Only where agents work, or where a ticket is opened or opened again."""
+    closed = any(not about.ticket.is_open for about in looking.tickets.values())
+    if mail is None and form is None and not closed:
+        return fitting.NOTHING
+    others = {person for about in looking.tickets.values() for person in about.workers}
+    others |= {agent} if agent is not None else set()
+    readers = {person for people in members.values() for person in people} | others
+    return fitting.matching(looking, mail, form, readers)
 
 
 def _is_new(looking: Looking, duplicate: Duplicate | None) -> bool:

@@ -87,9 +87,10 @@ class NotificationEvent(StrEnum):
 class Action:
     """Something the reader can do by sending one prepared mail.
 
-    `command` is the canonical (English) word without `!`; it is written in the reader's language.
-    With `blanks` the mail has a line to be filled in for each instead of the command; `draft` is a
-    text for the requester, in their language, that may be changed before it is sent.
+    `command` is the canonical (English) word without `!`, written in the reader's language, and
+    possibly ticket numbers. With `blanks` the mail has a line to be filled in for each instead of
+    the command; `draft` is a text for the requester, in their language, that may be changed before
+    it is sent.
     """
 
     label: Text
@@ -104,6 +105,25 @@ class Blank:
 
     name: Text
     hint: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FitLine:
+    """An offer or request that fits: how old it is, and what they have in common."""
+
+    ticket: Ticket
+    department: str
+    since: datetime
+    fields: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fits:
+    """What fits to the ticket of this number: requests to an `offer`, else offers."""
+
+    number: str
+    offer: bool
+    lines: tuple[FitLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +155,7 @@ class Notification:
     """The open tasks of the ticket."""
     copies: tuple[Mailbox, ...] = ()
     """Who gets copies of the answers to the requester."""
+    fits: Fits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +311,9 @@ class NewsChoices:
     next: datetime | None
 
 
-Answer = TicketList | SavedQueries | TicketView | HelpText | CannedList | Statistics | NewsChoices
+Answer = (
+    TicketList | SavedQueries | TicketView | HelpText | CannedList | Statistics | NewsChoices | Fits
+)
 
 
 @dataclass(frozen=True, slots=True)

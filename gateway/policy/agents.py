@@ -11,7 +11,7 @@ from gateway.model.command import At, CommandMail
 from gateway.model.decision import Decision, Outcome
 from gateway.model.held import Guard, HeldState
 from gateway.model.held_changes import SettleHeld
-from gateway.model.outgoing import Response, StatusNotice
+from gateway.model.outgoing import Response, StatusNotice, TicketView
 from gateway.model.people import Agent
 from gateway.model.text import say
 from gateway.model.ticket import EntryKind
@@ -25,6 +25,7 @@ from gateway.policy.commands.verbs.opening import NewTicket, hint
 from gateway.policy.commands.verbs.status import one_target
 from gateway.policy.commands.words import verb_of
 from gateway.policy.facts import Facts, TicketFacts
+from gateway.policy.fitting import come_up
 from gateway.policy.guards import REPLY_ONLY, guards
 from gateway.policy.holding import answered_no, hold, nothing_held, plan_of, reply_alone
 from gateway.policy.leaks import leak
@@ -208,7 +209,9 @@ def _done(
     changes, answer = receipt(facts, agent, about, head, work.lines, done=True)
     if facts.undo is None:
         acts += remember(facts, agent, work, acts.outgoing, answer.route.message_id)
-    listed, answer = answering(facts, agent, answer, work.answers)
+    shown = (each.ticket.id for each in work.answers if isinstance(each, TicketView))
+    fits = come_up(facts, agent, work.tickets, shown)
+    listed, answer = answering(facts, agent, answer, (*work.answers, *fits))
     if work.offer is not None and not any(isinstance(each, Response) for each in acts.outgoing):
         answer = replace(answer, offer=work.offer.why, actions=work.offer.actions)
     acts += changes + listed + Acts(outgoing=(answer,))

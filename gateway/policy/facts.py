@@ -11,6 +11,7 @@ from gateway.mail.forward import Forwarded
 from gateway.model.address import Mailbox
 from gateway.model.command import CommandMail
 from gateway.model.envelope import Envelope, Peer, QueueId
+from gateway.model.fit import Matching
 from gateway.model.held import Held, Undoable
 from gateway.model.message import Message
 from gateway.model.organisation import Address, Organisation
@@ -273,6 +274,8 @@ class Facts:
     """People in Cc of a mail from outside who are neither ours nor agents."""
     answers_kind: str = ""
     """What sort of mail of ours an agent's mail answers, as the outbox names it."""
+    matching: Matching = field(default_factory=Matching)
+    """Offers and requests that may fit to the tickets."""
     automatic_sent: int = 0
     """Automatic mails to the author in the last 24 hours."""
     rejected_recently: bool = False

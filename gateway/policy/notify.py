@@ -22,6 +22,7 @@ from gateway.policy.around import open_tasks
 from gateway.policy.copies import in_copy
 from gateway.policy.facts import Facts, TicketFacts
 from gateway.policy.fields import details
+from gateway.policy.fitting import fitting, links
 from gateway.policy.said import Said
 
 
@@ -81,6 +82,11 @@ CHOICES: dict[NotifyChoice, frozenset[Way]] = {
 
 _BY_NAME = frozenset({E.ASSIGNED, E.REFERRED, E.TASK, E.TASK_DUE, E.REMINDER, E.NOT_DELIVERED})
 """Events that put something to the responsible agent, or to who is named, in person."""
+
+_NAMES_FITS = frozenset(
+    {E.NEW_TICKET, E.ACCEPTED, E.MOVED, E.REFERRED, E.ASSIGNED, E.REOPENED, E.WAITED, E.REMINDER}
+)
+"""Events with which an offer or a request comes up, so that what fits to it is named."""
 
 _DIGESTED = frozenset(
     {E.NEW_TICKET, E.MESSAGE, E.REOPENED, E.MOVED, E.ACCEPTED, E.WAITED, E.UNVERIFIED}
@@ -156,6 +162,7 @@ def notify(
     department = facts.organisation.department(about.ticket.department).name
     for agent in audience(facts, about, event, actor) if to is None else to:
         route, changes = routes.to_agent(facts, about, agent, f"notification.{event}{part}")
+        fits = fitting(facts, _as_told(about, event), agent) if event in _NAMES_FITS else None
         notification = Notification(
             route=route,
             event=event,
@@ -170,8 +177,9 @@ def notify(
             attachments=said.attachments,
             fields=said.fields,
             details=details(about, agent, facts.organisation),
-            actions=actions(_as_told(about, event), agent, facts.organisation),
+            actions=(*actions(_as_told(about, event), agent, facts.organisation), *links(fits)),
             remark=remark,
+            fits=fits,
             tasks=() if event in _OF_A_TASK else open_tasks(facts, about),
             copies=tuple(party.mailbox for party in in_copy(about)),
         )

@@ -10,6 +10,8 @@ from gateway.model.outgoing import (
     Blank,
     Confirmation,
     Digest,
+    FitLine,
+    Fits,
     HeldLine,
     HelpText,
     NewsChoices,
@@ -31,6 +33,7 @@ from gateway.model.text import Text, dumps, named
 from gateway.model.ticket import Entry, EntryFlag, EntryId, EntryKind, Status
 from gateway.policy import actions
 from gateway.policy.commands.read import read
+from gateway.policy.fitting import links
 from gateway.render.samples import (
     SAMPLE_ACTIONS,
     SAMPLE_AGENT,
@@ -174,7 +177,34 @@ def _to_agent(language: Language) -> dict[str, Outgoing]:
     }
     alone = replace(good, head=Text("Done"), ticket=None)
     found |= {name: replace(alone, answers=(answer,)) for name, answer in answers.items()}
-    return found | {"digest": _digest(language)}
+    return found | {"digest": _digest(language), "offer": _offer(language)}
+
+
+def _offer(language: Language) -> Notification:
+    """A new offer, which a request waits for."""
+    names = (Text("Laptop"), named("Screen", "Bildschirm"))
+    lines = tuple(
+        FitLine(
+            replace(SAMPLE_TICKET, number=number), place, SAMPLE_NOW - timedelta(days=days), has
+        )
+        for number, place, days, has in (
+            ("1017", "Berlin", 41, names),
+            ("1031", "Freiburg", 12, names[:1]),
+        )
+    )
+    offer = _notification(NotificationEvent.NEW_TICKET, language)
+    subject = {Language.GERMAN: "Laptop und Bildschirm abzugeben"}.get(
+        language, "A laptop and a screen to give away"
+    )
+    fits = Fits(offer.ticket.number, offer=True, lines=lines)
+    return replace(
+        offer,
+        ticket=replace(offer.ticket, subject=subject),
+        text=subject,
+        details=((Text("Help topic"), named("Donation offer", "Spendenangebot")),),
+        fits=fits,
+        actions=(*SAMPLE_ACTIONS, *links(fits)),
+    )
 
 
 def _choices() -> NewsChoices:

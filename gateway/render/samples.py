@@ -9,11 +9,14 @@ from gateway.model.message import Attachment
 from gateway.model.organisation import Department, DepartmentKind, Organisation
 from gateway.model.outgoing import (
     Action,
+    Answer,
     Blank,
     CannedLine,
     CannedList,
     Confirmation,
     Digest,
+    FitLine,
+    Fits,
     HeldLine,
     HelpText,
     InlineImage,
@@ -153,6 +156,7 @@ def _notification(event: NotificationEvent, language: Language, actor: str) -> N
         flags=frozenset(EntryFlag) if actor else frozenset(),
         fields=(("Standort", "Berlin"), ("Telefon", "0151 2345678")) if actor else (),
         actions=SAMPLE_ACTIONS if actor else (),
+        fits=_fits()[0] if actor else None,
     )
 
 
@@ -164,7 +168,7 @@ def _receipts(language: Language) -> tuple[Outgoing, ...]:
     view = TicketView(SAMPLE_TICKET, "Berlin", "", _entries(), full=False, entry_count=9)
     line = TicketLine(SAMPLE_TICKET, "Berlin", "Anna")
     table = TicketTable((result,), (TableLine(line, result, (None,)),))
-    answers = (
+    answers: tuple[Answer, ...] = (
         TicketList(result, (line,), total=7),
         TicketList(result, (line,), total=500, more=True, skipped=50, table=table),
         TicketList(result, (), total=0),
@@ -177,6 +181,7 @@ def _receipts(language: Language) -> tuple[Outgoing, ...]:
         CannedList((), for_ticket=False),
         NewsChoices((("Berlin", result),), result, SAMPLE_NOW),
         NewsChoices((), result, None),
+        *_fits(),
     )
     whole = Receipt(route, done=True, head=result, lines=(good,), ticket=SAMPLE_TICKET)
     held = replace(whole, done=False, lines=(good, bad))
@@ -188,6 +193,11 @@ def _receipts(language: Language) -> tuple[Outgoing, ...]:
         replace(held, ask=result, actions=SAMPLE_ACTIONS, tried=True),
         replace(held, ask=result, blanks=(Blank(result, result), Blank(result))),
     )
+
+
+def _fits() -> tuple[Fits, ...]:
+    line = FitLine(SAMPLE_TICKET, "Berlin", SAMPLE_NOW, (Text("…"), Text("…")))
+    return tuple(Fits("1042", offer, (line, line)) for offer in (True, False))
 
 
 def _digests(language: Language) -> tuple[Outgoing, ...]:

@@ -16,6 +16,7 @@ from gateway.model.outgoing import (
     Confirmation,
     DepartmentStatistics,
     Digest,
+    Fits,
     HelpText,
     NewsChoices,
     Notification,
@@ -126,6 +127,7 @@ def for_agent(mail: Notification, wording: Wording, organisation: Organisation) 
         ],
         "attachments": _attachments(mail.attachments, wording),
         "actions": [_action(action, mail.ticket, wording) for action in mail.actions],
+        "fits": {"kind": "fits"} | _fits(mail.fits, wording) if mail.fits else None,
     }
 
 
@@ -204,8 +206,9 @@ def _attachments(attachments: Sequence[Attachment], wording: Wording) -> list[Vi
 
 def _action(action: Action, ticket: Ticket | None, wording: Wording) -> View:
     """The links of an action: `short` has neither the subject's words nor lines to type in."""
-    entry = find(action.command)
-    word = entry.words(wording.language)[0] if entry else action.command
+    name, blank, behind = action.command.partition(" ")
+    entry = find(name)
+    word = f"{entry.words(wording.language)[0] if entry else name}{blank}{behind}"
     number = f"[#{ticket.number}]" if ticket else f"!{word}"
     about = f" {subject_of(ticket, wording, _LINK_SUBJECT)}" if ticket else ""
     subject = f"Re: {number}{about}"
@@ -246,12 +249,32 @@ def _answer(answer: Answer, wording: Wording) -> View:
             return {"kind": "help", "rows": _help(answer.word, wording)}
         case CannedList():
             return {"kind": "canned", "for_ticket": answer.for_ticket} | _canned(answer)
+        case Fits():
+            return {"kind": "fits"} | _fits(answer, wording)
         case NewsChoices():
             return {"kind": "choices"} | _choices(answer, wording)
         case Statistics():
             return {"kind": "stats"} | _statistics(answer, wording)
         case _ as never:
             assert_never(never)
+
+
+def _fits(fits: Fits, wording: Wording) -> View:
+    return {
+        "number": fits.number,
+        "offer": fits.offer,
+        "lines": [
+            {
+                "number": line.ticket.number,
+                "age": wording.age(line.since),
+                "department": one_line(line.department, 60),
+                "fields": [one_line(wording.sentence(name), 60) for name in line.fields],
+                "requester": one_line(short(line.ticket.requester), _LIST_SUBJECT),
+                "subject": subject_of(line.ticket, wording, _LIST_SUBJECT),
+            }
+            for line in fits.lines
+        ],
+    }
 
 
 def _choices(answer: NewsChoices, wording: Wording) -> View:

@@ -258,6 +258,12 @@ _partial("outbox_return_token", "return_token IS NOT NULL", outbox.c.return_toke
 for _queue in (inbound, outbox):
     _partial(f"{_queue.name}_ready", "state = 'queued'", _queue.c.next_attempt_at, _queue.c.id)
     _partial(f"{_queue.name}_leased", "lease_until IS NOT NULL", _queue.c.node)
+_partial("ticket_of_topic", "state = 'open'", ticket.c.department, ticket.c.topic, ticket.c.id)
+_partial(
+    "ticket_waits",
+    "waiting_since IS NOT NULL",
+    *(ticket.c.department, ticket.c.topic, ticket.c.waiting_since),
+)
 _partial("agent_digest", "digest <> ''", agent.c.digest_at)
 _partial("agent_admin", "admin", agent.c.handle_key)
 _partial("inbound_quarantined", "state = 'quarantined'", inbound.c.id)

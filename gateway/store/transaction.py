@@ -11,6 +11,7 @@ from gateway.model.changes import Change
 from gateway.model.decision import Decision
 from gateway.model.digest import DueDigest
 from gateway.model.envelope import QueuedMessage, QueueId
+from gateway.model.fit import Fit, FitsWanted
 from gateway.model.held import Held, Undoable
 from gateway.model.message import Message
 from gateway.model.notice_changes import NoticeChange
@@ -20,12 +21,13 @@ from gateway.model.people import Agent, AgentId, DepartmentId
 from gateway.model.query import Scope, Wanted
 from gateway.model.reminder import Reminder, ReminderId
 from gateway.model.statistics import Figures
-from gateway.model.ticket import FieldId, Party, TicketId
+from gateway.model.ticket import FieldId, Party, TicketId, TopicId
 from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
 from gateway.store import (
     around,
     digests,
     finishing,
+    fitting,
     inbound,
     listing,
     lookups,
@@ -177,6 +179,16 @@ class SqlTransaction:
     def reminder(self, reminder: ReminderId) -> Reminder | None:
         """The reminder, held for this transaction; None when it is gone or another node's."""
         return reminders.hold(self._connection, reminder)
+
+    def fits(self, wanted: FitsWanted) -> Sequence[Fit]:
+        """Offers or requests, the oldest first."""
+        return fitting.fits(self._connection, wanted)
+
+    def partners(
+        self, tickets: Collection[TicketId]
+    ) -> Mapping[TicketId, Mapping[TicketId, TopicId]]:
+        """The open tickets that each of these is linked with, and their topics."""
+        return fitting.partners(self._connection, tickets)
 
     def due_digests(self, now: datetime, too_far: datetime, limit: int) -> Sequence[AgentId]:
         """The agents of the first digests whose time has come, or stands after `too_far`."""

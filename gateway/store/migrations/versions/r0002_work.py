@@ -42,6 +42,17 @@ def _ticket() -> None:
     op.create_index("ticket_responsible", "ticket", ["responsible", "state", "updated_at"])
     op.create_index("ticket_state", "ticket", ["state", "updated_at"])
     op.create_index("ticket_requester", "ticket", ["requester_key", "id"])
+    for name, last, where in (
+        ("ticket_of_topic", "id", sa.text("state = 'open'")),
+        ("ticket_waits", "waiting_since", sa.text("waiting_since IS NOT NULL")),
+    ):
+        op.create_index(
+            name,
+            "ticket",
+            ["department", "topic", last],
+            sqlite_where=where,
+            postgresql_where=where,
+        )
 
 
 def _agent() -> None:
