@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from urllib.parse import unquote
 
 import nh3
 from inscriptis import Inscriptis
@@ -29,6 +30,11 @@ _BLOCK_END = re.compile(
 _OTHER_TAG = re.compile(r"(?i)<(?!/?(?:script|style)\b)[a-z/!][^>]{0,1000}>")
 _TAG_LEFT = re.compile(r"<[a-zA-Z/!]")
 _BLANKS = re.compile(r"[ \t\xa0]+\n")
+_SAFE_LINK = re.compile(
+    r"https://[\w.-]{1,60}\.safelinks\.protection\.outlook\.com/[^?#]{0,60}\?(?:[^#]{0,200}&)?url=(https?[^&#]{1,1500})"
+    r"|https://urldefense\.(?:com|us|proofpoint\.com)/v3/__(https?:.{1,1500}?)__;"
+)
+_FILLERS = re.compile("\u200c(?:[ \xa0]*\u200c)+|[\xad\u034f\u200b\u2060\ufeff]")
 _GAP = re.compile(r"\n{3,}")
 
 
@@ -124,11 +130,21 @@ def _render(tree: HtmlElement) -> str:
     for link in tree.iter("a"):
         _show_target(link)
     prepare(tree)
+    _keep_entities(tree)
     try:
         text = Inscriptis(tree, _CONFIG).get_text()
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError):
         return ""
     return _tidy(text)
+
+
+def _keep_entities(tree: HtmlElement) -> None:
+    """The renderer reads entities once more: what is seen as `&lt;` must stay that."""
+    for element in tree.iter():
+        if element.text and "&" in element.text:
+            element.text = settable(element.text.replace("&", "&amp;"))
+        if element.tail and "&" in element.tail:
+            element.tail = settable(element.tail.replace("&", "&amp;"))
 
 
 def _show_sign(picture: HtmlElement) -> None:
@@ -141,7 +157,7 @@ def _show_sign(picture: HtmlElement) -> None:
 
 def _show_target(link: HtmlElement) -> None:
     """Write the address of a link behind its text, where the text does not say it."""
-    target = (link.get("href") or "").strip()
+    target = _unwrapped((link.get("href") or "").strip())
     if not target.lower().startswith(("http://", "https://")) or len(target) > _MAX_TARGET:
         return
     said = "".join(link.itertext()).strip()
@@ -155,6 +171,14 @@ def _show_target(link: HtmlElement) -> None:
         last.tail = settable(f"{last.tail or ''} <{target}>")
 
 
+def _unwrapped(target: str) -> str:
+    """The address that a scanner of links has put its own in front of."""
+    if "safelinks.protection.outlook.com" not in target and "urldefense" not in target:
+        return target
+    found = _SAFE_LINK.match(target)
+    return unquote(found[1] or found[2]) if found else target
+
+
 def _stripped(html: str) -> str:
     if not _TAG.search(html):
         return _tidy(html)
@@ -166,6 +190,8 @@ def _stripped(html: str) -> str:
 
 def _tidy(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\xa0", " ")
+    if not text.isascii():
+        text = _FILLERS.sub("", text)
     return _GAP.sub("\n\n", _BLANKS.sub("\n", text)).strip("\n")
 
 

@@ -23,6 +23,11 @@ _INLINE = (
     "a abbr acronym b bdo big cite code dfn em font i ins kbd label mark nobr s samp small span"
     " strike strong sub sup tt u var"
 ).split()
+_BLOCKS = (
+    "address article aside button caption center dd details dir dt fieldset figcaption figure form"
+    " footer header legend main menu nav option section summary textarea"
+).split()
+_UNSEEN = "svg", "template", "datalist"
 _KEPT = "bdi"  # an inline element that is not taken out
 
 
@@ -39,11 +44,36 @@ def prepare(tree: HtmlElement) -> None:
     """Take out what changes nothing in a text, and tables whose text would be mostly blanks."""
     for element in tree.xpath("descendant-or-self::*[@style]"):
         _plain_style(element)
+    for element in tree.xpath("descendant::*[@hidden]"):
+        element.set("style", "display:none")
+    etree.strip_elements(tree, *_UNSEEN, with_tail=False)
+    for element in tree.iter(*_BLOCKS):
+        element.tag = "div"
+    for numbered in tree.xpath("descendant::ol[@start or li/@value]"):
+        _write_numbers(numbered)
     etree.strip_tags(tree, *_INLINE)
     for deep in tree.xpath(_DEEP_LISTS):
         deep.tag = "div"
     if tree.find(".//td") is not None or tree.find(".//th") is not None:
         _open_tables(tree)
+
+
+def _write_numbers(numbered: HtmlElement) -> None:
+    """A list that does not begin at 1 has its numbers as text: the renderer counts from 1."""
+    number = _number(numbered.get("start"), 1)
+    for entry in numbered.xpath("./li"):
+        number = _number(entry.get("value"), number)
+        entry.tag = "div"
+        entry.text = f"{number}. {(entry.text or '').lstrip()}"
+        first = entry[0] if len(entry) else None
+        if first is not None and first.tag == "p" and entry.text.endswith(". "):
+            first.tag = _KEPT
+        number += 1
+    numbered.tag = "div"
+
+
+def _number(said: str | None, otherwise: int) -> int:
+    return int(said) if said and said.isascii() and said.isdigit() and len(said) < 6 else otherwise
 
 
 def _plain_style(element: HtmlElement) -> None:

@@ -218,6 +218,15 @@ def test_a_bounce_finds_the_mail_by_return_path_or_id(store):
         assert transaction.sent_mail() is None
 
 
+def test_what_was_sent_is_read_without_its_attachments_once_for_each_id(store):
+    with store.begin() as transaction:
+        transaction.enqueue([composed("m1@x", tail=b"file"), composed("m2@x")], NOW)
+        transaction.enqueue([composed("m2@x")], NOW)
+        assert transaction.sent_contents(["m1@x"]) == [composed("m1@x").head]
+        assert len(transaction.sent_contents(["m1@x", "m2@x", "m3@x"])) == 2
+        assert transaction.sent_contents([]) == []
+
+
 def test_a_mail_reported_as_lost_is_marked_failed(store):
     with store.begin() as transaction:
         transaction.enqueue([composed("m1@x")], NOW)
@@ -323,6 +332,7 @@ def test_no_look_up_of_the_road_reads_a_whole_table(sqlite_store):
         transaction.references(["a@x", "b@x"])
         transaction.party_by_token("t")
         transaction.sent_mail(return_token="t", message_id="a@x")
+        transaction.sent_contents(["a@x", "b@x"])
         transaction.ticket(new.id, lock=True, entries=3)
         transaction.agent_by_address("a@x")
         transaction.agents_by_handle(["a"])
