@@ -47,6 +47,10 @@ _SENT_WORD = re.compile(
 )
 _STAMP = re.compile(r"(?<!\d)(?:19|20)\d\d\b.{1,12}\d{1,2}:\d\d")  # a date with year and time
 _RULE = re.compile(r"[\s*]*[-_=]{3}")
+_TRACE = re.compile(
+    r"(?i)\s*(?:received|return-path|delivered-to|message-id|mime-version|content-[a-z-]{4,25}"
+    r"|authentication-results|dkim-signature|x-[a-z-]{2,40}):\s?\S"
+)
 _REACH = 14
 _MAX_GAP = 4  # lines of a wrapped list of recipients
 _LABEL_REACH = 30
@@ -86,6 +90,8 @@ def is_header_block(lines: Sequence[str], number: int, *, announced: bool = Fals
     if label is None or label.kind == "cc":
         return False
     kind = label.kind
+    if number and _TRACE.match(lines[number - 1]):  # the source of a mail, shown by the author
+        return False
     if kind == "from" and _in_one_line(lines[number][:_MAX_LINE]):
         return True
     found = _collect(lines, number)

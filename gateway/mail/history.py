@@ -80,6 +80,7 @@ def is_quoted(line: str) -> bool:
 
 def history_begins(lines: Sequence[str], quoted: Sequence[bool], found: Attributions) -> int:
     """The first line from which on everything is older mail; `len(lines)` when there is none."""
+    fenced = _fenced(lines)
     return next(
         (
             number
@@ -87,6 +88,7 @@ def history_begins(lines: Sequence[str], quoted: Sequence[bool], found: Attribut
             if (_MARKER_SIGN in lines[number] and _is_marker(lines, quoted, number))
             or (
                 place < _MAX_CANDIDATES
+                and number not in fenced
                 and (
                     _is_groupwise(lines, number)
                     if quoted[number]
@@ -96,6 +98,13 @@ def history_begins(lines: Sequence[str], quoted: Sequence[bool], found: Attribut
         ),
         len(lines),
     )
+
+
+def _fenced(lines: Sequence[str]) -> frozenset[int]:
+    """The lines between two lines of three backticks: what the author shows, not what is quoted."""
+    fences = [n for n, line in enumerate(lines) if line.startswith("```")]
+    pairs = zip(fences[::2], fences[1::2], strict=False)
+    return frozenset(number for start, end in pairs for number in range(start, end))
 
 
 def _candidates(lines: Sequence[str], found: Attributions) -> list[int]:

@@ -186,26 +186,26 @@ def _strength(first: str, joined: str, apart: bool) -> Strength:
     wrote = _WROTE.search(joined)
     if not wrote:
         when = bool(bracketed and _DATE.match(joined)) or bool(time and (date or opens))
-        return _without_verb(joined, bool(at), when, bool(opens))
+        return _without_verb(joined, bool(at), when, bool(opens), apart)
     dated = date or time or (opens and _LOOSE_DATE.search(joined))
     if not dated:
         return _undated(joined, wrote, bool(at))
     wrapped = len(joined) > len(first) and not (opens or at or _WROTE.search(first))
     if wrapped or not (joined.endswith((":", "：")) or (opens and date)):
         return Strength.NONE
-    if at and (time or (bracketed and date and opens)):
+    if at and ((time and (bracketed or date)) or (bracketed and date and opens)):
         return Strength.ALONE
     if not (opens or at or date):
         return Strength.NONE
     return Strength.ALONE if apart and _is_form(joined, wrote) else Strength.BEFORE_QUOTE
 
 
-def _without_verb(joined: str, at: bool, dated: bool, opens: bool) -> Strength:
+def _without_verb(joined: str, at: bool, dated: bool, opens: bool, apart: bool) -> Strength:
     if _QUOTING.fullmatch(joined) or _MUTT.fullmatch(joined) or _YOU_WROTE.fullmatch(joined):
         return Strength.BEFORE_QUOTE
     if not at or not dated or len(joined) > 300:
         return Strength.NONE
-    if opens and _ends_in_address(joined):
+    if opens and apart and _ends_in_address(joined):
         return Strength.ALONE
     return Strength.BEFORE_QUOTE if opens or joined.endswith(":") else Strength.NONE
 

@@ -190,3 +190,16 @@ def test_below_our_whole_notification_nothing_is_lost(above):
     found = new_text(f"{above}{NOTICE}\n\nJa, das passt.")
     assert found.endswith("Ja, das passt.")
     assert not any(line.startswith("!") for line in found.split("\n"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Received: by mx; Thu, 12 Feb 2026\nFrom: a@b.example\nDate: 12 Feb 2026\nSubject: x\n\nWas?",
+        "So:\n```\nFrom: a@b.example\nDate: Thu, 12 Feb 2026\nSubject: x\n```\nkommt nicht an.",
+        "Im Kalender:\n12.02.2026 08:15 Uhr - Termin <amt@stadt.example>:\nRaum 5\n\nStimmt das?",
+        "Am 12.2. um 8:15 schrieb mir amt@stadt.example:\nalles gut. Stimmt das?",
+    ],
+)
+def test_what_the_author_shows_is_not_cut_off(text):
+    assert new_text(text) == text
