@@ -195,7 +195,7 @@ def test_below_our_whole_notification_nothing_is_lost(above):
 @pytest.mark.parametrize(
     "text",
     [
-        "Received: by mx; Thu, 12 Feb 2026\nFrom: a@b.example\nDate: 12 Feb 2026\nSubject: x\n\nWas?",
+        "Received: by mx; 12 Feb 2026\nFrom: a@b.example\nDate: 12 Feb 2026\nSubject: y\n\nWas?",
         "So:\n```\nFrom: a@b.example\nDate: Thu, 12 Feb 2026\nSubject: x\n```\nkommt nicht an.",
         "Im Kalender:\n12.02.2026 08:15 Uhr - Termin <amt@stadt.example>:\nRaum 5\n\nStimmt das?",
         "Am 12.2. um 8:15 schrieb mir amt@stadt.example:\nalles gut. Stimmt das?",
