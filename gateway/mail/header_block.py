@@ -47,6 +47,11 @@ _SENT_WORD = re.compile(
 )
 _STAMP = re.compile(r"(?<!\d)(?:19|20)\d\d\b.{1,12}\d{1,2}:\d\d")  # a date with year and time
 _RULE = re.compile(r"[\s*]*[-_=]{3}")
+_TIME = re.compile(
+    r"\d{1,2}\s?(?:[:.h：]|Uhr)\s?\d{2}(?![\d.])|\d\s?[点時點시]|\d\s?(?:am|pm|uhr)\b",
+    re.IGNORECASE,
+)
+_FIELD = re.compile(r"\s*\w[\w .-]{1,24}:\s+\S")
 _TRACE = re.compile(
     r"(?i)\s*(?:received|return-path|delivered-to|message-id|mime-version|content-[a-z-]{4,25}"
     r"|authentication-results|dkim-signature|x-[a-z-]{2,40}):\s?\S"
@@ -95,7 +100,7 @@ def is_header_block(lines: Sequence[str], number: int, *, announced: bool = Fals
     if kind == "from" and _in_one_line(lines[number][:_MAX_LINE]):
         return True
     found = _collect(lines, number)
-    if "from" not in found:
+    if "from" not in found or (not announced and _is_form(lines, number, found)):
         return False
     sender = "@" in found["from"]
     dated = "sent" in found and bool(_DATED.search(found["sent"]))
@@ -112,6 +117,15 @@ def is_header_block(lines: Sequence[str], number: int, *, announced: bool = Fals
         return True
     addressed = sender or "@" in found.get("to", "")
     return (dated and addressed and "to" in found) or (sender and rest and "@" in found["to"])
+
+
+def _is_form(lines: Sequence[str], number: int, found: dict[str, str]) -> bool:
+    """Lines of a form that a person filled in: a day without a time, or more fields above them."""
+    line = next((line for line in lines[number : number + _REACH] if _SENT_WORD.match(line)), "")
+    if line and not _TIME.search(found.get("sent", "")):
+        return True
+    above = lines[number - 1][:_MAX_LINE] if number else ""
+    return "to" not in found and _FIELD.match(above) is not None
 
 
 def _is_name_and_stamp(below: str, found: dict[str, str]) -> bool:

@@ -21,10 +21,10 @@ _WROTE = re.compile(
       | napisała?(?:/a|\(a\))? | pisze | skrev | skreiv | escreveu(?:\(ram\))? | yazdı
       | пише | написа(?:в|ла)(?:\(ла\))? | пишет | (?:на)?писал(?:а|\(а\))? | пиша | написа
       | nap[ií]?sala?(?:\(a\))? | píše | kirjoitti | írta | a \s scris | (?:na)?pisao(?:/la)?
-      | έγραψε | đã \s viết | menulis | kirjutas | rašė | rakstīja
+      | έγραψε | đã \s viết | menulis | va \s escriure | skrifaði | kirjutas | rašė | rakstīja
     ) (?!\w)
     | 写道 | 寫道 | 写了 | のメール | さんは書きました | が書きました | 작성 | (?:님이|에서) \s? 씀
-    | كتب | كتابة\sما\sيلي | כתב | מאת"""
+    | كتب | نوشت | ने\sलिखा | เขียนว่า | كتابة\sما\sيلي | כתב | מאת"""
 )
 _DAY = (
     r"(?:(?:mo|di|mi|do|fr|sa|so)\.?,|(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?\b|"
@@ -51,7 +51,8 @@ _TIME = re.compile(
 _ADDRESS = re.compile(r"[^\s<>@\"(\[:]{1,80}@[^\s<>@\")\]:]{1,120}")
 _IN_BRACKETS = re.compile(r"<(?:mailto:)?[^<>\s@]{1,80}@[^<>\s@]{1,120}>")
 _QUOTING = re.compile(
-    r"(?:quoting|zitat\svon|citando|citazione\sdi|citat\sfrån|cytowanie|quoth|selon)\s.{1,200}:",
+    r"(?:quoting|zitat\svon|citando|citazione\sdi|citat\sfrån|cytowanie|quoth|selon)\s.{1,200}:"
+    r"|quoting\s.{1,200}\(\d{4}-\d\d-\d\d.{1,20}\)|excerpts\sfrom\s.{1,200}['’]s\smessage\sof\s.{1,80}:",
     re.IGNORECASE,
 )
 _MUTT = re.compile(r"\*\s.{1,200}\[[\d :.+-]{8,40}\]:")
@@ -113,7 +114,7 @@ def _ends(lines: Sequence[str], quoted: Sequence[bool]) -> list[int]:
     ]
     found = {n for n in colons if lines[n].rstrip(_END_SIGNS).endswith((":", "："))}
     if True in quoted:
-        skip = set(colons)
+        skip = frozenset(found)
         found.update(
             n
             for n, line in enumerate(lines[:-1])

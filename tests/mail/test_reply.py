@@ -198,6 +198,8 @@ def test_below_our_whole_notification_nothing_is_lost(above):
         "Received: by mx; 12 Feb 2026\nFrom: a@b.example\nDate: 12 Feb 2026\nSubject: y\n\nWas?",
         "So:\n```\nFrom: a@b.example\nDate: Thu, 12 Feb 2026\nSubject: x\n```\nkommt nicht an.",
         "Im Kalender:\n12.02.2026 08:15 Uhr - Termin <amt@stadt.example>:\nRaum 5\n\nStimmt das?",
+        "Buchung\nNummer: 5\nDate: 3 March 2026\nFrom: a@b.example\nTo: 5 March\nSubject: x\n\nJa?",
+        "Name: Max\nFrom: a@b.example\nDate: 3 March 2026 11:02\nSubject: x\n\nFenster kaputt.",
         "Am 12.2. um 8:15 schrieb mir amt@stadt.example:\nalles gut. Stimmt das?",
     ],
 )
