@@ -13,6 +13,7 @@ ticket = App(name="ticket", help="Look at tickets.")
 queue = App(name="queue", help="Look at mail on its way.")
 agent = App(name="agent", help="Accounts of agents.")
 department = App(name="department", help="Departments in the rule files.")
+rules = App(name="rules", help="The rules in force, and what they kept out.")
 
 _OPERATE, _LOOK, _PEOPLE = (f"gateway.cli.{name}:" for name in ("operate", "look", "people"))
 
@@ -41,7 +42,9 @@ department.command(
     name="import",
     help="Write the departments of a table into the rule files.",
 )
-for group in (ticket, queue, agent, department):
+rules.command("gateway.cli.rules:show", help="Show the rules in force, with their sources.")
+rules.command("gateway.cli.rules:rejected", help="Show how much mail was not let in, and why.")
+for group in (ticket, queue, agent, department, rules):
     app.command(group)
 
 

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from gateway.model.authors import AuthorEntry
 from gateway.model.changes import Change
 from gateway.model.decision import Decision
 from gateway.model.digest import DueDigest
@@ -166,6 +167,14 @@ class Transaction(Protocol):
         self, values: Collection[tuple[FieldId, str]]
     ) -> Mapping[tuple[FieldId, str], TicketId]:
         """Which open tickets hold these values of unique fields; free ones are left out."""
+        ...
+
+    def entries_about(self, keys: Collection[str]) -> tuple[AuthorEntry, ...]:
+        """Entries by command in force with these keys (`authors.author_keys`), oldest first."""
+        ...
+
+    def entries(self, limit: int) -> tuple[AuthorEntry, ...]:
+        """All entries by command in force, oldest first."""
         ...
 
     def automatic_mails(self, address: str, kind: str | None, since: datetime) -> int:

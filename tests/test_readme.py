@@ -36,7 +36,7 @@ PAGES = {"README.md": ROOT / "README.md"} | {
     f"docs/{page.name}": page for page in sorted((ROOT / "docs").glob("*.md"))
 }
 CORPUS = ROOT / "tests" / "corpus"
-GROUPS = {"ticket", "queue", "agent"}
+GROUPS = {"ticket", "queue", "agent", "rules"}
 
 
 def page(name: str) -> str:
@@ -258,9 +258,9 @@ def _paths(value: object, path: str = "") -> Iterator[str]:
         yield path
 
 
-def _documented(mark: str) -> set[str]:
-    table = re.search(rf"<!-- keys: {mark} -->\n\|.*\n\|.*\n((?:\|.*\n)+)", page("README.md"))
-    assert table, f"the README has no table of keys for {mark}"
+def _documented(mark: str, name: str = "README.md") -> set[str]:
+    table = re.search(rf"<!-- keys: {mark} -->\n\|.*\n\|.*\n((?:\|.*\n)+)", page(name))
+    assert table, f"{name} has no table of keys for {mark}"
     return set(
         re.findall(r"`([^`]+)`", "".join(row.split("|")[1] for row in table[1].splitlines()))
     )
@@ -448,3 +448,47 @@ class _serving:  # noqa: N801  (reads as what it is)
         self._daemon.terminate()
         self._daemon.wait(30)
         self._log.close()
+
+
+@pytest.fixture(scope="module")
+def listing_desk(tmp_path_factory) -> Path:
+    """A gateway's folder with entries of both kinds and sources, and a rejected mail."""
+    base = tmp_path_factory.mktemp("listing") / "desk"
+    assert _gateway("init", base).returncode == 0
+    file = base / "rules" / "allow.yaml"
+    file.write_text(_LISTS, encoding="utf-8")
+    parts = build(load(base / "gateway.toml"), base)
+    command = _ORDER.replace(b"!move berlin keep #1001", b"!allow haus@verein.example room key")
+    try:
+        for number, mail in enumerate((_QUESTION.replace(b"info@", b"berlin@"), command)):
+            item = item_of(mail, (), None, parts.rules.rulebook.organisation)
+            item = replace(item, queue_id=QueueId(f"queue-{number}"))
+            parts.store.inbound.insert([item])
+            parts.pipeline.process(item)
+    finally:
+        parts.store.close()
+    return base
+
+
+_LISTS = """allow:
+  - domain: paketdienst.example
+    header: {name: X-Mailer, contains: Sendung}
+    reason: Pakete
+block:
+  - address: werbung@haendler.example
+    reason: Werbung
+"""
+
+
+@pytest.mark.parametrize("command", ["rules show", "rules rejected"])
+def test_rules_print_the_keys_that_are_documented(listing_desk, command):
+    objects = _lines(*command.split(), cwd=listing_desk)
+    assert_keys(objects, _documented(command, "docs/rules.md"))
+
+
+def test_both_lists_are_printed_with_their_sources(listing_desk):
+    shown = _gateway("rules", "show", cwd=listing_desk).stdout
+    assert "rules/allow.yaml:2  Pakete" in shown
+    assert re.search(r"haus@verein\.example +all +without end +Dora, 20..-..-.. +room key", shown)
+    assert "rules/allow.yaml:6  Werbung" in shown
+    assert "1 mails were not let in" in _gateway("rules", "rejected", cwd=listing_desk).stdout

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from gateway.gather import (
     answered,
     audience,
+    authors,
     commands,
     copies,
     fields,
@@ -187,6 +188,7 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
         listed=listed,
         listings=listings,
         saved_queries=saved,
+        by_command=authors.by_command(looking, asked, form) if bounced is None else (),
     )
     return _with_automatic(looking, facts, opens=opens)
 

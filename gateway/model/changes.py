@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from gateway.model.address import Mailbox
 from gateway.model.around_changes import AroundChange
+from gateway.model.author_changes import AuthorChange
 from gateway.model.field_changes import FieldChange
 from gateway.model.held_changes import HeldChange
 from gateway.model.list_changes import ListChange
@@ -125,4 +126,5 @@ Change = (
     | HeldChange
     | FieldChange
     | NoticeChange
+    | AuthorChange
 )

@@ -90,3 +90,7 @@ class Undoable:
     opened: str = ""
     """The number of the ticket that it opened."""
     news: NewsBefore | None = None
+    entered: tuple[str, ...] = ()
+    """Keys of the entries about authors that it made."""
+    ended: tuple[str, ...] = ()
+    """Keys of the entries about authors that it ended."""

@@ -41,6 +41,8 @@ class RememberWork:
     opened: str = ""
     """The number of the ticket that it opened."""
     news: NewsBefore | None = None
+    entered: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ dictionaries, so no step costs more with more addresses, departments or allow en
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time, tzinfo
+from datetime import time, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from gateway.model.address import Mailbox, fold
+from gateway.model.authors import Allow, Block
 from gateway.model.canned import CannedResponses
 from gateway.model.people import DepartmentId, Language
 from gateway.model.topic import Topics
@@ -73,21 +74,6 @@ class Department:
 
 
 @dataclass(frozen=True, slots=True)
-class Allow:
-    """An author whose direct mail to internal addresses opens a normal ticket.
-
-    `author` is an address, or `@domain`. `departments` empty means all. `until` is the last day.
-    `authenticated` demands that the author is proved by more than the From field.
-    """
-
-    author: str
-    reason: str
-    departments: frozenset[DepartmentId] = frozenset()
-    until: date | None = None
-    authenticated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class FormMapping:
     """How the body of a contact form mail is read: field name in the mail (folded) -> meaning."""
 
@@ -117,6 +103,10 @@ class Organisation:
     department_names: Mapping[str, DepartmentId]
     """Every word that means a department in a command: id, name, aliases, umlauts written out."""
     allow: Mapping[str, tuple[Allow, ...]] = field(default_factory=dict)
+    """Entries of the files, by `authors.key_of`."""
+    allow_headers: frozenset[str] = frozenset()
+    """Header fields that entries without an author ask for."""
+    block: Mapping[str, tuple[Block, ...]] = field(default_factory=dict)
     members: frozenset[str] = frozenset()
     """Addresses and `@domain`s of members who are not agents."""
     form: FormMapping = field(default_factory=FormMapping)

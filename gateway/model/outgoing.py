@@ -293,6 +293,17 @@ class TopicStatistics:
 
 
 @dataclass(frozen=True, slots=True)
+class RejectedStatistics:
+    """What was not let in: by reason, by department, the authors' domains, and in each week."""
+
+    total: int
+    reasons: tuple[tuple[Text, int], ...]
+    departments: tuple[tuple[str, int], ...]
+    domains: tuple[tuple[str, int], ...]
+    weeks: tuple[tuple[date, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Statistics:
     """An answered `!stats`; the weeks from the oldest on."""
 
@@ -300,6 +311,7 @@ class Statistics:
     departments: tuple[DepartmentStatistics, ...]
     topics: tuple[TopicStatistics, ...]
     first_answers: tuple[int, ...]
+    rejected: RejectedStatistics | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,8 +323,39 @@ class NewsChoices:
     next: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class AuthorLine:
+    """An entry of the allow or block list. `where` is None for a block; `ended`: no longer."""
+
+    author: str
+    allowed: bool
+    where: Text | None
+    until: Text
+    ended: bool
+    authenticated: bool
+    reason: str
+    source: Text
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorList:
+    """An answered `!allowlist`: first who is allowed, then who is blocked, and how many of each."""
+
+    lines: tuple[AuthorLine, ...]
+    allowed: int
+    blocked: int
+
+
 Answer = (
-    TicketList | SavedQueries | TicketView | HelpText | CannedList | Statistics | NewsChoices | Fits
+    TicketList
+    | SavedQueries
+    | TicketView
+    | HelpText
+    | CannedList
+    | Statistics
+    | AuthorList
+    | NewsChoices
+    | Fits
 )
 
 

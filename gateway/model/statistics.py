@@ -33,6 +33,20 @@ FIRST_ANSWER = (
 """Time from a new ticket to the first answer of an agent, from the shortest on."""
 
 
+class Rejected(StrEnum):
+    """Why a mail was not let in."""
+
+    NOT_ALLOWED = "not-allowed"  # an internal address, and no entry of the allow list
+    OTHER_DEPARTMENT = "other-department"  # the author's entries are for others
+    EXPIRED = "expired"  # the author's entry has ended
+    UNPROVED = "unproved"  # the author's entry demands a proof that the mail has not
+    FORGED = "forged"  # the author's domain says that the mail is not theirs
+    NO_MEMBER = "no-member"  # an address for members
+    NO_FORM = "no-form"  # the form's address, and no proof that the form wrote it
+    NO_AGENT = "no-agent"  # the address for commands
+    BLOCKED = "blocked"
+
+
 def week_of(moment: datetime) -> int:
     """The ISO week of a moment in UTC, as year * 100 + week: 202648."""
     year, week, _ = moment.isocalendar()
@@ -64,8 +78,30 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class RejectedMail:
+    """How many mails to a department were not let in during a week, and why."""
+
+    week: int
+    department: DepartmentId
+    why: Rejected
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejections:
+    """What was not let in since a week; `domains` are the authors' that had most of it."""
+
+    mails: tuple[RejectedMail, ...] = ()
+    domains: tuple[tuple[str, int], ...] = ()
+
+
+NO_REJECTIONS = Rejections()
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """What was counted since a week, and what stands now, for the departments asked for."""
 
     counted: tuple[Counted, ...]
     standing: tuple[Standing, ...]
+    rejections: Rejections = NO_REJECTIONS

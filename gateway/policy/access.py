@@ -75,12 +75,13 @@ def members_of(
 
 
 def rejected_department(department: Department | None, organisation: Organisation) -> DepartmentId:
-    """Where rejected direct mail to an address of `department` is filed.
+    """Where mail to an address of `department` is filed that is not let in.
 
-    Addresses without a department of that kind use the one of the supraregional department.
+    A department without one for rejected mail keeps it itself, so that nobody else reads it; what
+    is for no department goes to the one of the supraregional department.
     """
-    if department is not None and department.rejected is not None:
-        return department.rejected
+    if department is not None:
+        return department.rejected or department.id
     for other in organisation.departments.values():
         if other.kind is DepartmentKind.SUPRAREGIONAL and other.rejected is not None:
             return other.rejected

@@ -5,9 +5,11 @@ answer stands; copies for relay addresses are passed on in any case.
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import assert_never
 
 from gateway.model.address import fold
+from gateway.model.authors import shown
+from gateway.model.changes import Refer
 from gateway.model.decision import Decision, Outcome
 from gateway.model.organisation import Address, AddressKind
 from gateway.model.outgoing import Relay
@@ -21,12 +23,10 @@ from gateway.policy.commands.verbs.opening import NewTicket
 from gateway.policy.facts import Facts, Recipient
 from gateway.policy.form import form_ticket
 from gateway.policy.referrals import refer
+from gateway.policy.rejecting import added_silently, filed_silently, place_of, rejected
 from gateway.policy.requester import continued, continues, message_to_ticket, new_ticket
 from gateway.policy.said import entry, said_by_message
 from gateway.policy.unverified import unverified_agent, without_thread_token
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def decide(facts: Facts) -> Decision:
@@ -61,8 +61,12 @@ def _had_its_effect_already(facts: Facts) -> Decision | None:
     if about is not None and about.ticket.rejected and _accepting(facts, further) is not None:
         return None
     reason = f"same mail as {earlier.queue_id}"
-    if about is None or about.ticket.rejected:
+    if about is None:
         return Decision(Outcome.DUPLICATE, reason, ticket=earlier.ticket)
+    if about.ticket.rejected:
+        places = {place_of(facts, address) for address in further} - {about.ticket.department}
+        found = tuple(Refer(about.ticket.id, department=place) for place in sorted(places))
+        return Decision(Outcome.DUPLICATE, reason, found, ticket=earlier.ticket)
     departments = {address.department for address in further if address.department}
     acts = refer(facts, about, departments, said_by_message(facts, new_text_only=False))
     return Decision(Outcome.DUPLICATE, reason, acts.changes, acts.outgoing, earlier.ticket)
@@ -150,6 +154,8 @@ def _belongs_to_a_ticket(facts: Facts) -> Decision | None:
     about = facts.tickets.get(facts.match.ticket) if facts.match else None
     if about is None:
         return None
+    if block := direct.blocked(facts):
+        return added_silently(facts, about, block)
     if facts.fresh.ticket_number and continues(
         about.ticket, facts.organisation.workflow, facts.now
     ):
@@ -162,7 +168,8 @@ def _is_new(facts: Facts) -> Decision:
     addresses = [recipient.address for recipient in _ticket_recipients(facts)]
     accepted = _accepting(facts, addresses)
     if accepted is None:
-        return direct.rejected(facts, addresses[0])
+        block = direct.blocked(facts)
+        return filed_silently(facts, addresses, block) if block else rejected(facts, addresses)
     if accepted.kind is AddressKind.FORM and facts.form is not None:
         return form_ticket(facts, facts.form)
     department = accepted.department or facts.organisation.postmaster
@@ -170,38 +177,62 @@ def _is_new(facts: Facts) -> Decision:
         facts,
         department,
         _why_accepted(facts, accepted),
-        referred=_other_departments(addresses, department),
+        referred=_other_departments(facts, addresses, accepted) - {department},
     )
 
 
 def _accepting(facts: Facts, addresses: list[Address]) -> Address | None:
     """The address that lets this new mail in, the strongest kind first; None when none does."""
-    tests: tuple[tuple[AddressKind, Callable[[Address], bool]], ...] = (
-        (AddressKind.PUBLIC, lambda _: True),
-        (AddressKind.MEMBERS, lambda _: direct.is_member_of_organisation(facts)),
-        (AddressKind.FORM, lambda _: facts.form is not None),
-        (AddressKind.INTERNAL, lambda address: direct.allowed(facts, address) is not None),
-    )
-    for kind, lets_in in tests:
+    if direct.blocked(facts) is not None:
+        return None
+    for kind in _STRENGTH:
         for address in addresses:
-            if address.kind is kind and lets_in(address):
+            if address.kind is kind and _lets_in(facts, address):
                 return address
     return None
 
 
+_STRENGTH = (AddressKind.PUBLIC, AddressKind.MEMBERS, AddressKind.FORM, AddressKind.INTERNAL)
+
+
+def _lets_in(facts: Facts, address: Address) -> bool:
+    match address.kind:
+        case AddressKind.PUBLIC:
+            return True
+        case AddressKind.MEMBERS if direct.is_member_of_organisation(facts):
+            return True
+        case AddressKind.MEMBERS | AddressKind.INTERNAL:
+            return direct.allowed(facts, address) is not None
+        case AddressKind.FORM:
+            return facts.form is not None
+        case AddressKind.COMMAND | AddressKind.RELAY:
+            return False
+        case _:
+            assert_never(address.kind)
+
+
 def _why_accepted(facts: Facts, address: Address) -> str:
-    allow = direct.allowed(facts, address) if address.kind is AddressKind.INTERNAL else None
+    allow = direct.allowed(facts, address)
     if allow is not None:
-        return f"{allow.author} may write to {address.address}: {allow.reason}"
+        return f"{shown(allow)} may write to {address.address}: {allow.reason}"
     return f"new mail to {address.kind} address {address.address}"
 
 
 def _other_departments(
-    addresses: list[Address], department: DepartmentId
+    facts: Facts, addresses: list[Address], accepted: Address
 ) -> frozenset[DepartmentId]:
-    return frozenset(address.department for address in addresses if address.department) - {
-        department
-    }
+    """The departments that were addressed too. What public mail reaches, all who are named see.
+
+    Who was let in at one internal address has not been at the next: its agents are not told, and
+    find the mail among what is rejected.
+    """
+    found = set()
+    for address in addresses:
+        if address.department is None:
+            continue
+        is_open = accepted.kind is not AddressKind.INTERNAL or _lets_in(facts, address)
+        found.add(address.department if is_open else place_of(facts, address))
+    return frozenset(found)
 
 
 def _ticket_recipients(facts: Facts) -> list[Recipient]:

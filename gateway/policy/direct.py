@@ -1,40 +1,141 @@
-"""Direct mail to addresses that take none: the allow list and the automatic answer."""
+"""Direct mail to addresses that take none: who is let in, and what becomes of the rest.
+
+The allow list lets authors in; the block list shuts them out, also where everybody else may write.
+A block wins over whatever allows. Both have entries of the rule files and of admins' commands.
+"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 
 from gateway.model.address import Mailbox
-from gateway.model.changes import OpenTicket
-from gateway.model.decision import Decision, Outcome
-from gateway.model.organisation import Address, Allow
-from gateway.model.outgoing import Rejection
-from gateway.model.ticket import EntryKind
-from gateway.policy import automatic, routes
-from gateway.policy.access import rejected_department
-from gateway.policy.acts import Acts
+from gateway.model.authors import (
+    Allow,
+    AuthorEntry,
+    Block,
+    author_keys,
+    has_header,
+    header_keys,
+    is_about,
+)
+from gateway.model.organisation import Address, AddressKind
+from gateway.model.statistics import Rejected
 from gateway.policy.facts import Facts
-from gateway.policy.requester import fresh_ticket, requester_joins
-from gateway.policy.said import entry, said_by_message
+from gateway.policy.said import author_of
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a mail is not let in, and the entry that it would take more for, if there is one."""
+
+    why: Rejected
+    entry: AuthorEntry | None = None
+
+
+def let_in(facts: Facts, address: Address) -> Allow | Refused:
+    """The entry that lets the author write to this address, or why there is none."""
+    near = Refused(_NEITHER.get(address.kind, Rejected.NOT_ALLOWED))
+    for allow in _about(facts):
+        found = _fits(allow, facts, address)
+        if found is None:
+            return allow
+        if _CLOSENESS.index(found) > _CLOSENESS.index(near.why):
+            near = Refused(found, allow)
+    forged = Rejected.FORGED if facts.trust.forged else None
+    return Refused(forged) if forged and near.entry is None else near
 
 
 def allowed(facts: Facts, address: Address) -> Allow | None:
     """The entry of the allow list that lets the author write to this address, or None."""
+    found = let_in(facts, address)
+    return found if isinstance(found, Allow) else None
+
+
+_NEITHER = {
+    AddressKind.MEMBERS: Rejected.NO_MEMBER,
+    AddressKind.FORM: Rejected.NO_FORM,
+    AddressKind.COMMAND: Rejected.NO_AGENT,
+}
+
+_CLOSENESS = (
+    *(Rejected.NO_FORM, Rejected.NO_AGENT, Rejected.NO_MEMBER, Rejected.NOT_ALLOWED),
+    *(Rejected.OTHER_DEPARTMENT, Rejected.EXPIRED, Rejected.FORGED, Rejected.UNPROVED),
+)
+"""From no entry at all to one that only lacks the proof."""
+
+
+def _fits(allow: Allow, facts: Facts, address: Address) -> Rejected | None:
+    """What is missing for the entry to let the mail in; None when nothing is."""
+    if address.department is None or address.kind not in _ON_LIST:
+        return _NEITHER.get(address.kind, Rejected.NOT_ALLOWED)
+    # What members may write to is more than an internal address: it takes its own name.
+    wanted = allow.departments or address.kind is AddressKind.INTERNAL
+    if not wanted or (allow.departments and address.department not in allow.departments):
+        return Rejected.OTHER_DEPARTMENT
+    if has_ended(allow, today(facts)):
+        return Rejected.EXPIRED
+    if facts.trust.forged:
+        return Rejected.FORGED
+    return Rejected.UNPROVED if allow.authenticated and not facts.trust.proved else None
+
+
+_ON_LIST = frozenset({AddressKind.INTERNAL, AddressKind.MEMBERS})
+
+
+def _about(facts: Facts) -> Iterable[Allow]:
+    """The entries about the author and this mail, those of the files first."""
     author = facts.message.author
-    if author is None or address.department is None:
+    if author is None:
+        return
+    rules = facts.organisation.allow
+    by_author = [entry for key in author_keys(author) for entry in rules.get(key, ())]
+    by_command = [entry for entry in facts.by_command if isinstance(entry, Allow)]
+    for entry in (*by_author, *by_command):
+        if is_about(entry, author) and _has_its_header(entry, facts):
+            yield entry
+    names = facts.organisation.allow_headers
+    for name, value in facts.message.headers if names else ():
+        if name in names:
+            for key in header_keys(name, value):
+                yield from (each for each in rules.get(key, ()) if _has_its_header(each, facts))
+
+
+def _has_its_header(entry: Allow, facts: Facts) -> bool:
+    wanted = entry.header
+    return wanted is None or any(
+        has_header(wanted, name, value) for name, value in facts.message.headers
+    )
+
+
+def blocked(facts: Facts) -> Block | None:
+    """The entry that blocks an author of the mail, or None. Agents are never blocked."""
+    if facts.author_agent is not None:
         return None
-    for allow in _entries(facts, author):
-        if allow.departments and address.department not in allow.departments:
-            continue
-        if allow.until is not None and facts.now.date() > allow.until:
-            continue
-        if facts.trust.forged or (allow.authenticated and not facts.trust.proved):
-            continue
-        return allow
+    rules = facts.organisation.block
+    for author in authors_of(facts):
+        by_rule = [entry for key in author_keys(author) for entry in rules.get(key, ())]
+        by_command = [entry for entry in facts.by_command if isinstance(entry, Block)]
+        for entry in (*by_rule, *by_command):
+            if is_about(entry, author) and not has_ended(entry, today(facts)):
+                return entry
     return None
 
 
-def _entries(facts: Facts, author: Mailbox) -> Iterable[Allow]:
-    yield from facts.organisation.allow.get(author.key, ())
-    yield from facts.organisation.allow.get("@" + author.domain, ())
+def authors_of(facts: Facts) -> tuple[Mailbox, ...]:
+    """Everybody that the mail says it is by; of a form the person who filled it in."""
+    if facts.form is not None or not facts.message.authors:
+        return (author_of(facts),)
+    return facts.message.authors
+
+
+def has_ended(entry: AuthorEntry, day: date) -> bool:
+    """True when the last day of the entry is over."""
+    return entry.until is not None and day > entry.until
+
+
+def today(facts: Facts) -> date:
+    """The day where the organisation is."""
+    return facts.now.astimezone(facts.organisation.zone).date()
 
 
 def is_member_of_organisation(facts: Facts) -> bool:
@@ -44,28 +145,3 @@ def is_member_of_organisation(facts: Facts) -> bool:
         return False
     members = facts.organisation.members
     return facts.author_agent is not None or author.key in members or "@" + author.domain in members
-
-
-def rejected(facts: Facts, address: Address) -> Decision:
-    """First an automatic answer, then a closed ticket that nobody is told of."""
-    organisation = facts.organisation
-    department = organisation.departments.get(address.department) if address.department else None
-    said = said_by_message(facts, new_text_only=False)
-    about = fresh_ticket(facts, rejected_department(department, organisation), said, rejected=True)
-    acts = Acts((OpenTicket(about.ticket), entry(about.ticket.id, EntryKind.MESSAGE, said)))
-    acts += requester_joins(facts, about)
-    why_silent = automatic.why_not_answer(facts) or (
-        "answered within the window already" if facts.rejected_recently else ""
-    )
-    if not why_silent:
-        route, changes = routes.automatic_to_requester(facts, about, "rejection")
-        answer = Rejection(route, address.address, organisation.form_url)
-        acts += changes + Acts((automatic.count(facts, "rejection"),), (answer,))
-    answered = f"no answer: {why_silent}" if why_silent else "the author was told"
-    return Decision(
-        Outcome.REJECTED,
-        f"direct mail to {address.address} is not accepted; {answered}",
-        acts.changes,
-        acts.outgoing,
-        about.ticket.id,
-    )

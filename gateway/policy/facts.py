@@ -9,6 +9,7 @@ from hashlib import blake2b
 
 from gateway.mail.forward import Forwarded
 from gateway.model.address import Mailbox
+from gateway.model.authors import AuthorEntry
 from gateway.model.command import CommandMail
 from gateway.model.envelope import Envelope, Peer, QueueId
 from gateway.model.fit import Matching
@@ -276,6 +277,8 @@ class Facts:
     """What sort of mail of ours an agent's mail answers, as the outbox names it."""
     matching: Matching = field(default_factory=Matching)
     """Offers and requests that may fit to the tickets."""
+    by_command: tuple[AuthorEntry, ...] = ()
+    """Entries by command about the author, or in a command mail those that it is about."""
     automatic_sent: int = 0
     """Automatic mails to the author in the last 24 hours."""
     rejected_recently: bool = False

@@ -277,5 +277,7 @@ def _referred(facts: Facts, about: TicketFacts, way: Way) -> tuple[_Told, ...]:
     people = [facts.agents[agent] for agent in about.referred_agents if agent in facts.agents]
     found = [(agent, own, way) for agent in people]
     for department in sorted(about.referred_departments):
+        if facts.organisation.department(department).silent:
+            continue
         found += _members(facts, department)
     return tuple(found)

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from gateway.model.address import Mailbox
 from gateway.model.around_changes import DropParty
+from gateway.model.author_changes import EndEntry, EnterAuthor, RenewEntry
+from gateway.model.authors import ByCommand
 from gateway.model.changes import Change, ChangeResponsible, ChangeStatus, MoveTicket
 from gateway.model.command import At
 from gateway.model.field_changes import SetSubject, SetTopic
@@ -38,11 +40,23 @@ def remember(
         mail.route.message_id for mail in outgoing if isinstance(mail, Response | StatusNotice)
     )
     news = _news(agent, chosen(agent, work.acts.changes))
-    if not befores and not mails and work.opened is None and news is None:
+    entered, ended = _entries(work)
+    if not (befores or mails or news or entered or ended or work.opened is not None):
         return NOTHING
     ticket = facts.match.ticket if facts.match else work.opened
     number = work.tickets[work.opened].ticket.number if work.opened is not None else ""
-    return Acts((RememberWork(agent.id, receipt_id, befores, mails, ticket, number, news),))
+    done = RememberWork(agent.id, receipt_id, befores, mails, ticket, number, news, entered, ended)
+    return Acts((done,))
+
+
+def _entries(work: Work) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Keys of the entries about authors that were made, and of those that were ended."""
+    entered = tuple(
+        change.entry.source.key
+        for change in work.acts.changes
+        if isinstance(change, EnterAuthor) and isinstance(change.entry.source, ByCommand)
+    )
+    return entered, tuple(each.key for each in work.acts.changes if isinstance(each, EndEntry))
 
 
 def _news(before: Agent, after: Agent) -> NewsBefore | None:
@@ -64,6 +78,10 @@ def undo(at: At, work: Work, desk: Desk) -> Work:
         work = _one(before, at, work, desk)
     if done.news is not None:
         work = _chosen_before(done.news, at, work, desk)
+    if done.entered or done.ended:
+        ended = tuple(EndEntry(key, desk.agent.id) for key in done.entered)
+        work = _with(work, (*ended, *map(RenewEntry, done.ended)))
+        work = work.noting(at, say("the allow and block list is as it was before"))
     staying = tuple(mail for mail in done.mails if mail in facts.staying)
     if done.mails:
         stopped = len(staying) == len(done.mails)

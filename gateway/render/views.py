@@ -12,6 +12,7 @@ from gateway.model.organisation import Organisation
 from gateway.model.outgoing import (
     Action,
     Answer,
+    AuthorList,
     CannedList,
     Confirmation,
     DepartmentStatistics,
@@ -34,6 +35,7 @@ from gateway.model.outgoing import (
 from gateway.model.text import Text, loads, say
 from gateway.model.ticket import Entry, EntryKind, Ticket
 from gateway.policy.commands.words import card, find, row_of
+from gateway.render.author_views import author_list, rejected
 from gateway.render.charts import FIRST_ANSWERS, shares
 from gateway.render.document import REPLY_ADDRESS, words
 from gateway.render.header import one_line
@@ -255,6 +257,8 @@ def _answer(answer: Answer, wording: Wording) -> View:
             return {"kind": "choices"} | _choices(answer, wording)
         case Statistics():
             return {"kind": "stats"} | _statistics(answer, wording)
+        case AuthorList():
+            return author_list(answer, wording)
         case _ as never:
             assert_never(never)
 
@@ -301,6 +305,7 @@ def _statistics(answer: Statistics, wording: Wording) -> View:
             for topic in answer.topics
         ],
         "weeks": len(answer.weeks),
+        "rejected": rejected(answer.rejected, wording),
         "first": [
             {"name": wording.sentence(name), "count": count, "share": share}
             for name, count, share in first

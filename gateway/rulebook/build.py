@@ -8,7 +8,6 @@ from gateway.model.address import Mailbox, fold
 from gateway.model.organisation import (
     Address,
     AddressKind,
-    Allow,
     Department,
     DepartmentKind,
     FormMapping,
@@ -28,8 +27,6 @@ from gateway.rulebook.names import spellings
 from gateway.rulebook.schema import (
     AgentPart,
     AgentsFile,
-    AllowFile,
-    AllowPart,
     DepartmentsFile,
     FormFile,
     OrganisationFile,
@@ -49,7 +46,6 @@ def organisation(
     organisation_file: Checked[OrganisationFile],
     departments_file: DepartmentsFile,
     agents_file: AgentsFile,
-    allow_file: AllowFile,
     form_file: FormFile | None,
 ) -> Organisation:
     """The organisation as a whole. The files must be free of mistakes."""
@@ -62,7 +58,6 @@ def organisation(
         addresses=_addresses(organisation_file),
         departments=departments,
         department_names=_department_names(departments),
-        allow=_allow(allow_file),
         members=_members(agents_file),
         form=_form(form_file),
         command_address=complete(content.addresses.command, content.domain),
@@ -164,25 +159,6 @@ def _department_names(
         for word in (department.id, department.name, *department.aliases)
         for form in spellings(word)
     }
-
-
-def _allow(allow_file: AllowFile) -> dict[str, tuple[Allow, ...]]:
-    found: dict[str, tuple[Allow, ...]] = {}
-    for part in allow_file.allow:
-        author = _author(part)
-        entry = Allow(
-            author=author,
-            reason=part.reason,
-            departments=frozenset(map(DepartmentId, part.departments)),
-            until=part.until,
-            authenticated=part.authenticated,
-        )
-        found[author] = (*found.get(author, ()), entry)
-    return found
-
-
-def _author(part: AllowPart) -> str:
-    return fold(part.address) if part.address is not None else f"@{part.domain}"
 
 
 def _members(agents_file: AgentsFile) -> frozenset[str]:

@@ -8,6 +8,7 @@ from itertools import chain
 
 from gateway.model.address import fold
 from gateway.model.text import Text, say
+from gateway.rulebook.checks_authors import contradictions_about_authors
 from gateway.rulebook.checks_work import contradictions_of_work
 from gateway.rulebook.errors import Place, RuleError, error
 from gateway.rulebook.files import (
@@ -41,6 +42,7 @@ def contradictions(files: Files) -> tuple[RuleError, ...]:
             _agents(files),
             _form(files),
             contradictions_of_work(files),
+            contradictions_about_authors(files),
         )
     )
 
@@ -105,6 +107,9 @@ def _foreign_addresses(files: Files) -> Iterator[tuple[Document, Loc, str]]:
         for number, allow in enumerate(files.allow.content.allow):
             if allow.address is not None:
                 yield files.allow.document, ("allow", number, "address"), allow.address
+        for number, block in enumerate(files.allow.content.block):
+            if block.address is not None:
+                yield files.allow.document, ("block", number, "address"), block.address
 
 
 # --- departments ----------------------------------------------------------------------------------

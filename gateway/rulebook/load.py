@@ -12,8 +12,10 @@ from gateway.model.organisation import Organisation
 from gateway.model.people import AgentSpec
 from gateway.model.text import say
 from gateway.rulebook import build, build_work
+from gateway.rulebook.build_authors import with_authors
 from gateway.rulebook.canned import Known, load_canned
 from gateway.rulebook.checks import contradictions
+from gateway.rulebook.checks_authors import warnings_about_authors
 from gateway.rulebook.errors import Place, RuleError, RuleErrors, RuleWarning, error
 from gateway.rulebook.files import Files
 from gateway.rulebook.names import closest
@@ -73,11 +75,10 @@ def load(folder: Path) -> Rulebook:
         files.organisation,
         files.departments.content,
         agents,
-        files.allow.content if files.allow else AllowFile(),
         files.form.content if files.form else None,
     )
     organisation = replace(
-        organisation,
+        with_authors(organisation, files.allow),
         topics=build_work.topics(files.topics.content if files.topics else TopicsFile()),
         workflow=build_work.workflow(files.workflow.content if files.workflow else None),
     )
@@ -86,7 +87,8 @@ def load(folder: Path) -> Rulebook:
         raise RuleErrors(errors_in_canned)
     organisation = replace(organisation, canned=canned)
     specs = build.agents(agents, organisation.language)
-    return Rulebook(organisation, specs, tuple(_warnings(folder)))
+    warnings = (*_warnings(folder), *warnings_about_authors(files))
+    return Rulebook(organisation, specs, warnings)
 
 
 def _known(organisation: Organisation) -> Known:

@@ -113,19 +113,62 @@ class AgentsFile(Part):
     members: Annotated[MembersPart, Table] = MembersPart()
 
 
-class AllowPart(Part):
-    """One entry of allow.yaml: exactly one of `address` and `domain`."""
+class HeaderPart(Part):
+    """A header field that a mail must have: exactly one of `equals` and `contains`."""
+
+    name: Annotated[str, AfterValidator(words.header_name)]
+    equals: Line | None = None
+    contains: Line | None = None
+
+    @model_validator(mode="after")
+    def _one_value(self) -> "HeaderPart":
+        if (self.equals is None) == (self.contains is None):
+            raise words.mistake(*words.one_value())
+        return self
+
+
+class AuthorPart(Part):
+    """Who an entry of allow.yaml is about, why, and until when."""
 
     address: MailAddress | None = None
     domain: Domain | None = None
-    departments: References = ()
+    subdomains: bool = False
     reason: Line
     until: Day | None = None
+
+    @property
+    def has_one_author(self) -> bool:
+        """True for exactly one of `address` and `domain`."""
+        return (self.address is None) != (self.domain is None)
+
+    @model_validator(mode="after")
+    def _subdomains_of_a_domain(self) -> "AuthorPart":
+        if self.subdomains and self.domain is None:
+            raise words.mistake(*words.no_subdomains())
+        return self
+
+
+class AllowPart(AuthorPart):
+    """One entry of `allow`: an address or a domain, a header field, or both of it."""
+
+    departments: References = ()
     authenticated: bool = False
+    header: HeaderPart | None = None
 
     @model_validator(mode="after")
     def _one_author(self) -> "AllowPart":
-        if (self.address is None) == (self.domain is None):
+        alone = self.address is None and self.domain is None and self.header is not None
+        if not (self.has_one_author or alone):
+            raise words.mistake(*words.one_author())
+        return self
+
+
+class BlockPart(AuthorPart):
+    """One entry of `block`: an address or a domain."""
+
+    @model_validator(mode="after")
+    def _one_author(self) -> "BlockPart":
+        if not self.has_one_author:
             raise words.mistake(*words.one_author())
         return self
 
@@ -134,6 +177,7 @@ class AllowFile(Part):
     """allow.yaml."""
 
     allow: Annotated[tuple[AllowPart, ...], List] = ()
+    block: Annotated[tuple[BlockPart, ...], List] = ()
 
 
 FORM_MEANINGS = (

@@ -201,6 +201,33 @@ def one_author() -> tuple[Text, Text]:
     )
 
 
+def no_subdomains() -> tuple[Text, Text]:
+    """What is said about subdomains of an address."""
+    return (
+        say("only a domain has subdomains"),
+        say("leave out the line, or write a domain instead of the address"),
+    )
+
+
+def header_name(value: str) -> str:
+    """The name of a header field (RFC 5322 section 3.6.8), in lower case."""
+    found = fold(value.strip().rstrip(":"))
+    if found and found.isascii() and found.isprintable() and not set(found) & set(" :"):
+        return found
+    raise mistake(
+        say('"%(value)s" is no header field', value=value),
+        say("write its name as it stands in a mail, for example %(value)s", value="List-Id"),
+    )
+
+
+def one_value() -> tuple[Text, Text]:
+    """What is said about a header condition with no value, or with two."""
+    return (
+        say("a header field needs either equals or contains"),
+        say("write one of them, for example %(value)s", value="contains: verein.example"),
+    )
+
+
 def field_name(value: str) -> str:
     """The name of a field: one line that can stand before `=` and `:`."""
     found = line(value)

@@ -82,6 +82,8 @@ class _Data:
     mails: tuple[str, ...]
     opened: str = ""
     news: NewsBefore | None = None
+    entered: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
 
 
 _DATA = TypeAdapter(_Data)
@@ -137,7 +139,9 @@ def _remember(connection: Connection, changes: Sequence[RememberWork], now: date
                 "receipt_key": each.receipt_id,
                 "done_at": now,
                 "data": _DATA.dump_json(
-                    _Data(each.tickets, each.mails, each.opened, each.news)
+                    _Data(
+                        each.tickets, each.mails, each.opened, each.news, each.entered, each.ended
+                    )
                 ).decode(),
                 "undone": False,
             }
@@ -199,4 +203,6 @@ def _undoable(row: AnyRow) -> Undoable:
         TicketId(row.ticket_id) if row.ticket_id else None,
         data.opened,
         data.news,
+        data.entered,
+        data.ended,
     )

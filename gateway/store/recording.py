@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from gateway.model.address import fold
 from gateway.model.around_changes import AroundChange
+from gateway.model.author_changes import AuthorChange
 from gateway.model.changes import (
     AddEntry,
     AddParty,
@@ -28,6 +29,7 @@ from gateway.model.notice_changes import NoticeChange
 from gateway.model.ticket import State, Status
 from gateway.store import (
     record_around,
+    record_authors,
     record_fields,
     record_held,
     record_lists,
@@ -252,5 +254,6 @@ WRITERS: Mapping[type[Change], Callable[[Connection, list[Any], Occasion], None]
     **dict.fromkeys(get_args(FieldChange), record_fields.write),
     **dict.fromkeys(get_args(ListChange), record_lists.write),
     **dict.fromkeys(get_args(NoticeChange), record_notices.write),
+    **dict.fromkeys(get_args(AuthorChange), record_authors.write),
 }
 """What writes changes of each kind; a run of changes of one kind is written at once."""

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from gateway.model.address import fold
+from gateway.model.authors import AuthorEntry
 from gateway.model.changes import Change
 from gateway.model.decision import Decision
 from gateway.model.digest import DueDigest
@@ -32,6 +34,7 @@ from gateway.store import (
     listing,
     lookups,
     outbox,
+    record_authors,
     record_fields,
     record_held,
     record_lists,
@@ -200,13 +203,23 @@ class SqlTransaction:
 
     def figures(self, departments: Collection[DepartmentId], since: datetime) -> Figures:
         """What was counted in the departments since that week, and what stands now."""
-        return record_tally.figures(self._connection, departments, since)
+        found = record_tally.figures(self._connection, departments, since)
+        rejected = record_authors.rejections(self._connection, departments, since)
+        return replace(found, rejections=rejected)
 
     def reserved(
         self, values: Collection[tuple[FieldId, str]]
     ) -> Mapping[tuple[FieldId, str], TicketId]:
         """Which open tickets hold these values of unique fields; free ones are left out."""
         return record_fields.holders(self._connection, values)
+
+    def entries_about(self, keys: Collection[str]) -> tuple[AuthorEntry, ...]:
+        """Entries by command in force with these keys (`authors.author_keys`), oldest first."""
+        return record_authors.entries_about(self._connection, keys)
+
+    def entries(self, limit: int) -> tuple[AuthorEntry, ...]:
+        """All entries by command in force, oldest first."""
+        return record_authors.entries(self._connection, limit)
 
     def automatic_mails(self, address: str, kind: str | None, since: datetime) -> int:
         """How many automatic mails went to the address (folded) since; of one kind or all."""

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from policy_facts import FORGED, NOW, PROVED, UNPROVED, facts, message, organisation
 
-from gateway.model.organisation import Allow
+from gateway.model.authors import Allow
 from gateway.model.people import DepartmentId
 from gateway.policy.direct import allowed, is_member_of_organisation
 from gateway.policy.facts import Facts, Trust

@@ -8,7 +8,8 @@ import pytest
 from rules_help import Edit
 
 from gateway.model.address import Mailbox, fold
-from gateway.model.organisation import Address, AddressKind, Allow, DepartmentKind
+from gateway.model.authors import Allow, HeaderCondition, InFile
+from gateway.model.organisation import Address, AddressKind, DepartmentKind
 from gateway.model.people import AgentSpec, DepartmentId, Language
 from gateway.rulebook.defaults import folder
 from gateway.rulebook.load import Rulebook, json_schema, load
@@ -117,9 +118,15 @@ def test_the_examples_in_the_comments_are_right(rules: Path) -> None:
             "Öffnungszeiten und Wartung im Haus, Mietvertrag bis Ende 2027",
             frozenset({DepartmentId("berlin")}),
             date(2027, 12, 31),
+            source=InFile("rules/allow.yaml", 20),
         ),
     )
     assert organisation.allow["@partnerverein.example"][0].authenticated
+    (parcels,) = organisation.allow["@paketdienst.example"]
+    assert parcels.subdomains
+    assert parcels.header == HeaderCondition("x-mailer", "sendungsverfolgung")
+    (block,) = organisation.block["werbung@haendler.example"]
+    assert block.until == date(2027, 6, 30)
     assert organisation.members == {"gerda@verein.example", "@mitglieder.example"}
 
 

@@ -139,6 +139,51 @@ SLIPS = {
         ALLOW, "allow:", entry("reason: Haus", "departments: [Berln]"), "Berln",
         'did you mean "berlin"?',
     ),
+    "neither address nor domain": (
+        ALLOW, "allow:", "allow:\n  - reason: Haus", "- reason", "write one of them",
+    ),
+    "subdomains of an address": (
+        ALLOW, "allow:", entry("reason: Haus", "subdomains: true"), "- address: ada",
+        "write a domain instead",
+    ),
+    "the own domain in the allowlist": (
+        ALLOW, "allow:", "allow:\n  - domain: truhe.example\n    reason: wir", "domain: truhe",
+        "the people who write to you",
+    ),
+    "an agent in the allowlist": (
+        ALLOW, "allow:", "allow:\n  - address: Anna@mitglieder.example\n    reason: Anna", "Anna@",
+        "take the entry out",
+    ),
+    "an agent in the block list": (
+        ALLOW, "block:", "block:\n  - address: anna@mitglieder.example\n    reason: x", "anna@",
+        "take the entry out",
+    ),
+    "an own address in the block list": (
+        ALLOW, "block:", "block:\n  - address: info@truhe.example\n    reason: x", "info@truhe",
+        "the person's own address",
+    ),
+    "everybody of a free mail provider": (
+        ALLOW, "allow:", "allow:\n  - domain: gmx.de\n    reason: x", "gmx.de", "single addresses",
+    ),
+    "the same entry twice": (
+        ALLOW, "allow:", entry("reason: x") + "\n  - address: Ada@haus.example\n    reason: y",
+        "- address: Ada", "keep one of them",
+    ),
+    "allowed and blocked": (
+        ALLOW, "Tickets. Eine Sperre geht jeder Erlaubnis vor.\nblock:",
+        "\n" + entry("reason: x")[7:] + "\nblock:\n  - domain: haus.example\n    reason: x",
+        "- address: ada", "the block is in line",
+    ),
+    "an allowed author at a public department": (
+        ALLOW, "allow:", entry("reason: x", "departments: [vorstand]"), "vorstand]", "take one of",
+    ),
+    "a header field without a value": (
+        ALLOW, "allow:", entry("reason: x", "header: {name: List-Id}"), "header: {", "write one of",
+    ),
+    "a header field with a blank": (
+        ALLOW, "allow:", entry("reason: x", "header: {name: List Id, equals: a}"), "List Id",
+        "List-Id",
+    ),
     "no command address": (
         ORGANISATION, "  command: tickets\n", "", "\naddresses:", "command: …",
     ),

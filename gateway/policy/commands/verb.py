@@ -139,6 +139,10 @@ class Needs:
     """A new ticket, whose number must be held."""
     passed_on: bool = False
     """The mail that this one passes on."""
+    authors: tuple[str, ...] = ()
+    """Keys of entries about authors."""
+    all_authors: bool = False
+    """All entries about authors."""
 
 
 NO_NEEDS = Needs()

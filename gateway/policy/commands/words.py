@@ -10,8 +10,10 @@ from gateway.model.text import Text, say
 from gateway.policy.commands.folding import folded
 from gateway.policy.commands.verb import Section, Verb, Word, both
 from gateway.policy.commands.verbs import (
+    allowlist,
     answers,
     ask,
+    authors,
     canned,
     copies,
     departments,
@@ -76,6 +78,8 @@ VERBS: tuple[Verb[Any], ...] = (
     *lists.VERBS,
     *ask.VERBS,
     *stats.VERBS,
+    *authors.VERBS,
+    *allowlist.VERBS,
     *answers.VERBS,
 )
 """All commands, in the order of the card."""

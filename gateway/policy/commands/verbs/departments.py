@@ -118,8 +118,8 @@ def _who_gains_and_loses(about: TicketFacts, facts: Facts, target: Department) -
 
 def _accept(_: Accept, about: TicketFacts, desk: Desk) -> Step | Impossible:
     facts, ticket = desk.facts, about.ticket
-    main = facts.organisation.department(ticket.department).main
-    if not ticket.rejected or main is None:
+    main = facts.organisation.department(ticket.department).main or ticket.department
+    if not ticket.rejected:
         return Impossible(say("this is a normal ticket, there is nothing to accept."))
     department = facts.organisation.department(main)
     what = say("accepted: a normal ticket of %(department)s now", department=department.name)

@@ -7,9 +7,23 @@ from datetime import date, timedelta
 
 from gateway.model.command import Command
 from gateway.model.organisation import DepartmentKind, Organisation
-from gateway.model.outgoing import DepartmentStatistics, Statistics, TopicStatistics, Week
+from gateway.model.outgoing import (
+    DepartmentStatistics,
+    RejectedStatistics,
+    Statistics,
+    TopicStatistics,
+    Week,
+)
 from gateway.model.people import Agent, DepartmentId
-from gateway.model.statistics import FIRST_ANSWER, Counted, Figures, Standing, Tally
+from gateway.model.statistics import (
+    FIRST_ANSWER,
+    Counted,
+    Figures,
+    Rejected,
+    Rejections,
+    Standing,
+    Tally,
+)
 from gateway.model.text import say
 from gateway.model.ticket import TopicId
 from gateway.policy.access import readable
@@ -17,6 +31,7 @@ from gateway.policy.commands.arguments import quoted, too_much
 from gateway.policy.commands.folding import folded
 from gateway.policy.commands.verb import Asked, Built, Rank, Verb, Word, both
 from gateway.policy.commands.verbs.departments import no_department
+from gateway.policy.entries import REASONS
 from gateway.policy.work import Desk, Work
 
 WEEKS = 12
@@ -56,6 +71,7 @@ def _show(command: ShowStatistics, work: Work, desk: Desk) -> Work:
         departments=tuple(_departments(figures, organisation, today)),
         topics=tuple(_topics(figures.counted, organisation)),
         first_answers=_first_answers(figures.counted),
+        rejected=rejected_statistics(figures.rejections, organisation, today),
     )
     result = say("statistics of %(count)s weeks", count=WEEKS)
     return replace(work, answers=(*work.answers, answer)).noting(command.at, result)
@@ -71,8 +87,7 @@ def _weeks(counted: Iterable[Counted], today: date) -> Iterator[Week]:
     for each in counted:
         sums[each.week, each.what] += each.count
     for monday in _mondays(today):
-        year, number, _ = monday.isocalendar()
-        week = year * 100 + number
+        week = _week(monday)
         yield Week(monday, sums[week, Tally.OPENED], sums[week, Tally.CLOSED])
 
 
@@ -81,10 +96,9 @@ def _departments(
 ) -> Iterator[DepartmentStatistics]:
     sums = Counter[tuple[DepartmentId, Tally]]()
     this_week = Counter[tuple[DepartmentId, Tally]]()
-    year, number, _ = today.isocalendar()
     for each in figures.counted:
         sums[each.department, each.what] += each.count
-        if each.week == year * 100 + number:
+        if each.week == _week(today):
             this_week[each.department, each.what] += each.count
     for standing in figures.standing:
         department = organisation.department(standing.department)
@@ -108,9 +122,36 @@ def _one(
         closed=sums[key, Tally.CLOSED],
         opened_this_week=this_week[key, Tally.OPENED],
         closed_this_week=this_week[key, Tally.CLOSED],
-        rejected=sums[department.rejected, Tally.REJECTED] if department.rejected else 0,
+        rejected=sum(sums[place, Tally.REJECTED] for place in {key, department.rejected} if place),
         first_answers=tuple(sums[key, bucket] for bucket in FIRST_ANSWER),
     )
+
+
+def rejected_statistics(
+    found: Rejections, organisation: Organisation, today: date
+) -> RejectedStatistics | None:
+    """What was not let in, the most frequent first; None when nothing was."""
+    reasons, departments, weeks = Counter[Rejected](), Counter[DepartmentId](), Counter[int]()
+    for each in found.mails:
+        reasons[each.why] += each.count
+        departments[each.department] += each.count
+        weeks[each.week] += each.count
+    if not reasons:
+        return None
+    return RejectedStatistics(
+        total=reasons.total(),
+        reasons=tuple((REASONS[why], count) for why, count in reasons.most_common()),
+        departments=tuple(
+            (organisation.department(one).name, count) for one, count in departments.most_common()
+        ),
+        domains=found.domains,
+        weeks=tuple((monday, weeks[_week(monday)]) for monday in _mondays(today)),
+    )
+
+
+def _week(day: date) -> int:
+    year, number, _ = day.isocalendar()
+    return year * 100 + number
 
 
 def _topics(counted: Sequence[Counted], organisation: Organisation) -> Iterator[TopicStatistics]:

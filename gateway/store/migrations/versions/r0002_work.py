@@ -18,6 +18,7 @@ def upgrade() -> None:
     _of_agents()
     _counted()
     _waiting()
+    _of_authors()
 
 
 def _ticket() -> None:
@@ -211,3 +212,42 @@ def _waiting() -> None:
         sa.UniqueConstraint("receipt_key"),
     )
     op.create_index("work_done_agent", "work_done", ["agent_id", "done_at"])
+
+
+def _of_authors() -> None:
+    op.create_table(
+        "author_entry",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("entry_key", sa.Text(), nullable=False),
+        sa.Column("author_key", sa.Text(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subdomains", sa.Boolean(), nullable=False),
+        sa.Column("departments", sa.Text(), nullable=False),
+        sa.Column("until", sa.Date()),
+        sa.Column("authenticated", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("agent_id", _ID, sa.ForeignKey("agent.id"), nullable=False),
+        sa.Column("entered_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger()),
+        sa.Column("ended_by", _ID, sa.ForeignKey("agent.id")),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("entry_key"),
+    )
+    in_force = sa.text("ended_at IS NULL")
+    op.create_index(
+        "author_entry_author",
+        "author_entry",
+        ["author_key"],
+        sqlite_where=in_force,
+        postgresql_where=in_force,
+    )
+    op.create_table(
+        "rejected_mail",
+        sa.Column("department", sa.Text(), nullable=False),
+        sa.Column("week", sa.Integer(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("domain", sa.Text(), nullable=False),
+        sa.Column("times", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("department", "week", "why", "domain"),
+    )

@@ -1,0 +1,213 @@
+"""`gateway rules`: what is in force now, out of the files and by command, and what it rejected."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+from gateway.cli.shared import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    JsonOption,
+    parts,
+    say,
+    say_json,
+    table,
+)
+from gateway.model.authors import Allow, AuthorEntry, InFile, shown
+from gateway.model.organisation import Organisation
+from gateway.model.statistics import RejectedMail, Rejections
+
+if TYPE_CHECKING:
+    from gateway.daemon import Parts
+
+_MOST_ENTRIES = 1_000_000
+
+
+def show(*, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
+    """Show the rules in force: both lists whole with their sources, the others in short.
+
+    Parameters
+    ----------
+    config
+        The configuration file.
+    as_json
+        Print one JSON object.
+
+    """
+    gateway = parts(config)
+    try:
+        with gateway.store.begin(write=False) as transaction:
+            by_command = transaction.entries(_MOST_ENTRIES)
+    finally:
+        gateway.store.close()
+    organisation = gateway.rules.rulebook.organisation
+    entries = [*in_files(organisation), *by_command]
+    today = datetime.now(organisation.zone).date()
+    if as_json:
+        say_json(_object(organisation, entries, today))
+    else:
+        _print(organisation, entries, today)
+
+
+def rejected(
+    *,
+    weeks: Annotated[int, Parameter(validator=Number(gte=1, lte=520))] = 12,
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    """Show how much mail was not let in: by reason, department, domain and week.
+
+    Parameters
+    ----------
+    weeks
+        Weeks looked back at, the present one included.
+    config
+        The configuration file.
+    as_json
+        Print one JSON object.
+
+    """
+    gateway = parts(config)
+    try:
+        found = _rejections(gateway, datetime.now(UTC) - timedelta(weeks=weeks - 1))
+    finally:
+        gateway.store.close()
+    counts = {
+        "by_reason": _counted((str(each.why), each.count) for each in found.mails),
+        "by_department": _counted((str(each.department), each.count) for each in found.mails),
+        "by_domain": dict(found.domains),
+        "by_week": dict(sorted(_counted(map(_in_week, found.mails)).items())),
+    }
+    total = sum(each.count for each in found.mails)
+    if as_json:
+        say_json({"weeks": weeks, "total": total, **counts})
+        return
+    say(f"{total} mails were not let in, in {weeks} weeks.")
+    for title, count in counts.items():
+        if count:
+            say(f"\n{title.replace('_', ' ')}:")
+            table((f"  {name}", times) for name, times in count.items())
+
+
+def _rejections(gateway: "Parts", since: datetime) -> Rejections:
+    departments = tuple(gateway.rules.rulebook.organisation.departments)
+    with gateway.store.begin(write=False) as transaction:
+        return transaction.figures(departments, since).rejections
+
+
+def _in_week(each: RejectedMail) -> tuple[str, int]:
+    return f"{each.week // 100}-W{each.week % 100:02}", each.count
+
+
+def _counted(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """The sums, the greatest first."""
+    sums = Counter[str]()
+    for name, count in pairs:
+        sums[name] += count
+    return dict(sums.most_common())
+
+
+def in_files(organisation: Organisation) -> tuple[AuthorEntry, ...]:
+    """The entries of the rule files, in their order there."""
+    found: list[AuthorEntry] = [each for row in organisation.allow.values() for each in row]
+    found += [each for row in organisation.block.values() for each in row]
+    return tuple(sorted(found, key=_place))
+
+
+def _place(entry: AuthorEntry) -> tuple[str, int]:
+    source = entry.source
+    return (source.file, source.line) if isinstance(source, InFile) else ("", 0)
+
+
+# --- as JSON --------------------------------------------------------------------------------------
+
+
+def _object(
+    organisation: Organisation, entries: Sequence[AuthorEntry], today: date
+) -> dict[str, object]:
+    return {
+        "organisation": organisation.name,
+        "domain": organisation.domain,
+        "language": str(organisation.language),
+        "allow": [entry_object(each, today) for each in entries if isinstance(each, Allow)],
+        "block": [entry_object(each, today) for each in entries if not isinstance(each, Allow)],
+        "addresses": [
+            {"address": each.address, "kind": str(each.kind), "department": each.department}
+            for each in organisation.addresses.values()
+        ],
+        "departments": [
+            {"id": each.id, "name": each.name, "kind": str(each.kind), "address": each.address}
+            for each in organisation.departments.values()
+        ],
+        "topics": list(organisation.topics.topics),
+        "statuses": list(organisation.workflow.statuses),
+        "canned": sorted(organisation.canned),
+    }
+
+
+def entry_object(entry: AuthorEntry, today: date) -> dict[str, object]:
+    """An entry of the allow or block list."""
+    found: dict[str, object] = {
+        "author": entry.author or None,
+        "subdomains": entry.subdomains,
+        "reason": entry.reason,
+        "until": entry.until.isoformat() if entry.until else None,
+        "in_force": entry.until is None or today <= entry.until,
+        "source": _source_object(entry),
+    }
+    if isinstance(entry, Allow):
+        header = entry.header
+        found["departments"] = sorted(entry.departments)
+        found["authenticated"] = entry.authenticated
+        found["header"] = (
+            {"name": header.name, "equals" if header.whole else "contains": header.value}
+            if header
+            else None
+        )
+    return found
+
+
+def _source_object(entry: AuthorEntry) -> dict[str, object]:
+    source = entry.source
+    if isinstance(source, InFile):
+        return {"file": source.file, "line": source.line}
+    return {"agent": source.agent, "day": source.day.isoformat()}
+
+
+# --- for people -----------------------------------------------------------------------------------
+
+
+def _print(organisation: Organisation, entries: Sequence[AuthorEntry], today: date) -> None:
+    allowed = [each for each in entries if isinstance(each, Allow)]
+    blocked = [each for each in entries if not isinstance(each, Allow)]
+    say(f"{organisation.name}, {organisation.domain}")
+    say(f"\nAllowed to write to internal addresses ({len(allowed)}):")
+    table(_row(each, today) for each in allowed)
+    say(f"\nBlocked ({len(blocked)}):")
+    table(_row(each, today) for each in blocked)
+    say("\nAddresses:")
+    table(
+        (f"  {each.address}", each.kind, each.department or each.next_hop or "")
+        for each in organisation.addresses.values()
+    )
+    say("\nDepartments:")
+    table((f"  {each.id}", each.kind, each.name) for each in organisation.departments.values())
+    say(f"\nTopics: {', '.join(organisation.topics.topics) or 'none'}")
+    say(f"Statuses: {', '.join(organisation.workflow.statuses)}")
+    say(f"Canned responses: {', '.join(sorted(organisation.canned)) or 'none'}")
+
+
+def _row(entry: AuthorEntry, today: date) -> tuple[str, ...]:
+    places = ""
+    if isinstance(entry, Allow):
+        places = ", ".join(sorted(entry.departments)) or "all"
+        places += ", with proof" if entry.authenticated else ""
+    until = f"until {entry.until}" if entry.until else "without end"
+    ended = " (ended)" if entry.until and today > entry.until else ""
+    source = entry.source
+    where = str(source) if isinstance(source, InFile) else f"{source.agent}, {source.day}"
+    return (f"  {shown(entry)}", places, until + ended, where, entry.reason)

@@ -1,0 +1,123 @@
+"""Mail that is not let in: an automatic answer where one is due, then a closed ticket.
+
+Nobody is told of it. The agents of the department find it among its rejected requests, with the
+reason, and `!accept` makes a normal ticket of it.
+"""
+
+from gateway.model.author_changes import CountRejected
+from gateway.model.authors import Block, shown
+from gateway.model.changes import OpenTicket, Refer, SeeMessageId
+from gateway.model.decision import Decision, Outcome
+from gateway.model.organisation import Address
+from gateway.model.outgoing import Rejection
+from gateway.model.people import DepartmentId
+from gateway.model.statistics import Rejected
+from gateway.model.text import Text, say
+from gateway.model.ticket import EntryKind
+from gateway.policy import automatic, routes
+from gateway.policy.access import rejected_department
+from gateway.policy.acts import Acts
+from gateway.policy.direct import Refused, let_in
+from gateway.policy.entries import REASONS, source_text, until_text
+from gateway.policy.facts import Facts, TicketFacts
+from gateway.policy.requester import fresh_ticket, requester_joins
+from gateway.policy.said import author_of, entry, event, said_by_message
+
+_LONGEST_DOMAIN = 100
+
+
+def rejected(facts: Facts, addresses: list[Address]) -> Decision:
+    """Direct mail that none of the addresses takes; the first of them answers."""
+    found = let_in(facts, addresses[0])
+    refused = found if isinstance(found, Refused) else Refused(Rejected.NOT_ALLOWED)
+    about, acts = _filed(facts, addresses, refused.why)
+    why_silent = automatic.why_not_answer(facts) or (
+        "answered within the window already" if facts.rejected_recently else ""
+    )
+    if not why_silent:
+        route, changes = routes.automatic_to_requester(facts, about, "rejection")
+        answer = Rejection(route, addresses[0].address, facts.organisation.form_url)
+        acts += changes + Acts((automatic.count(facts, "rejection"),), (answer,))
+    what = _why(refused)
+    acts += Acts((event(about.ticket.id, what),))
+    answered = f"no answer: {why_silent}" if why_silent else "the author was told"
+    reason = f"direct mail to {addresses[0].address} is not accepted: {what}; {answered}"
+    return Decision(Outcome.REJECTED, reason, acts.changes, acts.outgoing, about.ticket.id)
+
+
+def filed_silently(facts: Facts, addresses: list[Address], block: Block) -> Decision:
+    """New mail of a blocked author: nobody hears of it, and the author gets no answer."""
+    about, acts = _filed(facts, addresses, Rejected.BLOCKED)
+    what = _of_blocked(block)
+    acts += Acts((event(about.ticket.id, what),))
+    return Decision(
+        Outcome.REJECTED,
+        f"{what}; nobody was told, no answer",
+        acts.changes,
+        acts.outgoing,
+        about.ticket.id,
+    )
+
+
+def added_silently(facts: Facts, about: TicketFacts, block: Block) -> Decision:
+    """A blocked author's mail to a known ticket: it is in there, and nobody is told."""
+    ticket = about.ticket
+    said = said_by_message(facts, new_text_only=True)
+    seen = SeeMessageId(ticket.id, facts.message.message_id, author_of(facts).key, sent=False)
+    what = _of_blocked(block)
+    changes = (
+        entry(ticket.id, EntryKind.MESSAGE, said),
+        seen,
+        event(ticket.id, what),
+        _count(facts, ticket.department, Rejected.BLOCKED),
+    )
+    reason = f"added to #{ticket.number}; {what}; nobody was told"
+    return Decision(Outcome.ENTRY, reason, changes, ticket=ticket.id)
+
+
+def _filed(facts: Facts, addresses: list[Address], why: Rejected) -> tuple[TicketFacts, Acts]:
+    """A closed ticket of the first address; agents of the others find it too."""
+    places = list(dict.fromkeys(place_of(facts, address) for address in addresses))
+    said = said_by_message(facts, new_text_only=False)
+    about = fresh_ticket(facts, places[0], said, rejected=True, referred=frozenset(places[1:]))
+    ticket = about.ticket.id
+    opened = (OpenTicket(about.ticket), entry(ticket, EntryKind.MESSAGE, said))
+    referred = tuple(Refer(ticket, department=place) for place in places[1:])
+    acts = Acts((*opened, *referred, _count(facts, places[0], why)))
+    return about, acts + requester_joins(facts, about)
+
+
+def place_of(facts: Facts, address: Address) -> DepartmentId:
+    """The department whose agents find what is not let in at the address."""
+    departments = facts.organisation.departments
+    own = departments.get(address.department) if address.department else None
+    return rejected_department(own, facts.organisation)
+
+
+def _count(facts: Facts, place: DepartmentId, why: Rejected) -> CountRejected:
+    department = facts.organisation.departments.get(place)
+    main = (department.main if department else None) or place
+    return CountRejected(main, why, author_of(facts).domain[:_LONGEST_DOMAIN])
+
+
+def _why(refused: Refused) -> Text:
+    """The reason, for agents who find the mail, with the entry that did not let it in."""
+    found = refused.entry
+    if found is None:
+        return say("Not let in: %(why)s.", why=REASONS[refused.why])
+    return say(
+        "Not let in: %(why)s. Entry: %(author)s, %(until)s (%(source)s)",
+        why=REASONS[refused.why],
+        author=shown(found),
+        until=until_text(found),
+        source=source_text(found.source),
+    )
+
+
+def _of_blocked(block: Block) -> Text:
+    return say(
+        "Nobody was told of it: %(author)s is blocked, %(until)s (%(source)s)",
+        author=shown(block),
+        until=until_text(block),
+        source=source_text(block.source),
+    )
