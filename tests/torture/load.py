@@ -29,7 +29,6 @@ _FORM = """\
 Name: Maria {n}
 E-Mail: person{n}@example.org
 Standort: Berlin
-Thema: Spendenangebot
 Nachricht: Frage ({n})
 """
 
