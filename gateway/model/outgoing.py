@@ -223,6 +223,8 @@ class TicketList:
     """Tickets on the pages before."""
     table: TicketTable | None = None
     """All of them, to be attached."""
+    all_by: Text | None = None
+    """The command that lists all of them, where the list answers none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ from gateway.policy.choices import listened
 from gateway.policy.facts import Fresh, Listing
 from gateway.policy.query.condition import LATE_AFTER, OPEN
 from gateway.policy.rhythm import LONGEST, next_digest
-from gateway.policy.routes import AUTO_GENERATED
+from gateway.policy.routes import AUTO_GENERATED, as_list
 
 LINES = 15
 """Most lines of one list."""
@@ -64,6 +64,13 @@ _TITLES: Mapping[Part, Text] = {
     Part.WAITING: say("Waiting list, oldest first"),
 }
 
+_ALL_BY: Mapping[Part, Text] = {
+    Part.LATE: say("!list late"),
+    Part.NEW: say("!list sort:new"),
+    Part.CHANGED: say("!list free"),
+    Part.MINE: say("!list mine"),
+    Part.WAITING: say("!list waiting"),
+}
 _COUNTS: Mapping[Part, Text] = {
     Part.LATE: say("%(count)s late"),
     Part.NEW: say("%(count)s new"),
@@ -186,7 +193,12 @@ def _lists(facts: DigestFacts) -> dict[Part, TicketList]:
         )
         if lines:
             found[part] = TicketList(
-                _TITLES[part], lines, listing.total, first=before + 1, more=listing.more
+                _TITLES[part],
+                lines,
+                listing.total,
+                first=before + 1,
+                more=listing.more,
+                all_by=_ALL_BY[part],
             )
         before += len(lines)
     return found
@@ -201,7 +213,7 @@ def _route(facts: DigestFacts) -> Route:
     """From and answerable to the command address; no report about it comes to anybody."""
     agent, organisation = facts.due.agent, facts.organisation
     token = facts.fresh.token("message-id", "digest", agent.mailbox.key)
-    return Route(
+    route = Route(
         to=agent.mailbox,
         sender=Mailbox(organisation.command_address, organisation.name),
         message_id=f"{token}@{organisation.domain}",
@@ -209,3 +221,4 @@ def _route(facts: DigestFacts) -> Route:
         reply_to=organisation.command_address,
         auto_submitted=AUTO_GENERATED,
     )
+    return as_list(route, organisation)

@@ -227,7 +227,7 @@ def _digest(language: Language) -> Digest:
         ),
         lists=(
             TicketList(Text("New tickets"), (one,), total=1),
-            TicketList(Text("My tickets"), (two,), total=17, first=2),
+            TicketList(Text("My tickets"), (two,), 17, first=2, all_by=Text("!list mine")),
             TicketList(Text("Waiting list, oldest first"), (three,), total=1, first=3),
         ),
         held=(HeldLine("1042", SAMPLE_NOW + timedelta(days=2)),),

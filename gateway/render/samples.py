@@ -202,7 +202,8 @@ def _fits() -> tuple[Fits, ...]:
 
 def _digests(language: Language) -> tuple[Outgoing, ...]:
     text = Text("%(text)s", (("text", "…"),))
-    tickets = TicketList(text, (TicketLine(SAMPLE_TICKET, "Berlin", "Anna"),), total=7)
+    line = TicketLine(SAMPLE_TICKET, "Berlin", "Anna")
+    tickets = TicketList(text, (line,), total=7, all_by=text)
     route = sample_route(language, SAMPLE_AGENT.mailbox)
     held = (HeldLine("1042", SAMPLE_NOW), HeldLine("", SAMPLE_NOW))
     whole = Digest(route, SAMPLE_NOW, ("Berlin",), (text, text), (tickets, tickets), held)

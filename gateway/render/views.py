@@ -180,7 +180,7 @@ def for_digest(mail: Digest, wording: Wording, organisation: Organisation) -> Vi
         "since": wording.moment(mail.since),
         "departments": [one_line(name, 60) for name in mail.departments],
         "counts": [wording.sentence(each) for each in mail.counts],
-        "lists": [_answer(each, wording) for each in mail.lists],
+        "lists": _answers(mail.lists, wording),
         "held": [
             {"number": line.number, "until": wording.moment(line.until)} for line in mail.held
         ],
@@ -344,6 +344,7 @@ def _list(answer: TicketList, wording: Wording) -> View:
         "last": answer.first + len(answer.lines) - 1,
         "numbered": 0,
         "left": max(0, answer.total - answer.skipped - len(answer.lines)),
+        "all_by": _said(answer.all_by, wording),
         "next_page": answer.skipped // max(1, len(answer.lines)) + 2,
     }
 

@@ -18,6 +18,7 @@ from gateway.model.ticket import TicketId
 from gateway.policy.digest import DigestFacts, Part, digest, is_due, reschedule, scope, too_far
 from gateway.policy.facts import Fresh, Listing
 from gateway.policy.rhythm import next_digest, reported_since
+from gateway.policy.routes import list_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 RULES = organisation()
@@ -121,7 +122,9 @@ def test_its_lines_are_numbered_through_and_can_be_answered() -> None:
     assert mail.route.to == ANNA.mailbox
     assert mail.route.return_path is None
     assert mail.route.auto_submitted == "auto-generated"
-    assert mail.route.reply_to == RULES.command_address
+    assert list_of(mail.route.reply_to.partition("@")[0].partition("+")[2], RULES) == (
+        mail.route.message_id
+    )
 
 
 def test_mails_that_wait_for_a_word_are_named() -> None:
