@@ -20,23 +20,24 @@ _DEVICE = (
     r"\w*mobil\w*|handy|tablet|black\s?berry|windows|mac|telefon\w*|teléfono|téléphone|telefoon|"
     r"puhelin\w*|телефон\w*|cellulare|celular|outlook|mail\w*|k-9|k9|proton\w*|tutanota|tuta|"
     r"thunderbird|app|gmx|web\.de|t-online|yahoo|aol|spark|airmail|fairemail|bluemail|mailbox|"
-    r"boxer|hotmail|gmail|superhuman|aquamail|hey|missive|newton|polymail|zimbra|nine|phone|device|gerät|appareil|dispositivo|verizon|at&t|laptop|computer)"
+    r"boxer|hotmail|gmail|superhuman|aquamail|phone|device|gerät|appareil|dispositivo|verizon|at&t|laptop|computer)"
 )
 _FOOTER = re.compile(
     rf"""(?ix) [\s*_<>(\[–—-]{{0,6}} (?:
+        (?:(?:securely|sicher|e-?mail)\s)?
         (?:sent|gesendet|versendet|geschrieben|envoyée?|enviad[oa]|inviat[oa]|verzonden|verstuurd
            |wysłan[eoya]|odesláno|odesláno|skickat|sendt|lähetetty|отправлено|надіслано|відправлено
            |trimis|küldve|written|posted)\s
-            (?:from|via|using|with|by|on|von|vom|mit|über|per|aus|unterwegs|depuis|de|à|avec|desde|con
+            (?:from|via|using|with|by(?=\smy\b)|on(?=\smy\b)|von|vom|mit|über|per|aus|unterwegs|depuis|de|à|avec|desde|con
                |da|dal|dai|do|pelo|em|meu|vanaf|van|met|z|ze|från|fra|med|min|mit|из|с|з|із|iz)
             \s .{{0,60}}? \b{_DEVICE}\b .{{0,80}}
       | (?:von|vom|aus)\s (?:meine[mr]?|mein|outlook|samsung|unterwegs|yahoo) \b .{{0,60}}
-            (?:gesendet|geschickt|versendet|verschickt|outlook\.?|ios|android) .{{0,40}}
+            (?:gesendet|geschickt|versendet|verschickt|outlook\.?|ios|android)(?!:) .{{0,40}}
       | diese\s (?:nachricht|e-mail|mail)\s wurde\s (?:von|mit)\s .{{0,80}}
             (?:gesendet|verschickt|versendet) .{{0,60}}
       | (?:ce\s message|cet\s e-mail)\s (?:a\s été\s)? envoyé\s .{{0,80}}
       | (?:get|holen\s sie\s sich|hol\s dir|laden\s sie|téléchargez|télécharger|obtenir|obtenez
-          |obtener|obtén|obter|obtenha|scarica|ottieni|download|pobierz|hämta|hent|скачать|отримати)\s
+          |obtener|obtén|obter|obtenha|scarica|ottieni|download|pobierz|hämta|hent|скачать|отримати|завантажити)\s
             .{{0,30}}? (?:outlook|k-9|fairemail|bluemail) \b .{{0,80}}
       | (?:outlook|yahoo\s mail|gmx|aol) \s (?:für|for|auf|on|pour|para|per|voor|dla)
             \s (?:ios|android|mac) .{{0,80}}
@@ -45,6 +46,11 @@ _FOOTER = re.compile(
       | iphone['’]?\w{{0,4}}\s gönderildi
       | (?:从|從|發自)?我的\s?\S{{1,20}}\s?(?:发送|傳送)?
       | (?:发自|發自|从)\S{{0,4}}我的\s?.{{1,20}}
+      | (?:στάλθηκε|נשלח|تم\sالإرسال|نُشرت|أُرسلت|poslano|poslané|poslato|saadetud|dikirim|đã\sgửi
+            |ส่งจาก|enviat|küldve|wysłane)\s? .{{1,30}}
+            (?:iphon|ipad|android|galaxy|samsung|xiaomi|huawei)\S{{0,10}} (?:\s\S{{1,10}}){{0,2}}
+      | (?:나의|내)\s? \S{{1,20}}에서\s?보냄 | android\s\S{{1,12}}\sgönderildi
+      | sent\s(?:from|with|via)\s(?:front|canary|hey|missive|newton|polymail|zimbra|nine)
       | iphoneから送信 | \S{{1,20}}から送信
     ) [\s*_>)\]]*"""
 )
@@ -57,6 +63,14 @@ _TARGET = re.compile(r"\s?[<(\[]\s?https?://[^\s<>()\[\]]{1,150}\s?[>)\]]")
 _BARE_TARGET = re.compile(r"<?https?://[^\s<>]{1,150}>?")
 _PROSE = re.compile(
     r"[?]|[.!]\s+\S.{60}|\b(?:bitte|please|habe|have|wird|will|kann|can|nicht|not)\b"
+)
+
+
+_TELLS = re.compile(
+    r"(?i)\b(?:yesterday|today|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day|gestern|heute|morgen|vorhin"
+    r"|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|hier\ssoir|ayer|ieri|gisteren|wczoraj"
+    r"|did|was|were|has|have|is|are|but|not|never|nothing|nobody|(?<!['’])ist|war|kam|aber|nicht|nichts|niemand"
+    r"|pas|mais|pero|non|maar|niet|nie|ale)\b|\d{1,2}[.:/]\d|[?]"
 )
 
 
@@ -94,7 +108,7 @@ def _without_footers(lines: list[str]) -> list[str]:
 def _is_footer(line: str) -> bool:
     if len(line) <= _MAX_FOOTER:
         line = _EXCUSE.sub("", _TARGET.sub("", line.strip()))
-    if len(line) > _MAX_FOOTER or not _FOOTER.fullmatch(line):
+    if len(line) > _MAX_FOOTER or not _FOOTER.fullmatch(line) or _TELLS.search(line):
         return False
     return len(line) < _MAX_NAME_LINE or not _PROSE.search(line.lower())
 

@@ -205,3 +205,111 @@ def test_below_our_whole_notification_nothing_is_lost(above):
 )
 def test_what_the_author_shows_is_not_cut_off(text):
     assert new_text(text) == text
+
+
+FOOTERS = """Securely sent with Tuta Mail <https://tuta.com>
+Envoyé avec la messagerie sécurisée Proton Mail.
+Gesendet mit Proton Mail
+Sent from Proton Mail mobile
+Sent from Proton Mail for iOS
+Sent from my T-Mobile 4G LTE Device
+Sent from my Verizon, Samsung Galaxy smartphone
+Sent via the Samsung Galaxy S10, an AT&T 5G smartphone
+Get Outlook for iOS
+Outlook für Android beziehen
+Télécharger Outlook pour Android
+Obtenir Outlook pour iOS
+Obtener Outlook para Android
+Scarica Outlook per iOS
+Outlook voor Android downloaden
+Hämta Outlook för iOS
+Pobierz program Outlook dla systemu Android
+Скачать Outlook для Android
+Завантажити Outlook для iOS
+Gesendet von Outlook für Android
+Gesendet von Yahoo Mail auf Android
+Sent from Yahoo Mail for iPhone
+Envoyé à partir de Outlook pour Android
+Envoyé de mon appareil Galaxy
+Enviado desde mi Samsung Mobile de Claro
+Enviado desde Outlook para iOS
+Inviato dal mio dispositivo Android
+Inviato da Outlook per iOS
+Verzonden vanaf Outlook voor iOS
+Verstuurd vanaf mijn Galaxy
+Wysłano z mojego urządzenia Galaxy
+Wysłane z Outlooka dla Androida
+Odesláno z mého iPhonu
+Küldve az iPhone-omról
+Trimis de pe iPhone-ul meu
+Sendt fra min Galaxy
+Sendt fra Outlook for Android
+Sendt fra min iPad
+Skickat från Outlook för Android
+Lähetetty iPhonesta
+Στάλθηκε από το iPhone μου
+Надіслано з мого iPhone
+Отправлено из мобильной Почты Mail
+Отправлено из Mail.ru для Android
+Отправлено с устройства Galaxy
+Android cihazımdan gönderildi
+نُشرت من iPhone
+נשלח מה-iPhone שלי
+나의 iPhone에서 보냄
+내 iPhone에서 보냄
+iPhoneから送信
+从我的iPhone发送
+發自我的 iPhone
+发自我的小米手机
+Sent from Mailspring
+Sent from Thunderbird for Android
+Von meinem/meiner Galaxy gesendet
+Von meinem iPad gesendet
+Diese Nachricht wurde von meinem Android-Mobiltelefon mit GMX Mail gesendet.
+Gesendet mit der GMX Mail App
+Gesendet mit der mobilen Mail App
+Sent with Airmail
+Sent with Spark
+Sent from Canary
+Sent from Front
+Sent from my mobile device. Please excuse brevity and typos.
+Sent from Workspace ONE Boxer
+Sent using Zoho Mail
+Sent from Nine
+Enviado do meu smartphone Samsung Galaxy.
+Enviado via UOL Mail
+Poslano s mog iPhonea
+Poslané z iPhonu
+Saadetud minu iPhone'ist
+Dikirim dari iPhone saya
+Đã gửi từ iPhone của tôi
+ส่งจาก iPhone ของฉัน
+Enviat des del meu iPhone"""
+
+
+@pytest.mark.parametrize("footer", FOOTERS.splitlines())
+def test_the_line_that_a_mobile_program_adds_is_not_new_text(footer):
+    assert new_text(f"Gut.\n\n{footer}") == "Gut."
+    assert new_text(f"Gut.\n\n{footer}\n\n{ATTRIBUTION}\n> alt") == "Gut."
+
+
+PROSE = """Sent by mail on Monday.
+Sent with the app, did not arrive
+Geschrieben mit dem Handy, kam nicht an.
+Sent by nine people.
+Posted on the mailbox.
+Gesendet mit DHL am 3.4., Paket kam nicht.
+Written with pencil on my tablet, is that ok?
+Sent via phone but nobody answered
+Von meinem Handy wurde es gestern gesendet.
+Sent by mail.
+Envoyé par mail hier soir.
+Enviado por correo ayer desde mi móvil
+Gesendet habe ich es per Mail.
+Von meinem Konto gesendet: 100 Euro
+Mail was sent from the office printer."""
+
+
+@pytest.mark.parametrize("line", PROSE.splitlines())
+def test_a_last_line_that_tells_something_stays(line):
+    assert new_text(f"Gut.\n\n{line}") == f"Gut.\n\n{line}"
