@@ -1,7 +1,7 @@
 """The shipped organisation, and what admins write, as one value."""
 
 import unicodedata
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from rules_help import Edit
 from gateway.model.address import Mailbox, fold
 from gateway.model.authors import Allow, HeaderCondition, InFile
 from gateway.model.organisation import Address, AddressKind, DepartmentKind
-from gateway.model.people import AgentSpec, DepartmentId, Language
+from gateway.model.people import AgentSpec, DepartmentId, Language, NotifyChoice, Rhythm
 from gateway.rulebook.defaults import folder
 from gateway.rulebook.load import Rulebook, json_schema, load
 
@@ -207,3 +207,20 @@ def test_editors_get_a_schema_for_every_rule_file(rules: Path) -> None:
     schemas = json_schema()
     assert {path.name for path in rules.iterdir()} == set(schemas)
     assert "form_url" in schemas["organisation.yaml"]["properties"]
+
+
+def test_the_first_agents_may_bring_what_they_are_told(edit: Edit) -> None:
+    rules = edit(
+        "agents.yaml", "[berlin, freiburg]", "[berlin, freiburg]\n    notify: {freiburg: digest}"
+    )
+    ben = next(spec for spec in load(rules).agents if spec.handle == "ben")
+    assert ben.choices == {(DepartmentId("freiburg"), NotifyChoice.DIGEST)}
+    assert ben.digest is Rhythm.DAILY  # without one, nobody would read it
+
+
+def test_the_clocks_of_the_organisation_are_its_own(edit: Edit) -> None:
+    edit("organisation.yaml", "timezone: Europe/Berlin", "timezone: America/Lima")
+    rules = edit("organisation.yaml", '"7:00"', "18.30 Uhr")
+    found = load(rules).organisation
+    assert str(found.zone) == "America/Lima"
+    assert found.digest_clock == time(18, 30)

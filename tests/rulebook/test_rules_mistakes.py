@@ -23,6 +23,19 @@ def entry(*lines: str) -> str:
 
 # what is written instead of what, the line the slip is in (some text of it), the remedy
 SLIPS = {
+    "a department that is none, among the choices": (
+        AGENTS, "[muenchen]", "[muenchen]\n    notify: {berln: mine}", "berln", '"berlin"',
+    ),
+    "a choice that is none": (
+        AGENTS, "[muenchen]", "[muenchen]\n    notify: {berlin: mien}", "mien", "mine",
+    ),
+    "no time of the day": (
+        ORGANISATION, 'digest_at: "7:00"', "digest_at: 25:00", "digest_at", "7:00",
+    ),
+    "no time zone": (
+        ORGANISATION, "timezone: Europe/Berlin", "timezone: Europa/Berlin", "timezone",
+        "Europe/Berlin",
+    ),
     "a tab as indentation": (
         DEPARTMENTS, "    admins: true", "\tadmins: true", "\tadmins", "use spaces instead",
     ),
