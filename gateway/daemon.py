@@ -150,6 +150,7 @@ async def serve(
     timed = (
         Timed("reminder", road.due_reminders, road.remind, utc_now, wake_outbox),
         Timed("digest", road.due_digests, road.digest, utc_now, wake_outbox),
+        Timed("absence", road.absences_over, road.come_back, utc_now, wake_outbox),
     )
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -18,12 +18,14 @@ from gateway.faultpoint import reach
 from gateway.gather import World, gather, gather_digest, gather_given_up, gather_reminder
 from gateway.mail.parse import parse
 from gateway.model.decision import Decision
+from gateway.model.digest import DueDigest
 from gateway.model.envelope import QueuedMessage
 from gateway.model.message import Message
 from gateway.model.outbox import OutboxMail
 from gateway.model.outgoing import Composed
 from gateway.model.people import AgentId
 from gateway.model.reminder import ReminderId
+from gateway.policy.absence import returned
 from gateway.policy.bounces import bounce
 from gateway.policy.decide import decide
 from gateway.policy.digest import digest, is_due, reschedule, too_far
@@ -149,6 +151,28 @@ class Pipeline:
                 transaction.apply((reschedule(due, now, world.organisation),), now)
                 return None
             decision = digest(gather_digest(transaction, due, world, now, _seed()))
+            transaction.apply(decision.changes, now)
+            transaction.enqueue(self.composer.compose(decision.outgoing, b"", now), now)
+            return decision
+
+    def absences_over(self, limit: int) -> Sequence[AgentId]:
+        """The first agents whose absence is over."""
+        with self.store.begin(write=False) as transaction:
+            return transaction.absences_over(self.clock(), limit)
+
+    def come_back(self, agent: AgentId) -> Decision | None:
+        """An absence ends, and the agent is told what happened meanwhile, in the same commit.
+
+        None: another node was faster, or it was prolonged.
+        """
+        now = self.clock()
+        with self.store.begin() as transaction:
+            absent = transaction.absent(agent)
+            if absent is None or absent.absence is None or absent.is_away(now):
+                return None
+            due = DueDigest(absent, now, absent.absence.since)
+            facts = gather_digest(transaction, due, self.world(), now, _seed(), back=True)
+            decision = returned(facts)
             transaction.apply(decision.changes, now)
             transaction.enqueue(self.composer.compose(decision.outgoing, b"", now), now)
             return decision

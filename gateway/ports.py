@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from gateway.model.authors import AuthorEntry
@@ -20,7 +20,7 @@ from gateway.model.people import Agent, AgentId, DepartmentId
 from gateway.model.query import Scope, Wanted
 from gateway.model.reminder import Reminder, ReminderId
 from gateway.model.statistics import Figures
-from gateway.model.ticket import FieldId, Party, TicketId, TopicId
+from gateway.model.ticket import FieldId, Party, Ticket, TicketId, TopicId
 from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
 
 
@@ -123,6 +123,18 @@ class Transaction(Protocol):
 
     def staying(self, message_ids: Collection[str], now: datetime) -> AbstractSet[str]:
         """Those of these outgoing mails that have not begun to leave; they are held back."""
+        ...
+
+    def tickets_with_tasks(self, agent: AgentId, by: date, limit: int) -> tuple[Ticket, ...]:
+        """Open tickets with something that the agent has to do by that day."""
+        ...
+
+    def absences_over(self, now: datetime, limit: int) -> Sequence[AgentId]:
+        """The agents whose absence is over, the earliest first."""
+        ...
+
+    def absent(self, agent: AgentId) -> Agent | None:
+        """The absent agent, held for this transaction; None when they are another node's."""
         ...
 
     def message(self, queue_id: QueueId) -> QueuedMessage | None:

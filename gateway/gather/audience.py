@@ -6,6 +6,7 @@ from gateway.gather.commands import opens_ticket
 from gateway.gather.looking import Looking
 from gateway.model.command import CommandMail
 from gateway.model.people import Agent, AgentId, DepartmentId
+from gateway.model.ticket import Ticket
 from gateway.policy.access import ADMINS, enrolments
 from gateway.policy.commands.words import verb_of
 from gateway.policy.facts import FormSubmission, Listing
@@ -30,11 +31,13 @@ def members(
     mail: CommandMail | None,
     form: FormSubmission | None,
     agent: Agent | None = None,
+    urgent: tuple[Ticket, ...] = (),
 ) -> dict[DepartmentId, tuple[Agent, ...]]:
     """Members by enrolment, and all admins."""
     departments = _departments(looking, mail, form)
     if agent is not None and opens_ticket(mail):
         departments = {*departments, *agent.departments & looking.organisation.departments.keys()}
+    departments = {*departments, *(each.department for each in urgent)}
     wanted: set[DepartmentId] = set()
     for department in departments:
         wanted |= enrolments(department, looking.organisation)

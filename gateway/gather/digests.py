@@ -16,15 +16,24 @@ _MOST_HELD = 10
 
 
 def gather_digest(
-    transaction: Transaction, due: DueDigest, world: World, now: datetime, seed: bytes
+    transaction: Transaction,
+    due: DueDigest,
+    world: World,
+    now: datetime,
+    seed: bytes,
+    *,
+    back: bool = False,
 ) -> DigestFacts:
-    """The lists, each looked up with its own end, and the agent's held mails."""
+    """The lists, each looked up with its own end, and the agent's held mails.
+
+    `back`: for an agent who was away.
+    """
     agent, organisation = due.agent, world.organisation
     since = reported_since(agent.digest, due.since, now)
     seen = scope(agent, organisation)
     listings = {
         part: transaction.list_tickets(what, seen, LINES)
-        for part, what in wanted(agent, since, now).items()
+        for part, what in wanted(agent, since, now, back=back).items()
     }
     holders = {
         ticket.responsible

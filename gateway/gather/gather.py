@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from gateway.gather import (
+    absence,
     answered,
     audience,
     authors,
@@ -146,7 +147,8 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
     listings = lists.listings(looking, asked, agent, saved)
     opens = bounced is None and mail is None and _is_new(looking, duplicate)
     opens = opens and (found is None or _continues(looking, found))
-    members = audience.members(looking, asked, form, agent)
+    urgent = absence.urgent_tickets(looking, agent, asked, found)
+    members = audience.members(looking, asked, form, agent, urgent)
     facts = Facts(
         queue_id=looking.item.queue_id,
         envelope=looking.item.envelope,
@@ -183,6 +185,7 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
         figures=commands.figures(looking, asked, agent),
         named_agents=commands.named_agents(looking, asked),
         agents=audience.agents(looking, listings),
+        urgent=urgent,
         members=members,
         matching=_matching(looking, asked, form, members, agent),
         listed=listed,

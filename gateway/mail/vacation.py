@@ -89,6 +89,15 @@ _SAYS_SO = re.compile(
       | це\sавтоматична\sвідповідь
     )"""
 )
+_SPEAKS_OF_IT = re.compile(
+    r"""(?ix) \b (?: abwesen | urlaub | verreist | elternzeit | mutterschutz | krankgeschrieben
+      | (?:nicht|wieder)\s(?:da|im\s(?:büro|haus)|erreichbar|zurück)\b | zurück\s(?:am|ab|sein)\b
+      | out\sof\s(?:the\s)?office | vacation | away\b | on\s(?:holiday|leave)\b | absent
+      | (?:back|return)\s(?:on|in|at|by)\b
+      | (?:bis|until|till)\s(?:zum\s|einschließlich\s|einschl\.\s|the\s)?(?:\d{1,2}\b
+        |(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch
+        |nächste|next|anfang|mitte|ende|end\sof))"""
+)
 _SUBJECT_LENGTH = 300
 _BODY_LENGTH = 800
 
@@ -113,6 +122,17 @@ def is_told(subject: str, text: str) -> bool:
 def is_absent(text: str) -> bool:
     """True when the first sentences say that the writer is absent."""
     return bool(_BODY.search(text[:_BODY_LENGTH]))
+
+
+def speaks_of_absence(subject: str, text: str) -> bool:
+    """True when a mail that is known to be automatic says that its writer is absent.
+
+    Not every automatic answer does: some only say that a mail has arrived.
+    """
+    subject, beginning = subject[:_SUBJECT_LENGTH], text[:_BODY_LENGTH]
+    if is_named(subject) or _MAYBE.match(subject) or is_absent(beginning):
+        return True
+    return bool(_SPEAKS_OF_IT.search(f"{subject}\n{beginning}"))
 
 
 def says_automatic(text: str) -> bool:

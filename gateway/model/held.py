@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NewType
 
 from gateway.model.address import Mailbox
-from gateway.model.people import AgentId, Choices, DepartmentId, Rhythm
+from gateway.model.people import Absence, AgentId, Choices, DepartmentId, Rhythm
 from gateway.model.ticket import FieldId, StatusId, TicketId, TopicId
 
 HeldId = NewType("HeldId", int)
@@ -75,6 +75,7 @@ class NewsBefore:
 
     choices: tuple[Choices, Choices]
     digest: tuple[Rhythm, Rhythm]
+    absence: tuple[Absence | None, Absence | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.model.people import AgentId, DepartmentId, NotifyChoice, Rhythm
+from gateway.model.people import Absence, AgentId, DepartmentId, NotifyChoice, Rhythm
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +28,12 @@ class SetDigest:
     since: datetime | None
 
 
-NoticeChange = ChooseNews | SetDigest
+@dataclass(frozen=True, slots=True)
+class SetAbsence:
+    """The agent is away; None: they are back, and were told what happened meanwhile."""
+
+    agent: AgentId
+    absence: Absence | None
+
+
+NoticeChange = ChooseNews | SetDigest | SetAbsence

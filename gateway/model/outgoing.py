@@ -423,6 +423,19 @@ class Digest:
     counts: tuple[Text, ...]
     lists: tuple[TicketList, ...]
     held: tuple[HeldLine, ...] = ()
+    back: bool = False
+    """It tells what happened while they were away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """To a colleague of an absent agent: tickets that cannot wait until they are back."""
+
+    route: Route
+    agent_name: str
+    until: datetime
+    listing: TicketList
+    by_notice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -483,6 +496,7 @@ Outgoing = (
     | Notification
     | Receipt
     | Digest
+    | Handover
     | Confirmation
     | Rejection
     | StatusNotice

@@ -1,6 +1,7 @@
 """People who work on tickets."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
@@ -43,6 +44,15 @@ class Rhythm(StrEnum):
     WEEKLY = "weekly"
 
 
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """An agent is told nothing in this time. `by_notice`: an absence notice of theirs says so."""
+
+    since: datetime
+    until: datetime
+    by_notice: bool = False
+
+
 Choices = frozenset[tuple[DepartmentId, NotifyChoice]]
 """What an agent chose for departments, each of them once."""
 
@@ -60,6 +70,11 @@ class Agent:
     state: AgentState = AgentState.ACTIVE
     choices: Choices = frozenset()
     digest: Rhythm = Rhythm.OFF
+    absence: Absence | None = None
+
+    def is_away(self, now: datetime) -> bool:
+        """True while they are told nothing."""
+        return self.absence is not None and now < self.absence.until
 
     def choice(self, department: DepartmentId) -> NotifyChoice:
         """What they are told of the department's news: all, unless they chose."""

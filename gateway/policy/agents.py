@@ -16,6 +16,7 @@ from gateway.model.people import Agent
 from gateway.model.text import say
 from gateway.model.ticket import EntryKind
 from gateway.policy import routes
+from gateway.policy.absence import welcomed
 from gateway.policy.access import may_see
 from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.commands.plan import conflicts, ordered
@@ -50,6 +51,10 @@ _SAID = Said(NOBODY, "")
 
 def agent_mail(facts: Facts, agent: Agent, mail: CommandMail) -> Decision:
     """What a proved agent's mail does. `facts.match` is their thread, if it is a reply."""
+    return welcomed(facts, agent, _agent_mail(facts, agent, mail))
+
+
+def _agent_mail(facts: Facts, agent: Agent, mail: CommandMail) -> Decision:
     thread = facts.tickets.get(facts.match.ticket) if facts.match else None
     if thread is not None and not may_see(agent, thread, facts.organisation):
         thread = None

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from gateway.model.changes import Change
-from gateway.model.notice_changes import ChooseNews, SetDigest
+from gateway.model.notice_changes import ChooseNews, SetAbsence, SetDigest
 from gateway.model.organisation import Department, DepartmentKind, Organisation
 from gateway.model.people import Agent, Choices, DepartmentId, NotifyChoice
 from gateway.policy.access import is_member
@@ -35,6 +35,8 @@ def chosen(agent: Agent, changes: Iterable[Change]) -> Agent:
                 choices[department] = choice
             case SetDigest(agent.id, rhythm):
                 agent = replace(agent, digest=rhythm)
+            case SetAbsence(agent.id, absence):
+                agent = replace(agent, absence=absence)
             case _:
                 pass
     return replace(agent, choices=normal(choices.items()))

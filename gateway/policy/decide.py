@@ -16,7 +16,9 @@ from gateway.model.outgoing import Relay
 from gateway.model.people import DepartmentId
 from gateway.model.ticket import EntryKind, PartyRole
 from gateway.policy import direct
+from gateway.policy.absence import by_notice, noticed
 from gateway.policy.access import may_see
+from gateway.policy.acts import Acts
 from gateway.policy.agents import agent_mail
 from gateway.policy.bounces import bounce
 from gateway.policy.commands.verbs.opening import NewTicket
@@ -97,9 +99,13 @@ def _is_a_machine_of_an_agent(facts: Facts) -> Decision | None:
     if about is None or not is_machine or not (is_to_an_agent or facts.author_agent):
         return None
     said = said_by_message(facts, new_text_only=True)
-    note = entry(about.ticket.id, EntryKind.NOTE, said)
+    acts = Acts((entry(about.ticket.id, EntryKind.NOTE, said),))
     reason = f"automatic mail of an agent's mailbox, noted in #{about.ticket.number}"
-    return Decision(Outcome.ENTRY, reason, (note,), ticket=about.ticket.id)
+    absent = noticed(facts)
+    if absent is not None:
+        acts += by_notice(facts, absent)
+        reason = f"{reason}; {absent.handle} is away"
+    return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, about.ticket.id)
 
 
 def _is_an_agent_at_work(facts: Facts) -> Decision | None:

@@ -46,6 +46,7 @@ LINES = 15
 class Part(StrEnum):
     """The lists of a digest, in their order; what is urgent comes first."""
 
+    NEWS = "news"  # only for who was away
     LATE = "late"
     NEW = "new"
     CHANGED = "changed"
@@ -54,6 +55,7 @@ class Part(StrEnum):
 
 
 _TITLES: Mapping[Part, Text] = {
+    Part.NEWS: say("My tickets with news"),
     Part.LATE: say(
         "Late: due, or the requester waits for an answer for more than %(days)s days",
         days=LATE_AFTER.days,
@@ -65,6 +67,7 @@ _TITLES: Mapping[Part, Text] = {
 }
 
 _ALL_BY: Mapping[Part, Text] = {
+    Part.NEWS: say("!list mine"),
     Part.LATE: say("!list late"),
     Part.NEW: say("!list sort:new"),
     Part.CHANGED: say("!list free"),
@@ -72,6 +75,7 @@ _ALL_BY: Mapping[Part, Text] = {
     Part.WAITING: say("!list waiting"),
 }
 _COUNTS: Mapping[Part, Text] = {
+    Part.NEWS: say("%(count)s of mine with news"),
     Part.LATE: say("%(count)s late"),
     Part.NEW: say("%(count)s new"),
     Part.CHANGED: say("%(count)s changed"),
@@ -112,10 +116,13 @@ def scope(agent: Agent, organisation: Organisation) -> Scope:
     return Scope(frozenset(d.id for d in departments if agent.choice(d.id) in told), agent.id)
 
 
-def wanted(agent: Agent, since: datetime, now: datetime) -> Mapping[Part, Wanted]:
-    """What is looked up for each list."""
+def wanted(
+    agent: Agent, since: datetime, now: datetime, *, back: bool = False
+) -> Mapping[Part, Wanted]:
+    """What is looked up for each list; `back`: for who was away."""
     new = CreatedSince(since)
-    return {
+    news = _all(Order.CHANGED_LAST, ChangedSince(since), HeldBy(agent.id))
+    found = {
         Part.LATE: _all(Order.CHANGED_FIRST, Late(now, now - LATE_AFTER)),
         # A new ticket was changed since too, which is what there is an index for.
         Part.NEW: _all(Order.CHANGED_FIRST, ChangedSince(since), new),
@@ -130,6 +137,7 @@ def wanted(agent: Agent, since: datetime, now: datetime) -> Mapping[Part, Wanted
         Part.MINE: _all(Order.CHANGED_FIRST, HeldBy(agent.id)),
         Part.WAITING: _all(Order.WAITING, StatusIs(frozenset({Status.ON_WAITING}))),
     }
+    return {Part.NEWS: news, **found} if back else found
 
 
 def _all(order: Order, *conditions: Condition) -> Wanted:
@@ -145,13 +153,23 @@ def reschedule(due: DueDigest, now: datetime, organisation: Organisation) -> Set
 
 def digest(facts: DigestFacts) -> Decision:
     """The mail, unless there is nothing to tell; when the next one is due, in any case."""
-    agent, organisation = facts.due.agent, facts.organisation
-    at = next_digest(agent.digest, facts.now, organisation)
+    agent = facts.due.agent
+    at = next_digest(agent.digest, facts.now, facts.organisation)
     again = SetDigest(agent.id, agent.digest, at, facts.now)
-    lists = _lists(facts)
     reason = f"digest of {agent.handle}"
-    if not lists and not facts.held:
+    if agent.is_away(facts.now):  # they get it all when they are back
+        again = SetDigest(agent.id, agent.digest, at, facts.due.since)
+        return Decision(Outcome.COMMAND, f"{reason}: away", (again,))
+    mail, lines = news_of(facts)
+    if not mail.lists and not mail.held:
         return Decision(Outcome.COMMAND, f"{reason}: nothing to tell", (again,))
+    return Decision(Outcome.COMMAND, reason, (again, *lines), (mail,))
+
+
+def news_of(facts: DigestFacts) -> tuple[Digest, tuple[ListLines, ...]]:
+    """The mail, also where there is nothing to tell, and what makes its lines answerable."""
+    agent, organisation = facts.due.agent, facts.organisation
+    lists = _lists(facts)
     route = _route(facts)
     mail = Digest(
         route=route,
@@ -166,8 +184,7 @@ def digest(facts: DigestFacts) -> Decision:
         held=tuple(HeldLine(number, held.expires_at) for number, held in facts.held),
     )
     tickets = tuple(line.ticket.id for part in lists.values() for line in part.lines)
-    lines = (ListLines(route.message_id, agent.id, tickets),) if tickets else ()
-    return Decision(Outcome.COMMAND, reason, (again, *lines), (mail,))
+    return mail, (ListLines(route.message_id, agent.id, tickets),) if tickets else ()
 
 
 def _counts(facts: DigestFacts, parts: Iterable[Part]) -> Iterator[Text]:
@@ -181,7 +198,7 @@ def _lists(facts: DigestFacts) -> dict[Part, TicketList]:
     """The lists that are not empty, their lines numbered through."""
     found: dict[Part, TicketList] = {}
     before = 0
-    for part in Part:
+    for part in (part for part in Part if part in facts.listings):
         listing = facts.listings[part]
         lines = tuple(
             TicketLine(

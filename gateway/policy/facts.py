@@ -269,6 +269,8 @@ class Facts:
     """Statistics by the folded name of the department asked for, empty for all."""
     reserved: Mapping[tuple[FieldId, str], TicketId] = field(default_factory=dict)
     """The open tickets that hold values (as they are found) of unique fields."""
+    urgent: tuple[Ticket, ...] = ()
+    """Tickets of an agent who goes away that cannot wait until they are back."""
     passed_on: PassedOn | None = None
     """The mail that an agent's mail passes on."""
     copied: tuple[Mailbox, ...] = ()

@@ -93,6 +93,9 @@ _DIGESTED = frozenset(
 )
 """Events after which a ticket that nobody is responsible for stands in the digests."""
 
+_INSTEAD_OF_HOLDER = frozenset({E.NOTE})
+"""Events that the department hears of too while the responsible agent is away."""
+
 _MAY_BE_SILENT = frozenset({E.NOTE, E.RESPONSE, E.ASSIGNED, E.REFERRED, E.CLOSED, E.MERGED, E.TASK})
 """Events of one agent's work, which nobody else has to hear of."""
 
@@ -107,11 +110,17 @@ def audience(
     found = _those(facts, about, event, at_once, actor)
     if not found and event is E.REOPENED:
         found = _those(facts, about, event, (A.DEPARTMENT,), actor)
+    if event in _INSTEAD_OF_HOLDER and _holder_is_away(facts, about):
+        found |= _those(facts, about, event, (A.DEPARTMENT,), actor)
     if not found and event not in _MAY_BE_SILENT:
         found = _instead(facts, about, event)
     if A.WATCHERS in MATRIX[event]:
         found |= _those(facts, about, event, (A.WATCHERS,), actor)
     return tuple(agent for agent in found if actor is None or agent.id != actor.id)
+
+
+def _holder_is_away(facts: Facts, about: TicketFacts) -> bool:
+    return about.responsible is not None and about.responsible.is_away(facts.now)
 
 
 def hears(agent: Agent, department: DepartmentId, way: Way) -> bool:
@@ -139,8 +148,9 @@ def _instead(facts: Facts, about: TicketFacts, event: NotificationEvent) -> dict
         for admin in facts.members.get(ADMINS, ())
         if admin.mailbox.key != about.ticket.requester.key
     ]
-    listen = [each for each in admins if hears(each, about.ticket.department, Way.DEPARTMENT)]
-    return dict.fromkeys(listen or admins)
+    present = [each for each in admins if not each.is_away(facts.now)] or admins
+    listen = [each for each in present if hears(each, about.ticket.department, Way.DEPARTMENT)]
+    return dict.fromkeys(listen or present)
 
 
 def notify(
@@ -227,9 +237,10 @@ def _those(
 
 
 def is_reached(facts: Facts, about: TicketFacts, agent: Agent) -> bool:
-    """False also for the requester: in their own ticket an agent is the one who asks."""
+    """False for who is away, and for the requester: in their own ticket an agent is who asks."""
     return (
         agent.state is AgentState.ACTIVE
+        and not agent.is_away(facts.now)
         and agent.mailbox.key != about.ticket.requester.key
         and may_see(agent, about, facts.organisation)
     )

@@ -11,7 +11,7 @@ from gateway.model.command import At
 from gateway.model.field_changes import SetSubject, SetTopic
 from gateway.model.held import Before, NewsBefore
 from gateway.model.held_changes import RememberWork, TakeBack
-from gateway.model.notice_changes import ChooseNews, SetDigest
+from gateway.model.notice_changes import ChooseNews, SetAbsence, SetDigest
 from gateway.model.outgoing import Outgoing, Response, StatusNotice
 from gateway.model.people import Agent, NotifyChoice
 from gateway.model.text import say
@@ -60,9 +60,16 @@ def _entries(work: Work) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _news(before: Agent, after: Agent) -> NewsBefore | None:
-    if (before.choices, before.digest) == (after.choices, after.digest):
-        return None
-    return NewsBefore((before.choices, after.choices), (before.digest, after.digest))
+    news = NewsBefore(
+        (before.choices, after.choices),
+        (before.digest, after.digest),
+        (before.absence, after.absence),
+    )
+    return None if all(then == now for then, now in _pairs(news)) else news
+
+
+def _pairs(news: NewsBefore) -> tuple[tuple[object, object], ...]:
+    return (news.choices, news.digest, news.absence)
 
 
 def undo(at: At, work: Work, desk: Desk) -> Work:
@@ -143,7 +150,7 @@ def _with_copies(
 def _chosen_before(news: NewsBefore, at: At, work: Work, desk: Desk) -> Work:
     """What the agent is told, as it was before their mail."""
     agent, facts = desk.agent, desk.facts
-    if (agent.choices, agent.digest) != (news.choices[1], news.digest[1]):
+    if (agent.choices, agent.digest, agent.absence) != tuple(now for _, now in _pairs(news)):
         why = say("you have chosen anew since then what you are told. Nothing was taken back.")
         return work.noting(at, why, ok=False)
     before, changes = dict(news.choices[0]), list[Change]()
@@ -155,6 +162,8 @@ def _chosen_before(news: NewsBefore, at: At, work: Work, desk: Desk) -> Work:
     if rhythm is not agent.digest:
         due = next_digest(rhythm, facts.now, facts.organisation)
         changes.append(SetDigest(agent.id, rhythm, due, facts.now if due else None))
+    if news.absence[0] != agent.absence:
+        changes.append(SetAbsence(agent.id, news.absence[0]))
     what = say("you are told the same as before")
     return _with(work, tuple(changes)).noting(at, what)
 

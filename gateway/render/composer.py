@@ -21,6 +21,7 @@ from gateway.model.outgoing import (
     Confirmation,
     Digest,
     File,
+    Handover,
     Notification,
     Outgoing,
     Receipt,
@@ -62,6 +63,7 @@ Written = (
     | Notification
     | Receipt
     | Digest
+    | Handover
     | Confirmation
     | Rejection
     | StatusNotice
@@ -174,7 +176,7 @@ class MailComposer:
             source = _without(source, left_out, wording)
         # What makes an answer safe is no matter of taste, so it is not in the templates.
         first_line = MARKER if isinstance(mail, Notification) else ""
-        guard = isinstance(mail, Notification | Receipt | Digest)
+        guard = isinstance(mail, Notification | Receipt | Digest | Handover)
         text = guarded(as_text(source)) if guard else as_text(source)
         return _Said(
             header.text_field("Subject", subject),
@@ -213,6 +215,8 @@ class MailComposer:
                 return views.for_agent(mail, wording, self._organisation)
             case Receipt():
                 return views.for_receipt(mail, wording, self._organisation)
+            case Handover():
+                return views.for_handover(mail, wording, self._organisation)
             case Digest():
                 return views.for_digest(mail, wording, self._organisation)
             case _:
@@ -256,6 +260,8 @@ def _kind(mail: Written) -> str:
             return "receipt"
         case Digest():
             return "digest"
+        case Handover():
+            return "handover"
         case Confirmation():
             return "confirmation"
         case Rejection():

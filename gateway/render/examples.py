@@ -12,6 +12,7 @@ from gateway.model.outgoing import (
     Digest,
     FitLine,
     Fits,
+    Handover,
     HeldLine,
     HelpText,
     NewsChoices,
@@ -177,7 +178,13 @@ def _to_agent(language: Language) -> dict[str, Outgoing]:
     }
     alone = replace(good, head=Text("Done"), ticket=None)
     found |= {name: replace(alone, answers=(answer,)) for name, answer in answers.items()}
-    return found | {"digest": _digest(language), "offer": _offer(language)}
+    digest = _digest(language)
+    return found | {
+        "digest": digest,
+        "digest-after-absence": replace(digest, back=True),
+        "offer": _offer(language),
+        "handover": _handover(digest),
+    }
 
 
 def _offer(language: Language) -> Notification:
@@ -231,6 +238,16 @@ def _digest(language: Language) -> Digest:
             TicketList(Text("Waiting list, oldest first"), (three,), total=1, first=3),
         ),
         held=(HeldLine("1042", SAMPLE_NOW + timedelta(days=2)),),
+    )
+
+
+def _handover(digest: Digest) -> Handover:
+    lines = tuple(replace(line, responsible="Anna") for line in _list().lines[:2])
+    return Handover(
+        digest.route,
+        "Anna",
+        SAMPLE_NOW + timedelta(days=5),
+        TicketList(Text("Tickets of %(name)s", (("name", "Anna"),)), lines, total=2),
     )
 
 

@@ -17,6 +17,7 @@ from gateway.model.outgoing import (
     Digest,
     FitLine,
     Fits,
+    Handover,
     HeldLine,
     HelpText,
     InlineImage,
@@ -207,7 +208,16 @@ def _digests(language: Language) -> tuple[Outgoing, ...]:
     route = sample_route(language, SAMPLE_AGENT.mailbox)
     held = (HeldLine("1042", SAMPLE_NOW), HeldLine("", SAMPLE_NOW))
     whole = Digest(route, SAMPLE_NOW, ("Berlin",), (text, text), (tickets, tickets), held)
-    return (whole, replace(whole, departments=(), lists=()), replace(whole, held=()))
+    offer = Handover(route, "Anna", SAMPLE_NOW, tickets)
+    return (
+        whole,
+        replace(whole, departments=(), lists=()),
+        replace(whole, held=()),
+        replace(whole, back=True),
+        replace(whole, back=True, counts=(), departments=(), lists=(), held=()),
+        offer,
+        replace(offer, by_notice=True),
+    )
 
 
 def _entries() -> tuple[Entry, ...]:

@@ -24,6 +24,7 @@ KINDS = (
     "notification",
     "receipt",
     "digest",
+    "handover",
     "confirmation",
     "rejection",
     "status-notice",

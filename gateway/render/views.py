@@ -18,6 +18,7 @@ from gateway.model.outgoing import (
     DepartmentStatistics,
     Digest,
     Fits,
+    Handover,
     HelpText,
     NewsChoices,
     Notification,
@@ -39,7 +40,7 @@ from gateway.render.author_views import author_list, rejected
 from gateway.render.charts import FIRST_ANSWERS, shares
 from gateway.render.document import REPLY_ADDRESS, words
 from gateway.render.header import one_line
-from gateway.render.mailto import CRLF, mailto
+from gateway.render.mailto import CRLF, address_part, mailto
 from gateway.render.wording import Wording
 
 _ANSWER_PREFIX = re.compile(r"^(?:(?:re|aw|antw|sv)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
@@ -178,6 +179,7 @@ def for_digest(mail: Digest, wording: Wording, organisation: Organisation) -> Vi
     return {
         "organisation": organisation.name,
         "since": wording.moment(mail.since),
+        "back": mail.back,
         "departments": [one_line(name, 60) for name in mail.departments],
         "counts": [wording.sentence(each) for each in mail.counts],
         "lists": _answers(mail.lists, wording),
@@ -185,6 +187,28 @@ def for_digest(mail: Digest, wording: Wording, organisation: Organisation) -> Vi
             {"number": line.number, "until": wording.moment(line.until)} for line in mail.held
         ],
     }
+
+
+def for_handover(mail: Handover, wording: Wording, organisation: Organisation) -> View:
+    """Values of the mail that offers tickets of somebody who is away."""
+    return {
+        "organisation": organisation.name,
+        "agent": one_line(mail.agent_name, 60),
+        "until": wording.moment(mail.until),
+        "by_notice": mail.by_notice,
+        "answer": _answer(mail.listing, wording),
+        "actions": [_claim(line.ticket, wording, organisation) for line in mail.listing.lines],
+    }
+
+
+def _claim(ticket: Ticket, wording: Wording, organisation: Organisation) -> View:
+    """The link that takes a ticket: the mail that opens belongs to no thread, so it names it."""
+    entry = find("claim")
+    word = entry.words(wording.language)[0] if entry else "claim"
+    command = f"!{word} #{ticket.number}"
+    label = wording.sentence(say("Take #%(number)s", number=ticket.number))
+    link = mailto(address_part(organisation.command_address), f"#{ticket.number}", command)
+    return {"label": one_line(label), "target": link, "short": link}
 
 
 def _requester_ticket(ticket: Ticket, organisation: Organisation) -> View:

@@ -5,7 +5,7 @@ from typing import Any, assert_never
 
 from sqlalchemy import Connection, bindparam, insert, update
 
-from gateway.model.notice_changes import ChooseNews, NoticeChange, SetDigest
+from gateway.model.notice_changes import ChooseNews, NoticeChange, SetAbsence, SetDigest
 from gateway.model.people import NotifyChoice
 from gateway.store import schema
 from gateway.store.occasion import Occasion
@@ -22,6 +22,15 @@ _DIGEST = (
         digest=bindparam("rhythm"),
         digest_at=bindparam("at", type_=_AGENT.c.digest_at.type),
         digest_since=bindparam("since", type_=_AGENT.c.digest_since.type),
+    )
+)
+_ABSENCE = (
+    update(_AGENT)
+    .where(_AGENT.c.id == bindparam("who"))
+    .values(
+        away_since=bindparam("since", type_=_AGENT.c.away_since.type),
+        away_until=bindparam("until", type_=_AGENT.c.away_until.type),
+        away_by_notice=bindparam("notice"),
     )
 )
 
@@ -42,5 +51,13 @@ def _write(connection: Connection, change: NoticeChange) -> None:
         case SetDigest(agent, rhythm, at, since):
             values = {"who": agent, "rhythm": rhythm.value, "at": at, "since": since}
             connection.execute(_DIGEST, values)
+        case SetAbsence(agent, absence):
+            away: dict[str, object] = {
+                "who": agent,
+                "since": absence.since if absence else None,
+                "until": absence.until if absence else None,
+                "notice": absence is not None and absence.by_notice,
+            }
+            connection.execute(_ABSENCE, away)
         case _:
             assert_never(change)

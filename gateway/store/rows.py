@@ -7,6 +7,7 @@ from sqlalchemy import Row, func, select
 
 from gateway.model.address import Mailbox
 from gateway.model.people import (
+    Absence,
     Agent,
     AgentId,
     AgentState,
@@ -53,6 +54,9 @@ AGENT_COLUMNS = (
     .scalar_subquery()
     .label("departments"),
     _AGENT.c.digest,
+    _AGENT.c.away_since,
+    _AGENT.c.away_until,
+    _AGENT.c.away_by_notice,
     select(func.aggregate_strings(_CHOSEN.department + "=" + _CHOSEN.choice, "\n"))
     .where(_CHOSEN.agent_id == _AGENT.c.id)
     .correlate(_AGENT)
@@ -97,7 +101,14 @@ def agent(row: AnyRow) -> Agent:
         state=AgentState(row.state),
         choices=frozenset(map(_choice, (row.choices or "").split())),
         digest=Rhythm(row.digest),
+        absence=_absence(row),
     )
+
+
+def _absence(row: AnyRow) -> Absence | None:
+    if row.away_until is None:
+        return None
+    return Absence(row.away_since or row.away_until, row.away_until, bool(row.away_by_notice))
 
 
 def _choice(pair: str) -> tuple[DepartmentId, NotifyChoice]:

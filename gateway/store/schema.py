@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    false,
     literal_column,
     text,
 )
@@ -56,7 +57,9 @@ agent = Table(
     Column("admin", Boolean, nullable=False),
     Column("language", Text, nullable=False),
     Column("state", Text, nullable=False),
+    Column("away_since", Moment),
     Column("away_until", Moment),
+    Column("away_by_notice", Boolean, nullable=False, server_default=false()),
     Column("digest", Text, nullable=False, server_default=""),
     Column("digest_at", Moment),
     Column("digest_since", Moment),
@@ -264,6 +267,7 @@ _partial(
     "waiting_since IS NOT NULL",
     *(ticket.c.department, ticket.c.topic, ticket.c.waiting_since),
 )
+_partial("agent_away", "away_until IS NOT NULL", agent.c.away_until)
 _partial("agent_digest", "digest <> ''", agent.c.digest_at)
 _partial("agent_admin", "admin", agent.c.handle_key)
 _partial("inbound_quarantined", "state = 'quarantined'", inbound.c.id)

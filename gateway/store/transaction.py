@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
@@ -23,9 +23,10 @@ from gateway.model.people import Agent, AgentId, DepartmentId
 from gateway.model.query import Scope, Wanted
 from gateway.model.reminder import Reminder, ReminderId
 from gateway.model.statistics import Figures
-from gateway.model.ticket import FieldId, Party, TicketId, TopicId
+from gateway.model.ticket import FieldId, Party, Ticket, TicketId, TopicId
 from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
 from gateway.store import (
+    absences,
     around,
     digests,
     finishing,
@@ -166,6 +167,18 @@ class SqlTransaction:
     def staying(self, message_ids: Collection[str], now: datetime) -> AbstractSet[str]:
         """Those of these outgoing mails that have not begun to leave."""
         return record_held.staying(self._connection, message_ids, now)
+
+    def tickets_with_tasks(self, agent: AgentId, by: date, limit: int) -> tuple[Ticket, ...]:
+        """Open tickets with something that the agent has to do by that day."""
+        return absences.with_tasks(self._connection, agent, by, limit)
+
+    def absences_over(self, now: datetime, limit: int) -> Sequence[AgentId]:
+        """The agents whose absence is over, the earliest first."""
+        return absences.over(self._connection, now, limit)
+
+    def absent(self, agent: AgentId) -> Agent | None:
+        """The absent agent, held for this transaction; None when they are another node's."""
+        return absences.hold(self._connection, agent)
 
     def message(self, queue_id: QueueId) -> QueuedMessage | None:
         """An accepted message, in whatever state it is."""

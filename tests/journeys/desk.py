@@ -147,6 +147,17 @@ def reply(
     return letter(sender, to.answer_to, subject, body, thread)
 
 
+def is_back(desk: "Desk", agent: str) -> None:
+    """All tests share a desk: an agent whom one made absent is told of the next things again."""
+    desk.write(agent, "tickets@truhe.example", "Befehl", "!away off")
+    desk.soon(agent)
+    end = time.monotonic() + PATIENCE
+    while (found := desk.store.people.find(agent)) is not None and found.absence is not None:
+        assert time.monotonic() < end, f"{agent} does not come back:\n{desk.log[-3000:]}"
+        time.sleep(0.01)
+    desk.forget()
+
+
 @dataclass
 class Desk:
     """A running gateway. `seen` are the arrived mails that a test took already."""

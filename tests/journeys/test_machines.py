@@ -4,7 +4,7 @@ from email.policy import SMTP
 
 import pytest
 
-from .desk import Arrived, Desk, fresh, letter
+from .desk import Arrived, Desk, fresh, is_back, letter
 
 DORA = "dora@mitglieder.example"
 
@@ -101,6 +101,7 @@ def test_an_agents_vacation_notice_reaches_no_requester(desk: Desk) -> None:
     assert about.ticket.responsible is None
     assert about.entries[-1].kind == "note"
     desk.nothing_else_arrives()
+    is_back(desk, DORA)
 
 
 @pytest.mark.parametrize("to", ["info@truhe.example", "berlin@truhe.example", "the token"])

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from gateway.mail.automatic import null_reverse_path, wants_no_answer
 from gateway.mail.parse import parse
 from gateway.mail.smtp_status import status_of
+from gateway.mail.vacation import speaks_of_absence
 from tests.fuzz.promise import keeps_its_promise
 
 FOUND = Path(__file__).parent.parent / "fuzz" / "corpus"
@@ -111,3 +112,21 @@ def test_whoever_asks_for_no_automatic_answers_is_a_person_all_the_same(value, s
     message = parse(raw.encode())
     assert not message.automatic.is_auto_generated
     assert wants_no_answer(message) == silent
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "speaks"),
+    [
+        ("Abwesenheit", "Ich bin bis Montag in Rom.", True),
+        ("Auto: Re: Laptop", "Ich bin erst am 5.1. wieder erreichbar.", True),
+        ("Re: Laptop", "Back on Monday.", True),
+        ("Automatic reply: Laptop", "", True),
+        ("Re: Laptop", "I am away until next week.", True),
+        ("Re: Laptop", "Vielen Dank für Ihre Nachricht, wir haben sie erhalten.", False),
+        ("Re: Laptop", "!ja", False),
+    ],
+)
+def test_not_every_automatic_answer_speaks_of_an_absence(
+    subject: str, text: str, speaks: bool
+) -> None:
+    assert speaks_of_absence(subject, text) is speaks

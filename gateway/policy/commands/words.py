@@ -10,6 +10,7 @@ from gateway.model.text import Text, say
 from gateway.policy.commands.folding import folded
 from gateway.policy.commands.verb import Section, Verb, Word, both
 from gateway.policy.commands.verbs import (
+    absence,
     allowlist,
     answers,
     ask,
@@ -73,6 +74,7 @@ VERBS: tuple[Verb[Any], ...] = (
     *copies.VERBS,
     *topic.VERBS,
     *notices.VERBS,
+    *absence.VERBS,
     *fields.VERBS,
     *canned.VERBS,
     *lists.VERBS,

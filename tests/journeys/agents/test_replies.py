@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from tests.journeys.desk import Desk, reply
+from tests.journeys.desk import Desk, is_back, reply
 
 from .stories import ANNA, BEN, NOTHING, berlin
 
@@ -250,6 +250,7 @@ def test_a_vacation_notice_of_an_agent_is_noted_and_never_passed_on(desk: Desk) 
     (kept,) = [entry for entry in desk.ticket(story.number).entries if entry.kind == "note"]
     assert "Zitronien" in kept.text
     assert "automatic" in kept.flags
+    is_back(desk, ANNA)
 
 
 def test_an_answer_below_or_inside_the_quotation_leaks_nothing_of_the_notification(

@@ -50,7 +50,8 @@ def take(about: TicketFacts, taker: Agent, desk: Desk, *, force: bool) -> Step |
     """`taker` becomes responsible and the ticket is in progress."""
     ticket, holder = about.ticket, about.responsible
     workflow = desk.facts.organisation.workflow
-    if holder is not None and holder.id != taker.id and ticket.is_open and not force:
+    away = holder is not None and holder.is_away(desk.facts.now)
+    if holder is not None and holder.id != taker.id and ticket.is_open and not (force or away):
         return Impossible(
             say(
                 "%(name)s is responsible for #%(number)s already. To take it all the same,"
@@ -65,6 +66,11 @@ def take(about: TicketFacts, taker: Agent, desk: Desk, *, force: bool) -> Step |
     if not changes:
         return Step(about, say("%(name)s was responsible already", name=taker.name))
     what = say("%(name)s is responsible now, status: in progress", name=taker.name)
+    if taker.id != desk.agent.id and taker.is_away(desk.facts.now):
+        what = say(
+            "%(name)s is responsible now, but away: until they are back, the department is told",
+            name=taker.name,
+        )
     told = {NotificationEvent.ASSIGNED} if taker.id != desk.agent.id else set()
     return Step(after, what, (*changes, event(ticket.id, what, desk.agent)), frozenset(told))
 

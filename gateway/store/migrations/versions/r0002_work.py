@@ -58,10 +58,16 @@ def _ticket() -> None:
 
 def _agent() -> None:
     with op.batch_alter_table("agent") as batch:
+        batch.add_column(sa.Column("away_since", sa.BigInteger()))
         batch.add_column(sa.Column("away_until", sa.BigInteger()))
+        batch.add_column(
+            sa.Column("away_by_notice", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
         batch.add_column(sa.Column("digest", sa.Text(), nullable=False, server_default=""))
         batch.add_column(sa.Column("digest_at", sa.BigInteger()))
         batch.add_column(sa.Column("digest_since", sa.BigInteger()))
+    away = sa.text("away_until IS NOT NULL")
+    op.create_index("agent_away", "agent", ["away_until"], sqlite_where=away, postgresql_where=away)
     gets_one = sa.text("digest <> ''")
     op.create_index(
         "agent_digest",
