@@ -114,5 +114,11 @@ def _conversation(agent: str, others: tuple[str, ...]) -> Shape:
 EXPECTED: dict[str, Shape] = {
     "public": _conversation("dora", ()),
     "form": _conversation("anna", ("ben",)),
-    "internal": Counter({("entry", "message", "Angebot"): 1, ("mail", "rejection", "person"): 1}),
+    "internal": Counter(
+        {
+            ("entry", "message", "Angebot"): 1,
+            ("entry", "event", "Not let in: %(why)s."): 1,
+            ("mail", "rejection", "person"): 1,
+        }
+    ),
 }
