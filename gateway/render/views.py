@@ -197,17 +197,19 @@ def for_handover(mail: Handover, wording: Wording, organisation: Organisation) -
         "until": wording.moment(mail.until),
         "by_notice": mail.by_notice,
         "answer": _answer(mail.listing, wording),
-        "actions": [_claim(line.ticket, wording, organisation) for line in mail.listing.lines],
+        "actions": [
+            _claim(line.ticket, mail.route.reply_to, wording) for line in mail.listing.lines
+        ],
     }
 
 
-def _claim(ticket: Ticket, wording: Wording, organisation: Organisation) -> View:
+def _claim(ticket: Ticket, address: str, wording: Wording) -> View:
     """The link that takes a ticket: the mail that opens belongs to no thread, so it names it."""
     entry = find("claim")
     word = entry.words(wording.language)[0] if entry else "claim"
     command = f"!{word} #{ticket.number}"
     label = wording.sentence(say("Take #%(number)s", number=ticket.number))
-    link = mailto(address_part(organisation.command_address), f"#{ticket.number}", command)
+    link = mailto(address_part(address), f"#{ticket.number}", command)
     return {"label": one_line(label), "target": link, "short": link}
 
 
