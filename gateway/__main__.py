@@ -33,6 +33,7 @@ queue.command(_LOOK + "list_queue", name="list", help="List mail that waits or f
 queue.command(_LOOK + "retry_queue", name="retry", help="Try quarantined or failed mail again.")
 agent.command(_PEOPLE + "add", help="Add an agent.")
 agent.command(_PEOPLE + "change", name="set", help="Change departments, role or state of an agent.")
+agent.command(_PEOPLE + "remove", help="Remove an agent.")
 agent.command(_PEOPLE + "list_agents", name="list", help="List all agents.")
 agent.command(
     "gateway.cli.importing:import_agents", name="import", help="Add the people of a table."

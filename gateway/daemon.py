@@ -44,6 +44,8 @@ TRYING_DELAY = 5
 """Seconds that answers wait at most where outgoing mail only lands in Maildirs."""
 GRACE = 25.0
 """Seconds that messages under way have to end when the daemon is told to stop."""
+ACCOUNTS = 60.0
+"""Seconds between two looks at the accounts from which nothing comes."""
 LOOK_AFTER = 10.0
 """Seconds between two looks at the loops."""
 
@@ -151,6 +153,8 @@ async def serve(
         Timed("reminder", road.due_reminders, road.remind, utc_now, wake_outbox),
         Timed("digest", road.due_digests, road.digest, utc_now, wake_outbox),
         Timed("absence", road.absences_over, road.come_back, utc_now, wake_outbox),
+        Timed("account", road.due_accounts, road.keep_account, utc_now, wake_outbox, ACCOUNTS),
+        Timed("leaving", road.left_work, road.clear_up, utc_now, wake_outbox),
     )
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -13,9 +13,12 @@ before the commit, nothing has happened and the message waits in the queue for i
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from gateway.faultpoint import reach
 from gateway.gather import World, gather, gather_digest, gather_given_up, gather_reminder
+from gateway.gather.accounts import read_register
+from gateway.gather.keeping import gather_keeping, taken, work_of
 from gateway.mail.parse import parse
 from gateway.model.decision import Decision
 from gateway.model.digest import DueDigest
@@ -25,11 +28,17 @@ from gateway.model.outbox import OutboxMail
 from gateway.model.outgoing import Composed
 from gateway.model.people import AgentId
 from gateway.model.reminder import ReminderId
+from gateway.model.text import Text
+from gateway.model.ticket import TicketId
 from gateway.policy.absence import returned
+from gateway.policy.account_due import clear_up, when_inactive
+from gateway.policy.account_news import by_operator
+from gateway.policy.accounts import AccountCommand, Settled, words_of
 from gateway.policy.bounces import bounce
 from gateway.policy.decide import decide
 from gateway.policy.digest import digest, is_due, reschedule, too_far
-from gateway.policy.facts import Facts
+from gateway.policy.facts import Facts, Fresh
+from gateway.policy.inactivity import due, next_step
 from gateway.policy.timed import when_due
 from gateway.ports import Clock, Composer, Store, Transaction
 
@@ -176,6 +185,67 @@ class Pipeline:
             transaction.apply(decision.changes, now)
             transaction.enqueue(self.composer.compose(decision.outgoing, b"", now), now)
             return decision
+
+    def due_accounts(self, limit: int) -> Sequence[AgentId]:
+        """Accounts of which the next step of inactivity has come."""
+        now = self.clock()
+        with self.store.begin(write=False) as transaction:
+            found = due(transaction.accounts(), self.world().organisation, now)
+            return [account.agent.id for account in found[:limit]]
+
+    def keep_account(self, agent: AgentId) -> Decision | None:
+        """The step, told in the same commit: it is done once. None: it is not due after all."""
+        now, world = self.clock(), self.world()
+        with self.store.begin() as transaction:
+            admins = transaction.hold_admins()
+            account = transaction.account(agent)
+            if account is None:
+                return None
+            last_admin = [admin.id for admin in admins] == [agent]
+            step = next_step(account, world.organisation, now, last_admin=last_admin)
+            if step is None:
+                return None
+            tickets = taken(transaction, step, world.organisation)
+            facts = gather_keeping(transaction, account, tickets, world, now, _seed())
+            decision = when_inactive(facts, account, step, admins)
+            self._write(transaction, decision, now)
+            return decision
+
+    def left_work(self, limit: int) -> Sequence[AgentId]:
+        """Agents who are gone and still have tickets, or their names in the history."""
+        with self.store.begin(write=False) as transaction:
+            return transaction.left_work(limit)
+
+    def clear_up(self, agent: AgentId) -> Decision | None:
+        """The next tickets of an agent who is gone are free; then the history forgets the name."""
+        now = self.clock()
+        with self.store.begin() as transaction:
+            account = transaction.account(agent)
+            if account is None:
+                return None
+            tickets = work_of(transaction, agent)
+            facts = gather_keeping(transaction, account, tickets, self.world(), now, _seed())
+            decision = clear_up(facts, account.agent)
+            if decision is not None:
+                self._write(transaction, decision, now)
+            return decision
+
+    def administer(self, commands: Sequence[AccountCommand]) -> Sequence[Settled] | Text:
+        """What the operator wants of accounts: all of it, told by mail, or why nothing is done."""
+        now, organisation = self.clock(), self.world().organisation
+        with self.store.begin() as transaction:
+            register = read_register(transaction, words_of(commands), organisation)
+            done = by_operator(commands, register, Fresh(_seed(), TicketId(0), ""))
+            if isinstance(done, Text):
+                return done
+            settled, decision = done
+            self._write(transaction, decision, now)
+            return settled
+
+    def _write(self, transaction: Transaction, decision: Decision, now: datetime) -> None:
+        """Changes and outgoing mail of a decision that no message led to."""
+        transaction.apply(decision.changes, now)
+        transaction.enqueue(self.composer.compose(decision.outgoing, b"", now), now)
 
 
 def _seed() -> bytes:

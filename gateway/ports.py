@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from gateway.model.account import Account
 from gateway.model.authors import AuthorEntry
 from gateway.model.changes import Change
 from gateway.model.decision import Decision
@@ -93,6 +94,34 @@ class Transaction(Protocol):
 
     def admins(self) -> tuple[Agent, ...]:
         """Active agents with the admin role, by handle."""
+        ...
+
+    def accounts_by_word(self, words: Collection[str]) -> Mapping[str, Account]:
+        """Accounts in any state by folded short name or address; unknown ones are left out."""
+        ...
+
+    def accounts(self) -> tuple[Account, ...]:
+        """All accounts but the removed ones, by short name."""
+        ...
+
+    def account(self, agent: AgentId) -> Account | None:
+        """The account, held for this transaction."""
+        ...
+
+    def hold_admins(self) -> tuple[Agent, ...]:
+        """The active admins; no other transaction takes one of them until the end of this one."""
+        ...
+
+    def open_tickets(self, agents: Collection[AgentId]) -> Mapping[AgentId, int]:
+        """How many open tickets each agent is responsible for; those without any are left out."""
+        ...
+
+    def left_work(self, limit: int) -> Sequence[AgentId]:
+        """Agents who are gone and still have tickets, or their names in the history."""
+        ...
+
+    def work_of(self, agent: AgentId, limit: int) -> Sequence[tuple[TicketId, DepartmentId]]:
+        """The first open tickets that the agent is responsible for, and whose they are."""
         ...
 
     def list_tickets(self, wanted: Wanted, scope: Scope, limit: int, skip: int = 0) -> Listing:

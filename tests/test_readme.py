@@ -342,8 +342,8 @@ def test_an_agent_is_added_changed_and_locked_at_the_terminal(desk):
 _MISTAKES = {
     "agent add verein.example": "no mail address",
     "agent add berlin@truhe.example": "an address of the gateway itself",
-    "agent add ada@verein.example --dept berln": "There is no department 'berln'",
-    "agent set nobody --admin": "There is no agent 'nobody'",
+    "agent add ada@verein.example --dept berln": "there is no department “berln”. Did you mean",
+    "agent set nobody --admin": "there is no account “nobody”",
     "agent set dora --state locked": "dora is the last active admin",
     "agent set dora@mitglieder.example --no-admin": "dora is the last active admin",
 }

@@ -1,6 +1,7 @@
 """`gateway agent`: accounts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -16,10 +17,18 @@ from gateway.cli.shared import (
     table,
 )
 from gateway.model.address import fold
-from gateway.model.organisation import Organisation
-from gateway.model.people import Agent, AgentState, DepartmentId, Language
-from gateway.model.refusal import UnknownRecipient
-from gateway.policy.recipients import resolve
+from gateway.model.command import At
+from gateway.model.people import Agent, AgentState, Language
+from gateway.model.text import Text
+from gateway.policy.accounts import (
+    AccountCommand,
+    AddAgent,
+    SetDepartments,
+    SetRole,
+    SetState,
+)
+
+_AT = At(0, "")
 
 
 def add(
@@ -52,22 +61,9 @@ def add(
         The configuration file.
 
     """
-    gateway = parts(config)
-    try:
-        organisation = gateway.rules.rulebook.organisation
-        departments = _departments(dept, organisation)
-        address = _address(address, organisation)
-        added = gateway.store.people.add_agent(
-            _handle(handle or address.partition("@")[0]),
-            address,
-            name,
-            departments,
-            admin=admin,
-            language=language or organisation.language,
-        )
-    finally:
-        gateway.store.close()
-    say(f"added {_row(added)[0]} <{added.mailbox.address}>")
+    handle = handle or fold(address).partition("@")[0]
+    agent = AddAgent(_AT, (), handle.lower(), address, name, dept, admin, language)
+    _administer([agent], config)
 
 
 def change(
@@ -89,68 +85,51 @@ def change(
     admin
         Give or take the admin role.
     state
-        locked: the agent gets no mail and cannot command; active: again.
+        locked: the agent gets no mail and cannot command, their tickets are released; active:
+        again; deleted: as `gateway agent remove`.
     config
         The configuration file.
 
     """
+    who = fold(who)
+    commands: list[AccountCommand] = []
+    if dept:
+        commands.append(SetDepartments(_AT, (), who, dept))
+    if admin is not None:
+        commands.append(SetRole(_AT, (), who, admin))
+    if state is not None:
+        commands.append(SetState(_AT, (), who, state))
+    _administer(commands, config)
+
+
+def remove(who: str, *, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Remove an agent; in the tickets stands a pseudonym.
+
+    Parameters
+    ----------
+    who
+        Short name or address of the agent.
+    config
+        The configuration file.
+
+    """
+    _administer([SetState(_AT, (), fold(who), AgentState.DELETED)], config)
+
+
+def _administer(commands: Sequence[AccountCommand], config: Path) -> None:
+    """All of it, or the sentence that says why not. The agents and the admins get a mail."""
+    if not commands:
+        raise MistakeError("Nothing to change was named: see --help.")
     gateway = parts(config)
-    people = gateway.store.people
     try:
-        departments = _departments(dept, gateway.rules.rulebook.organisation)
-        if admin is False or (state is not None and state is not AgentState.ACTIVE):
-            _keep_an_admin(who, people.list_agents())
-        changed = people.set_departments(who, departments) if dept else people.find(who)
-        if state is not None:
-            changed = people.set_state(who, state)
-        if admin is not None:
-            changed = people.set_admin(who, admin=admin)
+        done = gateway.pipeline.administer(commands)
     finally:
         gateway.store.close()
-    if changed is None:
-        raise MistakeError(f"There is no agent {who!r}.")
-    say("  ".join(_row(changed)))
-
-
-def _departments(given: Sequence[str], organisation: Organisation) -> list[DepartmentId]:
-    for each in given:
-        if each not in organisation.departments:
-            known = ", ".join(organisation.departments)
-            raise MistakeError(f"There is no department {each!r}. Departments: {known}.")
-    return [DepartmentId(each) for each in given]
-
-
-def _keep_an_admin(who: str, agents: Sequence[Agent]) -> None:
-    """Somebody must be left who reads the mail that only admins read."""
-    admins = [each for each in agents if each.admin and each.state is AgentState.ACTIVE]
-    if len(admins) == 1 and fold(who) in (fold(admins[0].handle), admins[0].mailbox.key):
-        raise MistakeError(f"{admins[0].handle} is the last active admin: make another one first.")
-
-
-def _address(given: str, organisation: Organisation) -> str:
-    """The address, held to what agents.yaml is held to."""
-    from gateway.rulebook import words  # noqa: PLC0415
-
-    address = _or_mistake(words.mail_address, given)
-    try:
-        resolve(address, organisation)
-    except UnknownRecipient:
-        return address
-    raise MistakeError(f"{address} is an address of the gateway itself: write the person's own.")
-
-
-def _handle(given: str) -> str:
-    from gateway.rulebook import words  # noqa: PLC0415
-
-    return _or_mistake(words.short_name, given.lower())
-
-
-def _or_mistake(check: Callable[[str], str], given: str) -> str:
-    try:
-        return check(given)
-    except ValueError as wrong:
-        context = getattr(wrong, "context", None) or {}
-        raise MistakeError(f"{wrong}; {context.get('right', '')}") from None
+    if isinstance(done, Text):
+        raise MistakeError(str(done))
+    for each in done:
+        say(str(each.result))
+    say("  ".join(_row(done[-1].agent)))
 
 
 def list_agents(*, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
@@ -179,7 +158,8 @@ def list_agents(*, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = 
 def _row(agent: Agent) -> tuple[str, ...]:
     role = "admin" if agent.admin else "agent"
     departments = ", ".join(sorted(agent.departments))
-    return agent.handle, agent.mailbox.address, str(agent.state), role, departments
+    seen = f"{agent.seen_at:%Y-%m-%d}" if agent.seen_at else "-"
+    return agent.handle, agent.mailbox.address, str(agent.state), role, departments, seen
 
 
 def _object(agent: Agent) -> dict[str, object]:
@@ -191,4 +171,5 @@ def _object(agent: Agent) -> dict[str, object]:
         "admin": agent.admin,
         "language": str(agent.language),
         "state": str(agent.state),
+        "last_mail": agent.seen_at.isoformat() if agent.seen_at else None,
     }

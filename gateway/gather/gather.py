@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from gateway.gather import (
     absence,
+    accounts,
     answered,
     audience,
     authors,
@@ -192,6 +193,8 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
         listings=listings,
         saved_queries=saved,
         by_command=authors.by_command(looking, asked, form) if bounced is None else (),
+        register=accounts.register(looking, asked, agent),
+        accounts=accounts.listed(looking, asked, agent),
     )
     return _with_automatic(looking, facts, opens=opens)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gateway.model.account_changes import AccountChange
 from gateway.model.address import Mailbox
 from gateway.model.around_changes import AroundChange
 from gateway.model.author_changes import AuthorChange
@@ -121,6 +122,7 @@ Change = (
     | SeeMessageId
     | CountAutomatic
     | MarkFailed
+    | AccountChange
     | AroundChange
     | ListChange
     | HeldChange

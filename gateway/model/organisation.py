@@ -10,6 +10,7 @@ from datetime import time, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from gateway.model.account import DEFAULT_ACCOUNT_RULES, AccountRules
 from gateway.model.address import Mailbox, fold
 from gateway.model.authors import Allow, Block
 from gateway.model.canned import CannedResponses
@@ -116,6 +117,7 @@ class Organisation:
     """Web address of the contact form, named in the answer to rejected mail."""
     workflow: Workflow = DEFAULT_WORKFLOW
     topics: Topics = field(default_factory=Topics)
+    accounts: AccountRules = DEFAULT_ACCOUNT_RULES
     canned: CannedResponses = field(default_factory=dict)
     number_start: int = 1000
     confirm_new_tickets: bool = True

@@ -348,6 +348,21 @@ class AuthorList:
     blocked: int
 
 
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """An account in a list. `departments` are their names."""
+
+    agent: Agent
+    departments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountList:
+    """An answered `!accounts`, by short name."""
+
+    lines: tuple[AccountLine, ...]
+
+
 Answer = (
     TicketList
     | SavedQueries
@@ -358,6 +373,7 @@ Answer = (
     | AuthorList
     | NewsChoices
     | Fits
+    | AccountList
 )
 
 
@@ -399,6 +415,48 @@ class Receipt:
     actions: tuple[Action, ...] = ()
     files: tuple[File, ...] = ()
     images: tuple[InlineImage, ...] = ()
+
+
+class AccountEvent(StrEnum):
+    """What has happened to an account, or is about to."""
+
+    ADDED = "added"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
+    REMOVED = "removed"
+    DEPARTMENTS = "departments"
+    ROLE = "role"
+    WARNED = "warned"  # it will be locked
+    NARROWING = "narrowing"  # departments will be taken
+    NARROWED = "narrowed"
+    EXPIRING = "expiring"  # the locked account will be removed
+
+
+@dataclass(frozen=True, slots=True)
+class AccountNews:
+    """News of an account, to its agent (`own`) or to an admin.
+
+    `actor` is the name of the admin who did it, empty for the operator and the gateway itself;
+    with `inactive` it is because nothing came from the agent. `until`: when the next step comes.
+    """
+
+    route: Route
+    event: AccountEvent
+    agent: Agent
+    own: bool
+    departments: tuple[str, ...] = ()
+    actor: str = ""
+    inactive: bool = False
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """To a member of departments: tickets are free again, because an agent is gone."""
+
+    route: Route
+    name: str
+    lines: tuple[TicketLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -497,6 +555,8 @@ Outgoing = (
     | Receipt
     | Digest
     | Handover
+    | AccountNews
+    | Released
     | Confirmation
     | Rejection
     | StatusNotice

@@ -1,6 +1,6 @@
 """People who work on tickets."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -71,6 +71,8 @@ class Agent:
     choices: Choices = frozenset()
     digest: Rhythm = Rhythm.OFF
     absence: Absence | None = None
+    seen_at: datetime | None = field(default=None, compare=False)
+    """When a proved mail came from them, on the last day on which one did."""
 
     def is_away(self, now: datetime) -> bool:
         """True while they are told nothing."""

@@ -7,6 +7,7 @@ answer stands; copies for relay addresses are passed on in any case.
 from dataclasses import replace
 from typing import assert_never
 
+from gateway.model.account_changes import SeeAgent
 from gateway.model.address import fold
 from gateway.model.authors import shown
 from gateway.model.changes import Refer
@@ -43,7 +44,23 @@ def decide(facts: Facts) -> Decision:
         or _belongs_to_a_ticket(facts)
         or _is_new(facts)
     )
-    return replace(decision, outgoing=decision.outgoing + _relays(facts))
+    return replace(
+        decision,
+        changes=decision.changes + _seen(facts),
+        outgoing=decision.outgoing + _relays(facts),
+    )
+
+
+def _seen(facts: Facts) -> tuple[SeeAgent, ...]:
+    """A proved mail of an agent's own shows that the account is used; kept once a day."""
+    agent = facts.author_agent
+    if agent is None or not facts.trust.proved or facts.duplicate is not None:
+        return ()
+    if facts.message.automatic.is_auto_generated or facts.own_mail:
+        return ()
+    zone = facts.organisation.zone
+    last = agent.seen_at.astimezone(zone).date() if agent.seen_at is not None else None
+    return (SeeAgent(agent.id),) if last != facts.now.astimezone(zone).date() else ()
 
 
 def _had_its_effect_already(facts: Facts) -> Decision | None:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from gateway.mail.forward import Forwarded
+from gateway.model.account import Account
 from gateway.model.address import Mailbox
 from gateway.model.authors import AuthorEntry
 from gateway.model.command import CommandMail
@@ -20,6 +22,9 @@ from gateway.model.people import Agent, AgentId, DepartmentId, Language
 from gateway.model.statistics import Figures
 from gateway.model.text import Text
 from gateway.model.ticket import Entry, FieldId, Link, Party, Task, Ticket, TicketId, TopicId
+
+if TYPE_CHECKING:
+    from gateway.policy.accounts import Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +286,10 @@ class Facts:
     """Offers and requests that may fit to the tickets."""
     by_command: tuple[AuthorEntry, ...] = ()
     """Entries by command about the author, or in a command mail those that it is about."""
+    register: "Register | None" = None
+    """The accounts that an admin's commands are about."""
+    accounts: tuple[Account, ...] = ()
+    """All accounts, where an admin asks for them."""
     automatic_sent: int = 0
     """Automatic mails to the author in the last 24 hours."""
     rejected_recently: bool = False

@@ -17,6 +17,7 @@ from gateway.model.address import Mailbox
 from gateway.model.message import Attachment
 from gateway.model.organisation import Organisation
 from gateway.model.outgoing import (
+    AccountNews,
     Composed,
     Confirmation,
     Digest,
@@ -27,6 +28,7 @@ from gateway.model.outgoing import (
     Receipt,
     Rejection,
     Relay,
+    Released,
     Response,
     Route,
     Statistics,
@@ -64,12 +66,16 @@ Written = (
     | Receipt
     | Digest
     | Handover
+    | AccountNews
+    | Released
     | Confirmation
     | Rejection
     | StatusNotice
     | Undeliverable
 )
 """Everything but `Relay`: mails of our own words."""
+
+_FOR_AGENTS = (Notification, Receipt, Digest, Handover, AccountNews, Released)
 
 _NO_AGENT = Agent(AgentId(0), "", Mailbox(""), frozenset())
 _NO_ROUTE = Route(Mailbox(""), Mailbox(""), "", Language.ENGLISH)
@@ -176,7 +182,7 @@ class MailComposer:
             source = _without(source, left_out, wording)
         # What makes an answer safe is no matter of taste, so it is not in the templates.
         first_line = MARKER if isinstance(mail, Notification) else ""
-        guard = isinstance(mail, Notification | Receipt | Digest | Handover)
+        guard = isinstance(mail, _FOR_AGENTS)
         text = guarded(as_text(source)) if guard else as_text(source)
         return _Said(
             header.text_field("Subject", subject),
@@ -217,6 +223,10 @@ class MailComposer:
                 return views.for_receipt(mail, wording, self._organisation)
             case Handover():
                 return views.for_handover(mail, wording, self._organisation)
+            case AccountNews():
+                return views.for_account(mail, wording, self._organisation)
+            case Released():
+                return views.for_released(mail, wording, self._organisation)
             case Digest():
                 return views.for_digest(mail, wording, self._organisation)
             case _:
@@ -226,7 +236,7 @@ class MailComposer:
 def _body(mail: Written, said: _Said, raw: bytes) -> bytes:
     """The fields of the content and what stands before the attachments."""
     text, html = said.text, said.html
-    if isinstance(mail, Notification | Receipt):
+    if isinstance(mail, Notification | Receipt | AccountNews):
         address = address_part(mail.route.reply_to or mail.route.sender.address)
         text, html = addressed(text, address), addressed(html, address)
     images = mail.images if isinstance(mail, Receipt) else ()
@@ -258,10 +268,8 @@ def _kind(mail: Written) -> str:
             return "notification"
         case Receipt():
             return "receipt"
-        case Digest():
-            return "digest"
-        case Handover():
-            return "handover"
+        case Digest() | Handover() | AccountNews() | Released():
+            return _kind_of_news(mail)
         case Confirmation():
             return "confirmation"
         case Rejection():
@@ -270,6 +278,20 @@ def _kind(mail: Written) -> str:
             return "status-notice"
         case Undeliverable():
             return "undeliverable"
+        case _ as never:
+            assert_never(never)
+
+
+def _kind_of_news(mail: Digest | Handover | AccountNews | Released) -> str:
+    match mail:
+        case Digest():
+            return "digest"
+        case Handover():
+            return "handover"
+        case AccountNews(own=own):
+            return "account" if own else "account-news"
+        case Released():
+            return "released"
         case _ as never:
             assert_never(never)
 

@@ -35,12 +35,14 @@ from gateway.model.ticket import Entry, EntryFlag, EntryId, EntryKind, Status
 from gateway.policy import actions
 from gateway.policy.commands.read import read
 from gateway.policy.fitting import links
+from gateway.render.account_samples import account_list
 from gateway.render.samples import (
     SAMPLE_ACTIONS,
     SAMPLE_AGENT,
     SAMPLE_NOW,
     SAMPLE_REQUESTER,
     SAMPLE_TICKET,
+    sample_account_mails,
     sample_route,
 )
 
@@ -175,6 +177,7 @@ def _to_agent(language: Language) -> dict[str, Outgoing]:
         "help": HelpText(""),
         "help-one-word": HelpText("move"),
         "notify": _choices(),
+        "accounts": account_list(SAMPLE_AGENT, SAMPLE_NOW),
     }
     alone = replace(good, head=Text("Done"), ticket=None)
     found |= {name: replace(alone, answers=(answer,)) for name, answer in answers.items()}
@@ -184,6 +187,7 @@ def _to_agent(language: Language) -> dict[str, Outgoing]:
         "digest-after-absence": replace(digest, back=True),
         "offer": _offer(language),
         "handover": _handover(digest),
+        **sample_account_mails(language),
     }
 
 

@@ -1,6 +1,7 @@
 """Sample mails of every kind, to try templates with before a real mail needs them."""
 
 from base64 import b64decode
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -42,6 +43,7 @@ from gateway.model.outgoing import (
 from gateway.model.people import Agent, AgentId, DepartmentId, Language
 from gateway.model.text import Text, dumps
 from gateway.model.ticket import Entry, EntryFlag, EntryId, EntryKind, Status, Ticket, TicketId
+from gateway.render.account_samples import account_list, account_mails, more_account_mails
 
 SAMPLE_NOW = datetime(2026, 3, 3, 13, 5, tzinfo=UTC)
 
@@ -101,6 +103,7 @@ def samples_in(language: Language) -> tuple[Outgoing, ...]:
         *(_notification(event, language, "") for event in NotificationEvent),
         *_receipts(language),
         *_digests(language),
+        *_accounts(language),
     )
 
 
@@ -180,6 +183,7 @@ def _receipts(language: Language) -> tuple[Outgoing, ...]:
         HelpText("zu"),
         CannedList((CannedLine("nachweis", "Nachweis", ("Formular.pdf",)),), for_ticket=True),
         CannedList((), for_ticket=False),
+        account_list(SAMPLE_AGENT, SAMPLE_NOW),
         NewsChoices((("Berlin", result),), result, SAMPLE_NOW),
         NewsChoices((), result, None),
         *_fits(),
@@ -199,6 +203,17 @@ def _receipts(language: Language) -> tuple[Outgoing, ...]:
 def _fits() -> tuple[Fits, ...]:
     line = FitLine(SAMPLE_TICKET, "Berlin", SAMPLE_NOW, (Text("…"), Text("…")))
     return tuple(Fits("1042", offer, (line, line)) for offer in (True, False))
+
+
+def _accounts(language: Language) -> tuple[Outgoing, ...]:
+    mails = sample_account_mails(language)
+    return (*mails.values(), *more_account_mails(mails))
+
+
+def sample_account_mails(language: Language) -> Mapping[str, Outgoing]:
+    """Mails about accounts by name."""
+    route = sample_route(language, SAMPLE_AGENT.mailbox)
+    return account_mails(SAMPLE_AGENT, route, SAMPLE_TICKET, SAMPLE_NOW)
 
 
 def _digests(language: Language) -> tuple[Outgoing, ...]:

@@ -10,6 +10,8 @@ from gateway.model.address import Mailbox
 from gateway.model.message import Attachment
 from gateway.model.organisation import Organisation
 from gateway.model.outgoing import (
+    AccountList,
+    AccountNews,
     Action,
     Answer,
     AuthorList,
@@ -24,6 +26,7 @@ from gateway.model.outgoing import (
     Notification,
     Receipt,
     Rejection,
+    Released,
     Response,
     SavedQueries,
     Statistics,
@@ -36,6 +39,7 @@ from gateway.model.outgoing import (
 from gateway.model.text import Text, loads, say
 from gateway.model.ticket import Entry, EntryKind, Ticket
 from gateway.policy.commands.words import card, find, row_of
+from gateway.render import account_views
 from gateway.render.author_views import author_list, rejected
 from gateway.render.charts import FIRST_ANSWERS, shares
 from gateway.render.document import REPLY_ADDRESS, words
@@ -174,6 +178,30 @@ def for_receipt(mail: Receipt, wording: Wording, organisation: Organisation) -> 
     }
 
 
+def for_account(mail: AccountNews, wording: Wording, organisation: Organisation) -> View:
+    """Values of news of an account."""
+    actions = [_action(action, None, wording) for action in account_views.actions_of(mail)]
+    return account_views.of_news(mail, wording, organisation) | {"actions": actions}
+
+
+def for_released(mail: Released, wording: Wording, organisation: Organisation) -> View:
+    """Values of the mail about tickets that are free again."""
+    return {
+        "organisation": organisation.name,
+        "name": one_line(mail.name),
+        "lines": [
+            {
+                "number": line.ticket.number,
+                "department": one_line(line.department, 60),
+                "status": wording.status(line.ticket.status),
+                "requester": one_line(short(line.ticket.requester), _LIST_SUBJECT),
+                "subject": subject_of(line.ticket, wording, _LIST_SUBJECT),
+            }
+            for line in mail.lines
+        ],
+    }
+
+
 def for_digest(mail: Digest, wording: Wording, organisation: Organisation) -> View:
     """Values of a digest; its lists are those of a receipt."""
     return {
@@ -283,10 +311,16 @@ def _answer(answer: Answer, wording: Wording) -> View:
             return {"kind": "choices"} | _choices(answer, wording)
         case Statistics():
             return {"kind": "stats"} | _statistics(answer, wording)
-        case AuthorList():
-            return author_list(answer, wording)
+        case AuthorList() | AccountList():
+            return _kept_by_admins(answer, wording)
         case _ as never:
             assert_never(never)
+
+
+def _kept_by_admins(answer: AuthorList | AccountList, wording: Wording) -> View:
+    if isinstance(answer, AccountList):
+        return account_views.of_list(answer, wording)
+    return author_list(answer, wording)
 
 
 def _fits(fits: Fits, wording: Wording) -> View:

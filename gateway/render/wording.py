@@ -107,6 +107,12 @@ class Wording:
             return format_datetime(when, "d. MMMM y, HH:mm", tzinfo=self.zone, locale="de")
         return format_datetime(when, "d MMMM y, HH:mm", tzinfo=self.zone, locale="en")
 
+    def date(self, when: datetime) -> str:
+        """The day in full: `3. März 2026`."""
+        shape = "d. MMMM y" if self.language is Language.GERMAN else "d MMMM y"
+        day = when.astimezone(self.zone).date()
+        return format_date(day, shape, locale=self.language.value)
+
     def day(self, when: datetime) -> str:
         """The day: `03.03.26` or, for today, the time."""
         local = when.astimezone(self.zone)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from gateway.model.account import AccountRules
 from gateway.model.address import Mailbox, fold
 from gateway.model.organisation import (
     Address,
@@ -25,6 +26,7 @@ from gateway.rulebook.files import (
 )
 from gateway.rulebook.names import spellings
 from gateway.rulebook.schema import (
+    AccountsFile,
     AgentPart,
     AgentsFile,
     DepartmentsFile,
@@ -96,6 +98,16 @@ def _digest(part: AgentPart) -> Rhythm:
     if part.digest is not None:
         return Rhythm(part.digest)
     return Rhythm.DAILY if "digest" in part.notify.values() else Rhythm.OFF
+
+
+def accounts(accounts_file: AccountsFile) -> AccountRules:
+    """How long accounts are kept."""
+    return AccountRules(
+        accounts_file.lock_after_months,
+        accounts_file.delete_after_months,
+        accounts_file.warn_days,
+        frozenset(map(DepartmentId, accounts_file.exempt)),
+    )
 
 
 def _addresses(organisation_file: Checked[OrganisationFile]) -> dict[str, Address]:

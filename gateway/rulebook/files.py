@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gateway.model.address import fold
 from gateway.rulebook.errors import Place
 from gateway.rulebook.schema import (
+    AccountsFile,
     AgentsFile,
     AllowFile,
     DepartmentPart,
@@ -35,6 +36,7 @@ class Files:
     form: Checked[FormFile] | None
     topics: Checked[TopicsFile] | None = None
     workflow: Checked[WorkflowFile] | None = None
+    accounts: Checked[AccountsFile] | None = None
 
 
 @dataclass(frozen=True, slots=True)

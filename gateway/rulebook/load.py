@@ -15,12 +15,14 @@ from gateway.rulebook import build, build_work
 from gateway.rulebook.build_authors import with_authors
 from gateway.rulebook.canned import Known, load_canned
 from gateway.rulebook.checks import contradictions
+from gateway.rulebook.checks_accounts import contradictions_of_accounts
 from gateway.rulebook.checks_authors import warnings_about_authors
 from gateway.rulebook.errors import Place, RuleError, RuleErrors, RuleWarning, error
 from gateway.rulebook.files import Files
 from gateway.rulebook.names import closest
 from gateway.rulebook.reading import read
 from gateway.rulebook.schema import (
+    AccountsFile,
     AgentsFile,
     AllowFile,
     DepartmentsFile,
@@ -41,6 +43,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "form.yaml": FormFile,
     "topics.yaml": TopicsFile,
     "workflow.yaml": WorkflowFile,
+    "accounts.yaml": AccountsFile,
 }
 """The rule files. All but organisation and departments may be missing."""
 
@@ -65,9 +68,10 @@ def load(folder: Path) -> Rulebook:
         form=reader.file("form.yaml", FormFile),
         topics=reader.file("topics.yaml", TopicsFile),
         workflow=reader.file("workflow.yaml", WorkflowFile),
+        accounts=reader.file("accounts.yaml", AccountsFile),
     )
     errors = [*reader.errors, *contradictions(files), *_form_missing(folder, files)]
-    errors += _unknown_files(folder)
+    errors += [*contradictions_of_accounts(files), *_unknown_files(folder)]
     if errors or files.organisation is None or files.departments is None:
         raise RuleErrors(tuple(errors))
     agents = files.agents.content if files.agents else AgentsFile()
@@ -81,6 +85,7 @@ def load(folder: Path) -> Rulebook:
         with_authors(organisation, files.allow),
         topics=build_work.topics(files.topics.content if files.topics else TopicsFile()),
         workflow=build_work.workflow(files.workflow.content if files.workflow else None),
+        accounts=build.accounts(files.accounts.content if files.accounts else AccountsFile()),
     )
     canned, errors_in_canned = load_canned(folder, _known(organisation))
     if errors_in_canned:

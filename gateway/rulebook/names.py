@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from gateway.model.address import fold
+from gateway.policy.names import written_out
 
-_WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+__all__ = ["closest", "spellings", "written_out"]
 
 
 def spellings(word: str) -> frozenset[str]:
@@ -17,11 +18,6 @@ def spellings(word: str) -> frozenset[str]:
     plain = " ".join(unicodedata.normalize("NFC", word).split())
     lower = plain.lower()
     return frozenset({fold(plain), lower, fold(plain.upper()), written_out(lower)})
-
-
-def written_out(word: str) -> str:
-    """`word` in lower case with ä, ö, ü, ß as ae, oe, ue, ss."""
-    return unicodedata.normalize("NFC", word).lower().translate(_WRITTEN_OUT)
 
 
 def closest(word: str, known: Iterable[str]) -> str:

@@ -63,6 +63,9 @@ def _all_references(files: Files) -> Named:
         yield from _in_form(files.form)
     if files.topics:
         yield from _in_topics(files.topics)
+    if files.accounts:
+        for number, name in enumerate(files.accounts.content.exempt):
+            yield files.accounts.document, ("exempt", number), name
 
 
 def _in_organisation(organisation: Checked[OrganisationFile]) -> Named:

@@ -265,6 +265,15 @@ class TopicPart(Part):
     side: Literal["offer", "request"] | None = None
 
 
+class AccountsFile(Part):
+    """accounts.yaml. 0 months: never."""
+
+    lock_after_months: int = Field(default=6, ge=0, le=120)
+    warn_days: int = Field(default=14, ge=1, le=180)
+    delete_after_months: int = Field(default=6, ge=0, le=120)
+    exempt: References = ()
+
+
 class TopicsFile(Part):
     """topics.yaml."""
 

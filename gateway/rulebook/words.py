@@ -1,6 +1,7 @@
 """The single values of the rule files: each comes back checked, or with what would be right."""
 
 import re
+from collections.abc import Callable
 from datetime import date, time
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo, available_timezones
@@ -9,13 +10,10 @@ from pydantic_core import PydanticCustomError
 
 from gateway.model.address import fold
 from gateway.model.text import Text, say
+from gateway.policy import names
 from gateway.policy.pattern import fits, problem_of
-from gateway.rulebook.names import written_out
 
 _LOCAL = re.compile(r"[a-z0-9!#$%&'*/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*/=?^_`{|}~-]+)*")
-_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
-_AUTHOR_LOCAL = re.compile(r"""[^\s@<>(),:;\\"\x00-\x20\x7f]{1,64}""")
-_SHORT = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _NEXT_HOP = re.compile(r"(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>[0-9]{1,5}))?")
 _GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?: Uhr)?")
@@ -30,6 +28,23 @@ def mistake(what: Text, right: Text) -> PydanticCustomError:
     return PydanticCustomError("rule", "{what}", {"what": what, "right": right})
 
 
+def _as_rule(check: Callable[[str], str]) -> Callable[[str], str]:
+    """The same check with its mistake as validators raise it."""
+
+    def checked(value: str) -> str:
+        try:
+            return check(value)
+        except names.Unfit as unfit:
+            raise mistake(unfit.what, unfit.right) from None
+
+    return checked
+
+
+domain = _as_rule(names.domain)
+mail_address = _as_rule(names.mail_address)
+short_name = _as_rule(names.short_name)
+
+
 def line(value: str) -> str:
     """One line of text that is not empty."""
     stripped = value.strip()
@@ -41,27 +56,6 @@ def line(value: str) -> str:
             say("write it in one line"),
         )
     return stripped
-
-
-def domain(value: str) -> str:
-    """A mail domain in ASCII (RFC 1035 section 2.3.1), folded."""
-    found = fold(value.strip())
-    labels = found.split(".")
-    if len(labels) > 1 and len(found) <= 253 and all(_LABEL.fullmatch(part) for part in labels):
-        return found
-    raise mistake(say('"%(value)s" is no domain', value=value), _right_domain(found))
-
-
-def _right_domain(value: str) -> Text:
-    if "@" in value:
-        return say("write what stands behind the @, for example %(value)s", value="verein.example")
-    try:
-        ascii_form = value.encode("idna").decode("ascii")
-    except UnicodeError:
-        ascii_form = value
-    if ascii_form != value and "." in ascii_form:
-        return say("write it as mail servers do: %(value)s", value=ascii_form)
-    return say("write a name with a dot, for example %(value)s", value="verein.example")
 
 
 def own_address(value: str) -> str:
@@ -79,37 +73,9 @@ def own_address(value: str) -> str:
         say('"%(value)s" is no address of a mailbox', value=value),
         say(
             "write the part before the @ with a-z, 0-9, dot and hyphen, for example %(value)s",
-            value=_plain(local) or "info",
+            value=names.plain(local) or "info",
         ),
     )
-
-
-def mail_address(value: str) -> str:
-    """The address of a person, complete (RFC 5321 section 4.1.2); the domain is folded."""
-    local, at, behind = value.strip().rpartition("@")
-    if at and _AUTHOR_LOCAL.fullmatch(local):
-        return f"{local}@{domain(behind)}"
-    raise mistake(
-        say('"%(value)s" is no mail address', value=value),
-        say(
-            "write it complete and without a name, for example %(value)s",
-            value="ada@verein.example",
-        ),
-    )
-
-
-def short_name(value: str) -> str:
-    """A short name as it is typed in commands: a-z, 0-9, hyphen, underscore."""
-    if _SHORT.fullmatch(value) and len(value) <= 40:
-        return value
-    raise mistake(
-        say('"%(value)s" cannot be a short name', value=value),
-        say("write it with a-z, 0-9 and hyphens: %(value)s", value=_plain(value) or "berlin"),
-    )
-
-
-def _plain(value: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", written_out(value)).strip("-")[:40]
 
 
 def next_hop(value: str) -> str:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from gateway.model.address import Mailbox, fold
 from gateway.model.people import Agent, AgentId, AgentSpec, AgentState, DepartmentId, Language
-from gateway.store import rows, schema
+from gateway.store import forgetting, rows, schema
 from gateway.store.engine import Database
 from gateway.store.errors import Conflict, StoreError
 from gateway.store.schema_work import notify_choice
@@ -50,10 +50,12 @@ class People:
         spec = AgentSpec(handle, Mailbox(address, name), frozenset(departments), admin, language)
         with self._database.writing() as connection:
             _refuse_taken(connection, spec)
-            return _add(connection, spec)
+            return add(connection, spec)
 
     def ensure_agents(self, specs: Sequence[AgentSpec]) -> tuple[Agent, ...]:
         """Add those whose address is not known in any state, all or none; the added ones.
+
+        Whose account was removed once is not brought back.
 
         Raises `AgentExists` when the handle of one of them belongs to another address.
         """
@@ -66,9 +68,11 @@ class People:
         added = []
         with self._database.writing() as connection:
             for spec in specs:
-                if _find(connection, spec.mailbox.address) is None:
+                address = spec.mailbox.address
+                removed = forgetting.was_removed(connection, address)
+                if _find(connection, address) is None and not removed:
                     _refuse_taken(connection, spec)
-                    added.append(_add(connection, spec))
+                    added.append(add(connection, spec))
         return tuple(added)
 
     def import_agents(
@@ -141,7 +145,7 @@ def _import(connection: Connection, spec: AgentSpec) -> str:
     known = _find(connection, spec.mailbox.address)
     if known is None:
         _refuse_taken(connection, spec)
-        _add(connection, spec)
+        add(connection, spec)
         return "added"
     wanted = (spec.mailbox.name or known.mailbox.name, spec.departments, spec.admin, spec.language)
     if wanted == (known.mailbox.name, known.departments, known.admin, known.language):
@@ -163,7 +167,8 @@ def _refuse_taken(connection: Connection, spec: AgentSpec) -> None:
             )
 
 
-def _add(connection: Connection, spec: AgentSpec) -> Agent:
+def add(connection: Connection, spec: AgentSpec) -> Agent:
+    """The new agent. The caller has made sure that handle and address are free."""
     statement = insert(_AGENT).returning(_AGENT.c.id)
     values = {
         "handle_key": fold(spec.handle),

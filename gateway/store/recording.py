@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from sqlalchemy import Connection
 
+from gateway.model.account_changes import AccountChange
 from gateway.model.address import fold
 from gateway.model.around_changes import AroundChange
 from gateway.model.author_changes import AuthorChange
@@ -28,6 +29,7 @@ from gateway.model.list_changes import ListChange
 from gateway.model.notice_changes import NoticeChange
 from gateway.model.ticket import State, Status
 from gateway.store import (
+    record_accounts,
     record_around,
     record_authors,
     record_fields,
@@ -249,6 +251,7 @@ WRITERS: Mapping[type[Change], Callable[[Connection, list[Any], Occasion], None]
     SeeMessageId: _written_last,
     CountAutomatic: _count_automatic,
     MarkFailed: _mark_failed,
+    **dict.fromkeys(get_args(AccountChange), record_accounts.write),
     **dict.fromkeys(get_args(HeldChange), record_held.write),
     **dict.fromkeys(get_args(AroundChange), record_around.write),
     **dict.fromkeys(get_args(FieldChange), record_fields.write),

@@ -48,6 +48,7 @@ AGENT_COLUMNS = (
     _AGENT.c.admin,
     _AGENT.c.language,
     _AGENT.c.state,
+    _AGENT.c.seen_at,
     select(func.aggregate_strings(schema.agent_department.c.department, "\n"))
     .where(schema.agent_department.c.agent_id == _AGENT.c.id)
     .correlate(_AGENT)
@@ -102,6 +103,7 @@ def agent(row: AnyRow) -> Agent:
         choices=frozenset(map(_choice, (row.choices or "").split())),
         digest=Rhythm(row.digest),
         absence=_absence(row),
+        seen_at=row.seen_at,
     )
 
 

@@ -63,6 +63,11 @@ agent = Table(
     Column("digest", Text, nullable=False, server_default=""),
     Column("digest_at", Moment),
     Column("digest_since", Moment),
+    Column("seen_at", Moment),
+    Column("counts_from", Moment),
+    Column("warned_at", Moment),
+    Column("locked_at", Moment),
+    Column("narrowed_at", Moment),
 )
 
 agent_department = Table(
@@ -181,6 +186,20 @@ ticket_worker = Table(
     Column("ticket_id", ForeignKey("ticket.id"), primary_key=True),
     Column("agent_id", ForeignKey("agent.id"), primary_key=True),
 )
+Index("ticket_worker_agent", ticket_worker.c.agent_id)
+
+# What a removed agent was called, until the history knows only a pseudonym; of the address a
+# digest stays, so that the rule files do not bring the account back.
+removed_agent = Table(
+    "removed_agent",
+    metadata,
+    Column("agent_id", ForeignKey("agent.id"), primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("address", Words, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("forgotten", Boolean, nullable=False),
+)
+Index("removed_agent_digest", removed_agent.c.digest)
 
 automatic_mail = Table(
     "automatic_mail",
@@ -270,5 +289,7 @@ _partial(
 _partial("agent_away", "away_until IS NOT NULL", agent.c.away_until)
 _partial("agent_digest", "digest <> ''", agent.c.digest_at)
 _partial("agent_admin", "admin", agent.c.handle_key)
+_partial("agent_left", "state <> 'active'", agent.c.id)
+_partial("removed_agent_known", "NOT forgotten", removed_agent.c.agent_id)
 _partial("inbound_quarantined", "state = 'quarantined'", inbound.c.id)
 _partial("outbox_failed", "state = 'failed'", outbox.c.id)

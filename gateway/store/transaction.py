@@ -7,6 +7,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
+from gateway.model.account import Account
+from gateway.model.account_changes import AccountChange
 from gateway.model.address import fold
 from gateway.model.authors import AuthorEntry
 from gateway.model.changes import Change
@@ -27,6 +29,7 @@ from gateway.model.ticket import FieldId, Party, Ticket, TicketId, TopicId
 from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
 from gateway.store import (
     absences,
+    accounts,
     around,
     digests,
     finishing,
@@ -64,7 +67,7 @@ class SqlTransaction:
         self._connection = connection
         self._write = write
         self._earlier: dict[tuple[str, str], Duplicate] = {}
-        # Within one transaction each account is read once, until what agents are told changes.
+        # Within one transaction each account is read once, until one is changed.
         self._by_address: dict[str, Agent | None] = {}
         self._members: dict[DepartmentId, tuple[Agent, ...]] = {}
         self._admins: tuple[Agent, ...] | None = None
@@ -137,6 +140,40 @@ class SqlTransaction:
         if self._admins is None:
             self._admins = lookups.admins(self._connection)
         return self._admins
+
+    def accounts_by_word(self, words: Collection[str]) -> Mapping[str, Account]:
+        """Accounts in any state by folded short name or address; unknown ones are left out."""
+        return accounts.by_word(self._connection, words)
+
+    def accounts(self) -> tuple[Account, ...]:
+        """All accounts but the removed ones, by short name."""
+        return accounts.living(self._connection)
+
+    def account(self, agent: AgentId) -> Account | None:
+        """The account, held for this transaction."""
+        return accounts.hold(self._connection, agent)
+
+    def hold_admins(self) -> tuple[Agent, ...]:
+        """The active admins; no other transaction takes one of them until the end of this one."""
+        self._forget_accounts()
+        return accounts.hold_admins(self._connection, lock=self._write)
+
+    def open_tickets(self, agents: Collection[AgentId]) -> Mapping[AgentId, int]:
+        """How many open tickets each agent is responsible for; those without any are left out."""
+        return accounts.open_tickets(self._connection, agents)
+
+    def left_work(self, limit: int) -> Sequence[AgentId]:
+        """Agents who are gone and still have tickets, or their names in the history."""
+        return accounts.left_work(self._connection, limit)
+
+    def work_of(self, agent: AgentId, limit: int) -> Sequence[tuple[TicketId, DepartmentId]]:
+        """The first open tickets that the agent is responsible for, and whose they are."""
+        return accounts.work_of(self._connection, agent, limit)
+
+    def _forget_accounts(self) -> None:
+        self._by_address.clear()
+        self._members.clear()
+        self._admins = None
 
     def list_tickets(self, wanted: Wanted, scope: Scope, limit: int, skip: int = 0) -> Listing:
         """`limit` tickets after the first `skip`; the total is exact as far as it is counted."""
@@ -266,8 +303,8 @@ class SqlTransaction:
             message_id=message.message_id if message else None,
         )
         recording.apply(self._connection, changes, occasion)
-        if any(isinstance(change, NoticeChange) for change in changes):
-            self._by_address, self._members, self._admins = {}, {}, None
+        if any(isinstance(change, NoticeChange | AccountChange) for change in changes):
+            self._forget_accounts()
 
     def give_up(self, mail: OutboxId, error: str, now: datetime) -> bool:
         """Mark a mail that will never arrive; false when its end was recorded before."""

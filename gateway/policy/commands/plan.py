@@ -63,6 +63,7 @@ _WHAT: Mapping[Sort, Text] = {
     Sort.ACCESS: say("decisions about access"),
     Sort.COPY: say("decisions about copies"),
     Sort.NEWS: say("choices of what you are told"),
+    Sort.ACCOUNT: say("decisions about an account"),
 }
 
 

@@ -111,6 +111,7 @@ class Sort(Enum):
     ACCESS = auto()
     COPY = auto()
     NEWS = auto()
+    ACCOUNT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,9 @@ class Needs:
     """Keys of entries about authors."""
     all_authors: bool = False
     """All entries about authors."""
+    accounts: tuple[str, ...] = ()
+    """Accounts by short name or address, in any state."""
+    all_accounts: bool = False
 
 
 NO_NEEDS = Needs()

@@ -11,6 +11,7 @@ from gateway.policy.commands.folding import folded
 from gateway.policy.commands.verb import Section, Verb, Word, both
 from gateway.policy.commands.verbs import (
     absence,
+    accounts,
     allowlist,
     answers,
     ask,
@@ -83,6 +84,7 @@ VERBS: tuple[Verb[Any], ...] = (
     *authors.VERBS,
     *allowlist.VERBS,
     *answers.VERBS,
+    *accounts.VERBS,
 )
 """All commands, in the order of the card."""
 

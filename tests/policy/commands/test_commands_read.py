@@ -152,15 +152,6 @@ def test_an_unknown_word_without_a_near_one_points_to_help_and_to_the_escape() -
     assert "!!" in hint
 
 
-@pytest.mark.parametrize(
-    "word", ["konto", "konten", "Account"]
-)  # fmt: skip
-def test_a_word_that_is_only_planned_says_so(word: str) -> None:
-    mail = read(f"!{word} etwas\n\nText")
-    assert why(mail).startswith(f"The command !{word} is not available yet.")
-    assert mail.commands == ()
-
-
 @pytest.mark.parametrize(("word", "kind"), [("yes", Yes), ("ja", Yes), ("no", No), ("Nein", No)])
 def test_yes_and_no_answer_a_held_mail(word: str, kind: type) -> None:
     assert isinstance(answer_in(read(f"!{word}")), kind)

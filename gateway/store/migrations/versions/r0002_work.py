@@ -13,6 +13,7 @@ def upgrade() -> None:
     """Add the columns, fill in what follows from the old ones, create the tables."""
     _ticket()
     _agent()
+    _accounts()
     _fields()
     _around_tickets()
     _of_agents()
@@ -75,6 +76,31 @@ def _agent() -> None:
         ["digest_at"],
         sqlite_where=gets_one,
         postgresql_where=gets_one,
+    )
+
+
+def _accounts() -> None:
+    with op.batch_alter_table("agent") as batch:
+        for name in ("seen_at", "counts_from", "warned_at", "locked_at", "narrowed_at"):
+            batch.add_column(sa.Column(name, sa.BigInteger()))
+    _index_where("agent_left", "agent", ["id"], "state <> 'active'")
+    op.create_index("ticket_worker_agent", "ticket_worker", ["agent_id"])
+    op.create_table(
+        "removed_agent",
+        sa.Column("agent_id", _ID, sa.ForeignKey("agent.id"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("forgotten", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("agent_id"),
+    )
+    op.create_index("removed_agent_digest", "removed_agent", ["digest"])
+    _index_where("removed_agent_known", "removed_agent", ["agent_id"], "NOT forgotten")
+
+
+def _index_where(name: str, table: str, columns: list[str], where: str) -> None:
+    op.create_index(
+        name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where)
     )
 
 

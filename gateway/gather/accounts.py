@@ -1,0 +1,39 @@
+"""What commands about accounts need: the accounts, and the admins there are."""
+
+from gateway.gather.looking import Looking
+from gateway.model.account import Account
+from gateway.model.command import CommandMail
+from gateway.model.organisation import Organisation
+from gateway.model.people import Agent
+from gateway.policy.accounts import Register
+from gateway.policy.commands.words import verb_of
+from gateway.ports import Transaction
+
+
+def register(looking: Looking, mail: CommandMail | None, agent: Agent | None) -> Register | None:
+    """The accounts that an admin's commands are about; None where none are."""
+    if mail is None or agent is None or not agent.admin:
+        return None
+    needs = [verb_of(command).needs(command) for command in mail.commands]
+    words = [word for need in needs for word in need.accounts]
+    if not words and not any(need.all_accounts for need in needs):
+        return None
+    return read_register(looking.transaction, words, looking.organisation)
+
+
+def read_register(
+    transaction: Transaction, words: list[str], organisation: Organisation
+) -> Register:
+    """The accounts of these short names and addresses; the admins are held."""
+    admins = transaction.hold_admins()
+    found = transaction.accounts_by_word(words)
+    ids = {account.agent.id for account in found.values()}
+    return Register(organisation, found, admins, transaction.open_tickets(ids))
+
+
+def listed(looking: Looking, mail: CommandMail | None, agent: Agent | None) -> tuple[Account, ...]:
+    """All accounts, for an admin who asks for them."""
+    commands = mail.commands if mail is not None and agent is not None and agent.admin else ()
+    if not any(verb_of(command).needs(command).all_accounts for command in commands):
+        return ()
+    return looking.transaction.accounts()

@@ -1,0 +1,391 @@
+"""Accounts: what admins may do with them, by mail and at the terminal.
+
+Each function looks at a `Register`, which holds what has to be known, and gives changes or the
+sentence that says why not. Several commands of one mail follow each other on `Register.after`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from gateway.model.account import Account
+from gateway.model.account_changes import (
+    AccountChange,
+    AddAccount,
+    Enrol,
+    GiveRole,
+    LockAccount,
+    RemoveAccount,
+    UnlockAccount,
+)
+from gateway.model.address import Mailbox, fold
+from gateway.model.command import Command
+from gateway.model.organisation import DepartmentKind, Organisation
+from gateway.model.outgoing import AccountEvent
+from gateway.model.people import Agent, AgentId, AgentSpec, AgentState, DepartmentId, Language
+from gateway.model.refusal import UnknownRecipient
+from gateway.model.text import Text, say
+from gateway.policy.commands.folding import folded, near_name
+from gateway.policy.names import Unfit, mail_address, short_name
+from gateway.policy.recipients import resolve
+
+NEW = AgentId(0)
+"""The id of an account that this very mail makes."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddAgent(Command):
+    """`!account add cleo cleo@ngo.example Cleo dept=berlin admin lang=en`."""
+
+    handle: str = ""
+    address: str = ""
+    name: str = ""
+    departments: tuple[str, ...] = ()
+    admin: bool = False
+    language: Language | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetState(Command):
+    """`!account lock|unlock|remove cleo`. `agent` is a folded short name or address."""
+
+    agent: str = ""
+    state: AgentState = AgentState.ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class SetDepartments(Command):
+    """`!account dept cleo +berlin -freiburg`; `exactly`: just these. All names as written."""
+
+    agent: str = ""
+    exactly: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    less: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetRole(Command):
+    """`!account role cleo admin|agent`."""
+
+    agent: str = ""
+    admin: bool = False
+
+
+AccountCommand = AddAgent | SetState | SetDepartments | SetRole
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """What must be known to decide about accounts."""
+
+    organisation: Organisation
+    accounts: Mapping[str, Account]
+    """By the folded short names and addresses that were asked for, in any state."""
+    admins: tuple[Agent, ...]
+    """The active ones."""
+    work: Mapping[AgentId, int]
+    """Open tickets that the agents of `accounts` are responsible for."""
+
+    def find(self, word: str) -> Agent | None:
+        """The agent whose account is not removed."""
+        found = self.accounts.get(fold(word))
+        return None if found is None or found.agent.state is AgentState.DELETED else found.agent
+
+    def is_last_admin(self, agent: Agent) -> bool:
+        """True when nobody else is an active admin."""
+        return [admin.id for admin in self.admins] == [agent.id]
+
+    def after(self, changes: Iterable[object]) -> "Register":
+        """The register with what these changes (and no other ones) do to accounts."""
+        register = self
+        for change in changes:
+            agent = _changed(change, register)
+            if agent is not None:
+                register = _with(register, agent)
+        return register
+
+
+def _changed(change: object, register: Register) -> Agent | None:
+    """The agent as the change leaves them; None when it is not about accounts."""
+    match change:
+        case AddAccount(spec):
+            return _agent_of(spec)
+        case LockAccount(agent):
+            return replace(_by_id(agent, register), state=AgentState.LOCKED)
+        case UnlockAccount(agent):
+            return replace(_by_id(agent, register), state=AgentState.ACTIVE)
+        case RemoveAccount(agent):
+            return replace(_by_id(agent, register), state=AgentState.DELETED)
+        case Enrol(agent, departments):
+            return replace(_by_id(agent, register), departments=departments)
+        case GiveRole(agent, admin):
+            return replace(_by_id(agent, register), admin=admin)
+        case _:
+            return None
+
+
+def _by_id(agent: AgentId, register: Register) -> Agent:
+    return next(a.agent for a in register.accounts.values() if a.agent.id == agent)
+
+
+def _with(register: Register, agent: Agent) -> Register:
+    accounts = dict(register.accounts)
+    for word in (fold(agent.handle), agent.mailbox.key):
+        known = accounts.get(word, Account(agent))
+        accounts[word] = replace(known, agent=agent)
+    admins = [admin for admin in register.admins if admin.id != agent.id]
+    if agent.admin and agent.state is AgentState.ACTIVE:
+        admins.append(agent)
+    return replace(register, accounts=accounts, admins=tuple(admins))
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a command does to an account, and how the agent is afterwards."""
+
+    agent: Agent
+    result: Text
+    changes: tuple[AccountChange, ...] = ()
+    event: AccountEvent | None = None
+
+
+def words_of(commands: Iterable[AccountCommand]) -> list[str]:
+    """Short names and addresses that must be looked up."""
+    words: list[str] = []
+    for command in commands:
+        match command:
+            case AddAgent(handle=handle, address=address):
+                words += (handle, address)
+            case SetState() | SetDepartments() | SetRole():
+                words.append(command.agent)
+            case _:
+                assert_never(command)
+    return words
+
+
+def carry_out(command: AccountCommand, register: Register) -> Settled | Text:
+    """What comes of the command, or why nothing does."""
+    if isinstance(command, AddAgent):
+        return _add(command, register)
+    agent = register.find(command.agent)
+    if agent is None:
+        return _nobody(command.agent)
+    if agent.id == NEW:
+        return say("%(name)s is only being added by this mail: send another one.", name=agent.name)
+    match command:
+        case SetState(state=AgentState.ACTIVE):
+            return _unlock(agent)
+        case SetState(state=AgentState.LOCKED):
+            return _lock(agent, register)
+        case SetState():
+            return _remove(agent, register)
+        case SetDepartments():
+            return _departments(command, agent, register)
+        case SetRole(admin=admin):
+            return _role(agent, register, admin=admin)
+        case _:
+            assert_never(command)
+
+
+def _nobody(word: str) -> Text:
+    return say("there is no account “%(name)s”. All accounts: !accounts", name=word)
+
+
+def _add(command: AddAgent, register: Register) -> Settled | Text:
+    organisation = register.organisation
+    try:
+        address, handle = mail_address(command.address), short_name(command.handle)
+    except Unfit as unfit:
+        return say("%(what)s; %(right)s", what=unfit.what, right=unfit.right)
+    try:
+        resolve(address, organisation)
+    except UnknownRecipient:
+        pass
+    else:
+        return say(
+            "%(address)s is an address of the gateway itself: write the person's own.",
+            address=address,
+        )
+    for word in (handle, address):
+        taken = register.find(word)
+        if taken is not None:
+            return _taken(word, taken)
+    departments = meant_departments(command.departments, organisation)
+    if isinstance(departments, Text):
+        return departments
+    if not departments and not command.admin:
+        return say(
+            "%(name)s would belong to no department and see nothing. Write which, for example:"
+            " dept=%(department)s",
+            name=handle,
+            department=next(iter(organisation.departments)),
+        )
+    spec = AgentSpec(
+        handle,
+        Mailbox(address, command.name),
+        departments,
+        command.admin,
+        command.language or organisation.language,
+    )
+    result = say(
+        "%(name)s <%(address)s> has an account now and was told by mail: %(departments)s",
+        name=_agent_of(spec).name,
+        address=address,
+        departments=membership(_agent_of(spec), organisation),
+    )
+    return Settled(_agent_of(spec), result, (AddAccount(spec),), AccountEvent.ADDED)
+
+
+def _taken(word: str, agent: Agent) -> Text:
+    if agent.state is AgentState.LOCKED:
+        return say(
+            "%(word)s belongs to %(name)s already, whose account is locked. To bring it back:"
+            " !account unlock %(handle)s",
+            word=word,
+            name=agent.name,
+            handle=agent.handle,
+        )
+    return say("%(word)s belongs to %(name)s already.", word=word, name=agent.name)
+
+
+def _agent_of(spec: AgentSpec) -> Agent:
+    return Agent(NEW, spec.handle, spec.mailbox, spec.departments, spec.admin, spec.language)
+
+
+def _lock(agent: Agent, register: Register) -> Settled | Text:
+    if agent.state is AgentState.LOCKED:
+        return Settled(agent, say("%(name)s is locked already", name=agent.name))
+    if register.is_last_admin(agent):
+        return _last_admin(agent)
+    result = say("%(name)s is locked and was told.%(work)s", name=agent.name,
+                 work=_released(agent, register))  # fmt: skip
+    after = replace(agent, state=AgentState.LOCKED)
+    return Settled(after, result, (LockAccount(agent.id),), AccountEvent.LOCKED)
+
+
+def _unlock(agent: Agent) -> Settled | Text:
+    if agent.state is AgentState.ACTIVE:
+        return Settled(agent, say("%(name)s is not locked", name=agent.name))
+    result = say("%(name)s is active again and was told", name=agent.name)
+    after = replace(agent, state=AgentState.ACTIVE)
+    return Settled(after, result, (UnlockAccount(agent.id),), AccountEvent.UNLOCKED)
+
+
+def _remove(agent: Agent, register: Register) -> Settled | Text:
+    if register.is_last_admin(agent):
+        return _last_admin(agent)
+    result = say(
+        "the account of %(name)s is removed; in the tickets stands a pseudonym.%(work)s",
+        name=agent.name,
+        work=_released(agent, register),
+    )
+    after = replace(agent, state=AgentState.DELETED)
+    return Settled(after, result, (RemoveAccount(agent.id),), AccountEvent.REMOVED)
+
+
+def _last_admin(agent: Agent) -> Text:
+    return say("%(name)s is the last active admin: make another one first.", name=agent.handle)
+
+
+def _released(agent: Agent, register: Register) -> Text:
+    count = register.work.get(agent.id, 0)
+    if not count:
+        return Text("")
+    return say(" Tickets that become free: %(count)s; their departments are told.", count=count)
+
+
+def _departments(command: SetDepartments, agent: Agent, register: Register) -> Settled | Text:
+    organisation = register.organisation
+    found: list[frozenset[DepartmentId]] = []
+    for names in (command.exactly, command.more, command.less):
+        meant = meant_departments(names, organisation)
+        if isinstance(meant, Text):
+            return meant
+        found.append(meant)
+    exactly, more, less = found
+    both = more & less
+    if both:
+        return say("%(name)s cannot be added and taken at once.", name=min(both))
+    wanted = exactly or (agent.departments | more) - less
+    if not wanted and not agent.admin:
+        return say(
+            "%(name)s would belong to no department and see nothing. To end it: !account lock"
+            " %(handle)s",
+            name=agent.name,
+            handle=agent.handle,
+        )
+    after = replace(agent, departments=wanted)
+    what = say("%(name)s belongs to: %(departments)s", name=agent.name,
+               departments=membership(after, organisation))  # fmt: skip
+    if wanted == agent.departments:
+        return Settled(agent, say("nothing to change: %(what)s", what=what))
+    return Settled(after, what, (Enrol(agent.id, wanted),), AccountEvent.DEPARTMENTS)
+
+
+def _role(agent: Agent, register: Register, *, admin: bool) -> Settled | Text:
+    if agent.admin is admin:
+        what = say("is an admin already") if admin else say("is no admin anyway")
+        return Settled(agent, say("%(name)s %(what)s", name=agent.name, what=what))
+    if not admin and register.is_last_admin(agent):
+        return _last_admin(agent)
+    if not admin and not agent.departments:
+        return say(
+            "%(name)s would belong to no department and see nothing. First give them one:"
+            " !account dept %(handle)s +%(department)s",
+            name=agent.name,
+            handle=agent.handle,
+            department=next(iter(register.organisation.departments)),
+        )
+    what = say("is an admin now") if admin else say("is no admin any more")
+    result = say("%(name)s %(what)s", name=agent.name, what=what)
+    after = replace(agent, admin=admin)
+    return Settled(after, result, (GiveRole(agent.id, admin),), AccountEvent.ROLE)
+
+
+def meant_departments(
+    names: Iterable[str], organisation: Organisation
+) -> frozenset[DepartmentId] | Text:
+    """The departments of these names; or which name means none, and what was probably meant."""
+    found = set()
+    for name in names:
+        meant = organisation.department_names.get(folded(name))
+        if meant is None or organisation.departments[meant].kind is DepartmentKind.REJECTED:
+            return _no_department(name, organisation)
+        found.add(meant)
+    return frozenset(found)
+
+
+def _no_department(name: str, organisation: Organisation) -> Text:
+    usable = {
+        word: department
+        for word, department in organisation.department_names.items()
+        if organisation.departments[department].kind is not DepartmentKind.REJECTED
+    }
+    near = near_name(name, usable)
+    if near:
+        return say(
+            "there is no department “%(name)s”. Did you mean %(known)s?",
+            name=name,
+            known=usable[near],
+        )
+    return say(
+        "there is no department “%(name)s”. Departments: %(names)s.",
+        name=name,
+        names=", ".join(dict.fromkeys(usable.values())),
+    )
+
+
+def membership(agent: Agent, organisation: Organisation) -> Text:
+    """Departments by name, and whether they are an admin."""
+    names = department_names(agent.departments, organisation)
+    shown = Text("%(names)s", (("names", ", ".join(names)),))
+    if not agent.admin:
+        return shown if names else say("no department")
+    return say("%(departments)s, admin", departments=shown) if names else say("admin")
+
+
+def department_names(
+    departments: Iterable[DepartmentId], organisation: Organisation
+) -> tuple[str, ...]:
+    """Their names, in a stable order."""
+    return tuple(organisation.department(each).name for each in sorted(departments))

@@ -1,0 +1,1 @@
+"""Accounts kept by mail, on a desk of their own."""
