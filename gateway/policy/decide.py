@@ -9,7 +9,6 @@ from typing import assert_never
 
 from gateway.model.account_changes import SeeAgent
 from gateway.model.address import fold
-from gateway.model.authors import shown
 from gateway.model.changes import Refer
 from gateway.model.decision import Decision, Outcome
 from gateway.model.organisation import Address, AddressKind
@@ -23,6 +22,7 @@ from gateway.policy.acts import Acts
 from gateway.policy.agents import agent_mail
 from gateway.policy.bounces import bounce
 from gateway.policy.commands.verbs.opening import NewTicket
+from gateway.policy.entries import place_of_entry
 from gateway.policy.facts import Facts, Recipient
 from gateway.policy.form import form_ticket
 from gateway.policy.referrals import refer
@@ -237,7 +237,7 @@ def _lets_in(facts: Facts, address: Address) -> bool:
 def _why_accepted(facts: Facts, address: Address) -> str:
     allow = direct.allowed(facts, address)
     if allow is not None:
-        return f"{shown(allow)} may write to {address.address}: {allow.reason}"
+        return f"an author who may write to {address.address} by {place_of_entry(allow)}"
     return f"new mail to {address.kind} address {address.address}"
 
 

@@ -33,6 +33,12 @@ def source_text(source: Source) -> Text:
             assert_never(source)
 
 
+def place_of_entry(entry: AuthorEntry) -> str:
+    """Where an entry comes from, without anybody's name: this goes into the log."""
+    source = entry.source
+    return str(source) if isinstance(source, InFile) else f"a command of {source.day}"
+
+
 def until_text(entry: AuthorEntry) -> Text:
     """How long the entry holds."""
     if entry.until is None:

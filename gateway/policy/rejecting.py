@@ -13,14 +13,14 @@ from gateway.model.outgoing import Rejection
 from gateway.model.people import DepartmentId
 from gateway.model.statistics import Rejected
 from gateway.model.text import Text, say
-from gateway.model.ticket import EntryKind
+from gateway.model.ticket import EntryFlag, EntryKind
 from gateway.policy import automatic, routes
 from gateway.policy.access import rejected_department
 from gateway.policy.acts import Acts
 from gateway.policy.direct import Refused, let_in
-from gateway.policy.entries import REASONS, source_text, until_text
+from gateway.policy.entries import REASONS, place_of_entry, source_text, until_text
 from gateway.policy.facts import Facts, TicketFacts
-from gateway.policy.requester import fresh_ticket, requester_joins
+from gateway.policy.requester import fresh_ticket, is_third_person, requester_joins
 from gateway.policy.said import author_of, entry, event, said_by_message
 
 _LONGEST_DOMAIN = 100
@@ -31,28 +31,32 @@ def rejected(facts: Facts, addresses: list[Address]) -> Decision:
     found = let_in(facts, addresses[0])
     refused = found if isinstance(found, Refused) else Refused(Rejected.NOT_ALLOWED)
     about, acts = _filed(facts, addresses, refused.why)
-    why_silent = automatic.why_not_answer(facts) or (
-        "answered within the window already" if facts.rejected_recently else ""
-    )
+    why_silent = automatic.why_not_answer(facts) or _answered_before(facts)
     if not why_silent:
         route, changes = routes.automatic_to_requester(facts, about, "rejection")
         answer = Rejection(route, addresses[0].address, facts.organisation.form_url)
         acts += changes + Acts((automatic.count(facts, "rejection"),), (answer,))
-    what = _why(refused)
-    acts += Acts((event(about.ticket.id, what),))
+    acts += Acts((event(about.ticket.id, _why(refused)),))
     answered = f"no answer: {why_silent}" if why_silent else "the author was told"
-    reason = f"direct mail to {addresses[0].address} is not accepted: {what}; {answered}"
+    why = REASONS[refused.why]
+    by = f" ({place_of_entry(refused.entry)})" if refused.entry else ""
+    reason = f"mail to {addresses[0].address} is not accepted: {why}{by}; {answered}"
     return Decision(Outcome.REJECTED, reason, acts.changes, acts.outgoing, about.ticket.id)
+
+
+def _answered_before(facts: Facts) -> str:
+    """A proved agent is answered each time: who uses their name must not make us silent."""
+    is_agent = facts.author_agent is not None and facts.trust.proved
+    return "answered within the window already" if facts.rejected_recently and not is_agent else ""
 
 
 def filed_silently(facts: Facts, addresses: list[Address], block: Block) -> Decision:
     """New mail of a blocked author: nobody hears of it, and the author gets no answer."""
     about, acts = _filed(facts, addresses, Rejected.BLOCKED)
-    what = _of_blocked(block)
-    acts += Acts((event(about.ticket.id, what),))
+    acts += Acts((event(about.ticket.id, _of_blocked(block)),))
     return Decision(
         Outcome.REJECTED,
-        f"{what}; nobody was told, no answer",
+        f"the author is blocked ({place_of_entry(block)}); nobody was told, no answer",
         acts.changes,
         acts.outgoing,
         about.ticket.id,
@@ -63,15 +67,16 @@ def added_silently(facts: Facts, about: TicketFacts, block: Block) -> Decision:
     """A blocked author's mail to a known ticket: it is in there, and nobody is told."""
     ticket = about.ticket
     said = said_by_message(facts, new_text_only=True)
+    if is_third_person(facts, about):
+        said = said.flagged(EntryFlag.THIRD_PERSON)
     seen = SeeMessageId(ticket.id, facts.message.message_id, author_of(facts).key, sent=False)
-    what = _of_blocked(block)
     changes = (
         entry(ticket.id, EntryKind.MESSAGE, said),
         seen,
-        event(ticket.id, what),
+        event(ticket.id, _of_blocked(block)),
         _count(facts, ticket.department, Rejected.BLOCKED),
     )
-    reason = f"added to #{ticket.number}; {what}; nobody was told"
+    reason = f"added to #{ticket.number}; the author is blocked ({place_of_entry(block)})"
     return Decision(Outcome.ENTRY, reason, changes, ticket=ticket.id)
 
 

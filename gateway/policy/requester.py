@@ -153,7 +153,7 @@ def message_to_ticket(facts: Facts, about: TicketFacts) -> Decision:
     """A message is added to a known ticket; a closed one is opened again."""
     ticket = about.ticket
     said = said_by_message(facts, new_text_only=True)
-    if _is_third_person(facts, about):
+    if is_third_person(facts, about):
         said = said.flagged(EntryFlag.THIRD_PERSON)
     author = author_of(facts)
     acts = Acts(
@@ -180,7 +180,8 @@ def message_to_ticket(facts: Facts, about: TicketFacts) -> Decision:
     return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
 
 
-def _is_third_person(facts: Facts, about: TicketFacts) -> bool:
+def is_third_person(facts: Facts, about: TicketFacts) -> bool:
+    """True when the author takes no part in the ticket on the requester's side."""
     party = about.parties.get(author_of(facts).key)
     return party is None or party.role is PartyRole.AGENT
 
@@ -188,7 +189,7 @@ def _is_third_person(facts: Facts, about: TicketFacts) -> bool:
 def _is_known_author(facts: Facts, about: TicketFacts) -> bool:
     """True when a participant wrote it: proved, or they answer a mail that only they got."""
     author = author_of(facts).key
-    if _is_third_person(facts, about) or facts.trust.forged:
+    if is_third_person(facts, about) or facts.trust.forged:
         return False
     answered = facts.match.party if facts.match else None
     return facts.trust.proved or (answered is not None and fold(answered.address) == author)

@@ -146,7 +146,7 @@ def test_a_domain_with_umlauts_is_what_mail_servers_write() -> None:
 
 def test_the_receipt_says_what_holds_and_how_to_take_it_back() -> None:
     said = told(does(f"!allow {HAUS} to berlin@ until 31.12.2027 room key"))
-    assert f"{HAUS} may write directly to Berlin, until 31 Dec 2027." in said
+    assert f"{HAUS} may write directly to Berlin, until 31 Dec 2027. Reason: room key." in said
     assert f"!allow drop {HAUS}" in said
 
 
@@ -170,6 +170,7 @@ def test_the_receipt_says_what_holds_and_how_to_take_it_back() -> None:
         ("haus@verein Grund", "neither an address nor a domain"),
         ("", "Something is missing"),
         (f"drop {HAUS}", "no such entry"),
+        (f"{HAUS} to berlin freiburg Tage", "is freiburg meant as a department too?"),
     ],
 )
 def test_nonsense_is_refused_with_what_would_be_right(line: str, why: str) -> None:

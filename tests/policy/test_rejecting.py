@@ -16,7 +16,7 @@ from gateway.model.envelope import QueueId
 from gateway.model.outgoing import Confirmation, Notification, Rejection
 from gateway.model.people import DepartmentId
 from gateway.model.statistics import Rejected
-from gateway.model.ticket import Status, TicketId
+from gateway.model.ticket import EntryFlag, Status, TicketId
 from gateway.policy.decide import decide
 from gateway.policy.facts import Duplicate, Match, MatchedBy, Trust
 from gateway.policy.recipients import resolve
@@ -94,6 +94,13 @@ def test_other_addresses_have_other_reasons(to: str, expected: str) -> None:
 
 def test_what_is_rejected_at_an_office_is_read_by_its_own_people_alone() -> None:
     assert opened(written("gefahrgut")) == ("gefahrgut", True)
+
+
+def test_who_was_answered_lately_is_not_answered_again_but_a_proved_agent_is() -> None:
+    assert not of(written("berlin", rejected_recently=True), Rejection)
+    own = {"sender": ANNA.mailbox.address, "author_agent": ANNA, "rejected_recently": True}
+    assert of(written("berlin", trust=PROVED, **own), Rejection)
+    assert not of(written("berlin", trust=UNPROVED, **own), Rejection)
 
 
 # --- several addresses ----------------------------------------------------------------------------
@@ -243,7 +250,9 @@ def test_a_blocked_author_s_reply_is_in_the_ticket_and_disturbs_nobody(status: A
         "berlin", match=match, tickets={about.ticket.id: about}, by_command=(BLOCKS[0],)
     )
     assert decision.outcome is Outcome.ENTRY
-    assert len(of(decision, AddEntry)) == 2
+    said, note = of(decision, AddEntry)
+    assert EntryFlag.THIRD_PERSON in said.flags
+    assert "is blocked" in note.event
     assert not of(decision, Notification, ChangeStatus, OpenTicket)
     assert decision.outgoing == ()
 

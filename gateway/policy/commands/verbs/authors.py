@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 
-from gateway.model.address import Mailbox
 from gateway.model.author_changes import AuthorChange, EndEntry, EnterAuthor
 from gateway.model.authors import (
     Allow,
@@ -12,28 +10,20 @@ from gateway.model.authors import (
     Block,
     ByCommand,
     InFile,
-    author_keys,
-    is_about,
     shown,
 )
 from gateway.model.command import Command
-from gateway.model.freemail import is_anybodys
-from gateway.model.organisation import AddressKind, Organisation
-from gateway.model.people import DepartmentId
 from gateway.model.text import Text, say
 from gateway.policy.acts import Acts
+from gateway.policy.commands import author_checks as checks
 from gateway.policy.commands import author_line
 from gateway.policy.commands.arguments import missing, quoted, too_much
 from gateway.policy.commands.folding import folded
-from gateway.policy.commands.moments import When, day_of
+from gateway.policy.commands.moments import When
 from gateway.policy.commands.verb import Asked, Built, Needs, Rank, Verb, Word, both
-from gateway.policy.commands.verbs.departments import no_department
-from gateway.policy.copies import is_ours
 from gateway.policy.direct import has_ended, today
-from gateway.policy.entries import source_text, until_text, where_text
+from gateway.policy.entries import until_text, where_text
 from gateway.policy.work import Desk, Work
-
-_ALL = frozenset({"all", "alle", "allen", "everywhere", "ueberall"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,40 +62,47 @@ def _allow(command: AllowAuthor, work: Work, desk: Desk) -> Work:
     made = _allowed(command, work, desk)
     if isinstance(made, Text):
         return work.noting(command.at, made, ok=False)
-    known = [each for each in _same(made.author, desk) if isinstance(each, Allow)]
-    restated = [old for old in known if _is_restated(old, made)]
-    covering = [old for old in known if _covers(old, made, desk)]
-    covering = [old for old in covering if old not in restated or _covers(made, old, desk)]
+    known = [each for each in checks.same(made.author, desk) if isinstance(each, Allow)]
+    restated = [old for old in known if checks.is_restated(old, made)]
+    covering = [old for old in known if checks.covers(old, made, desk)]
+    covering = [old for old in covering if old not in restated or checks.covers(made, old, desk)]
     if covering:
         return work.noting(command.at, _is_allowed_already(covering[0], desk))
     others = [old for old in known if old not in restated and not has_ended(old, today(desk.facts))]
+    until = until_text(made)
+    if made.authenticated:
+        until = say("%(until)s, only where it is proved who wrote", until=until)
     result = say(
-        "%(author)s may write directly to %(where)s, %(until)s. To take it back: !allow drop"
-        " %(author)s",
+        "%(author)s may write directly to %(where)s, %(until)s. Reason: %(reason)s. To take it"
+        " back: !allow drop %(author)s",
         author=shown(made),
         where=where_text(made, desk.facts.organisation),
-        until=until_text(made),
+        until=until,
+        reason=made.reason.rstrip("."),
     )
-    if made.authenticated:
-        result = say("%(result)s. Only where it is proved who wrote", result=result)
     if others:
-        before = where_text(others[0], desk.facts.organisation)
-        until = until_text(others[0])
         result = say(
-            "%(result)s. As before: %(where)s, %(until)s", result=result, where=before, until=until
+            "%(result)s. As before: %(where)s, %(until)s",
+            result=result,
+            where=where_text(others[0], desk.facts.organisation),
+            until=until_text(others[0]),
         )
     return _entered(made, restated, work, desk).noting(command.at, result)
 
 
 def _allowed(command: AllowAuthor, work: Work, desk: Desk) -> Allow | Text:
     """The entry that the command makes, or what is wrong with it."""
-    wrong = _wrong(command, work, desk)
+    wrong = checks.wrong(command.author, work, desk, force=command.force)
     if wrong is not None:
         return wrong
-    places = _places(command.departments, desk.facts.organisation)
+    places = checks.places(command.departments, desk.facts.organisation)
     if isinstance(places, Text):
         return places
-    until = _last_day(command.until, desk)
+    if command.departments and (
+        more := checks.one_more(command.departments, command.reason, desk.facts.organisation)
+    ):
+        return more
+    until = checks.last_day(command.until, desk)
     if isinstance(until, Text):
         return until
     made = Allow(
@@ -118,31 +115,34 @@ def _allowed(command: AllowAuthor, work: Work, desk: Desk) -> Allow | Text:
         source=_source(command, desk),
     )
     block = next(
-        (one for one in _blocks(made, desk) if not has_ended(one, today(desk.facts))), None
+        (one for one in checks.blocks_of(made, desk) if not has_ended(one, today(desk.facts))), None
     )
     return made if block is None else _is_blocked(block)
 
 
 def _deny(command: DenyAuthor, work: Work, desk: Desk) -> Work:
-    wrong = _wrong(command, work, desk)
-    until = _last_day(command.until, desk)
+    wrong = checks.wrong(command.author, work, desk, force=command.force)
+    until = checks.last_day(command.until, desk)
     if wrong is not None or isinstance(until, Text):
         why = wrong if wrong is not None else until
         assert isinstance(why, Text)  # noqa: S101  (one of the two is)
         return work.noting(command.at, why, ok=False)
     source = _source(command, desk)
     made = Block(command.author, command.reason, until, command.subdomains, source)
-    known = _same(made.author, desk)
+    known = checks.same(made.author, desk)
     blocks = [each for each in known if isinstance(each, Block)]
-    in_file = [one for one in blocks if isinstance(one.source, InFile) and _lasts(one, made)]
+    in_file = [one for one in blocks if isinstance(one.source, InFile) and checks.lasts(one, made)]
     if in_file:
-        already = say("%(author)s is blocked already, %(until)s (%(source)s)", **_of(in_file[0]))
+        already = say(
+            "%(author)s is blocked already, %(until)s (%(source)s)", **checks.of_entry(in_file[0])
+        )
         return work.noting(command.at, already)
     result = say(
         "%(author)s is blocked, %(until)s: the mail is filed, nobody is told, and it is not"
-        " answered. To take it back: !deny drop %(author)s",
+        " answered. Reason: %(reason)s. To take it back: !deny drop %(author)s",
         author=shown(made),
         until=until_text(made),
+        reason=made.reason.rstrip("."),
     )
     if len(known) > len(blocks):
         result = say(
@@ -153,15 +153,15 @@ def _deny(command: DenyAuthor, work: Work, desk: Desk) -> Work:
 
 def _drop(command: DropAuthor, work: Work, desk: Desk) -> Work:
     if not desk.agent.admin:
-        return work.noting(command.at, _ADMINS, ok=False)
+        return work.noting(command.at, checks.ADMINS, ok=False)
     kind = Block if command.blocks else Allow
-    found = [each for each in _same(command.author, desk) if isinstance(each, kind)]
+    found = [each for each in checks.same(command.author, desk) if isinstance(each, kind)]
     by_command = [one for one in found if isinstance(one.source, ByCommand)]
     in_file = [one for one in found if isinstance(one.source, InFile)]
     still = (
         say(
             "%(author)s still stands in %(source)s: take it out there, then it is over.",
-            **_of(in_file[0]),
+            **checks.of_entry(in_file[0]),
         )
         if in_file
         else None
@@ -178,54 +178,17 @@ def _drop(command: DropAuthor, work: Work, desk: Desk) -> Work:
     )
 
 
-# --- what is wrong --------------------------------------------------------------------------------
-
-_ADMINS = say("only an admin may do that.")
-
-
-def _wrong(command: AllowAuthor | DenyAuthor, work: Work, desk: Desk) -> Text | None:
-    organisation, author = desk.facts.organisation, command.author
-    if not desk.agent.admin:
-        return _ADMINS
-    domain = author.rpartition("@")[2]
-    if is_ours(author if author[0] != "@" else f"x{author}", organisation):
-        return say("%(author)s is an address of ours.", author=author)
-    agent = desk.facts.named_agents.get(author)
-    if agent is not None:
-        return say(
-            "%(author)s is the agent %(name)s: agents are neither allowed nor blocked here.",
-            author=author,
-            name=agent.name,
-        )
-    if author[0] == "@" and is_anybodys(domain) and not command.force:
-        return say(
-            "everybody can have an address at %(domain)s. Write the single address. If you do mean"
-            " all of them, write force behind the domain.",
-            domain=domain,
-        )
-    if _is_named_before(author, work):
-        return say("another line of this mail is about %(author)s too.", author=author)
-    return None
-
-
-def _is_named_before(author: str, work: Work) -> bool:
-    return any(
-        isinstance(change, EnterAuthor) and change.entry.author == author
-        for change in work.acts.changes
-    )
-
-
 def _is_blocked(block: Block) -> Text:
     if isinstance(block.source, ByCommand):
         return say(
             "%(author)s is blocked, %(until)s (%(source)s), and a block wins. End it first: !deny"
             " drop %(author)s",
-            **_of(block),
+            **checks.of_entry(block),
         )
     return say(
         "%(author)s is blocked, %(until)s (%(source)s), and a block wins. Take it out of the file"
         " first.",
-        **_of(block),
+        **checks.of_entry(block),
     )
 
 
@@ -233,98 +196,8 @@ def _is_allowed_already(entry: Allow, desk: Desk) -> Text:
     return say(
         "%(author)s may write to %(where)s already, %(until)s (%(source)s)",
         where=where_text(entry, desk.facts.organisation),
-        **_of(entry),
+        **checks.of_entry(entry),
     )
-
-
-def _of(entry: AuthorEntry) -> dict[str, str | Text]:
-    return {
-        "author": shown(entry),
-        "until": until_text(entry),
-        "source": source_text(entry.source),
-    }
-
-
-def _places(names: tuple[str, ...], organisation: Organisation) -> frozenset[DepartmentId] | Text:
-    """The departments that the words mean: names, or addresses of theirs; none for all."""
-    if not _ALL.isdisjoint(names):
-        return frozenset()
-    found = set()
-    for name in names:
-        department = _department(name, organisation)
-        if department is None:
-            return no_department(name, organisation)
-        kinds = {
-            each.kind for each in organisation.addresses.values() if each.department == department
-        }
-        if not kinds & {AddressKind.INTERNAL, AddressKind.MEMBERS}:
-            return say("everybody may write to %(name)s anyway.", name=name)
-        found.add(department)
-    return frozenset(found)
-
-
-def _department(name: str, organisation: Organisation) -> DepartmentId | None:
-    local, at, domain = name.partition("@")
-    if not at:
-        return organisation.department_names.get(name)
-    address = organisation.kind_of(f"{local}@{domain or organisation.domain}")
-    return address.department if address else organisation.department_names.get(local)
-
-
-def _last_day(until: When | None, desk: Desk) -> date | Text | None:
-    organisation = desk.facts.organisation
-    return None if until is None else day_of(until, desk.facts.now, organisation.zone)
-
-
-# --- entries that are there -----------------------------------------------------------------------
-
-
-def _known(desk: Desk, author: str) -> Iterator[AuthorEntry]:
-    """All entries that may be about the author, those of the files first."""
-    organisation = desk.facts.organisation
-    for key in _keys(author):
-        yield from organisation.allow.get(key, ())
-        yield from organisation.block.get(key, ())
-    yield from desk.facts.by_command
-
-
-def _keys(author: str) -> tuple[str, ...]:
-    person = Mailbox(author if author[0] != "@" else f"x{author}")
-    return tuple(key for key in author_keys(person) if key[0] == "@" or key == author)
-
-
-def _same(author: str, desk: Desk) -> list[AuthorEntry]:
-    """The entries about exactly this author, whatever else the mail must have."""
-    return [each for each in _known(desk, author) if each.author == author]
-
-
-def _is_restated(old: Allow, new: Allow) -> bool:
-    """True when the new entry says all that the old one, also by command, is about."""
-    places = not new.departments or (bool(old.departments) and old.departments <= new.departments)
-    by_command = isinstance(old.source, ByCommand)
-    return by_command and places and new.subdomains >= old.subdomains
-
-
-def _covers(old: Allow, new: Allow, desk: Desk) -> bool:
-    """True when the old entry lets in all that the new one would."""
-    places = not old.departments or (bool(new.departments) and new.departments <= old.departments)
-    proof = new.authenticated or not old.authenticated
-    in_force = old.header is None and not has_ended(old, today(desk.facts))
-    return places and proof and in_force and _lasts(old, new)
-
-
-def _lasts(old: AuthorEntry, new: AuthorEntry) -> bool:
-    """True when the old entry holds as long as the new one, and for as many domains."""
-    until = old.until is None or (new.until is not None and old.until >= new.until)
-    return until and old.subdomains >= new.subdomains
-
-
-def _blocks(made: Allow, desk: Desk) -> Iterator[Block]:
-    """What blocks the author of the entry: the address, its domain, or one above it."""
-    person = Mailbox(made.author if made.author[0] != "@" else f"x{made.author}")
-    for entry in _known(desk, made.author):
-        if isinstance(entry, Block) and is_about(entry, person):
-            yield entry
 
 
 # --- what is written ------------------------------------------------------------------------------
@@ -435,7 +308,7 @@ def _printed_drop(command: DropAuthor) -> Iterator[str]:
 
 
 def _needs(command: AllowAuthor | DenyAuthor | DropAuthor) -> Needs:
-    return Needs(agents=(command.author,), authors=_keys(command.author))
+    return Needs(agents=(command.author,), authors=checks.keys(command.author))
 
 
 VERBS = (

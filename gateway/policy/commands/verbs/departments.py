@@ -7,7 +7,7 @@ from gateway.model.changes import Change, MoveTicket, Refer
 from gateway.model.command import Command
 from gateway.model.organisation import Department, DepartmentKind, Organisation
 from gateway.model.outgoing import NotificationEvent
-from gateway.model.people import Agent
+from gateway.model.people import Agent, DepartmentId
 from gateway.model.text import Text, say
 from gateway.model.ticket import Status
 from gateway.policy.access import enrolments, is_member
@@ -130,7 +130,21 @@ def _accept(_: Accept, about: TicketFacts, desk: Desk) -> Step | Impossible:
         *opened,
         event(ticket.id, what, desk.agent),
     )
-    return Step(after, what, changes, frozenset({NotificationEvent.ACCEPTED}))
+    result = _and_allowing(what, about, main)
+    return Step(after, result, changes, frozenset({NotificationEvent.ACCEPTED}))
+
+
+def _and_allowing(what: Text, about: TicketFacts, department: DepartmentId) -> Text:
+    address = about.ticket.requester.address
+    if "@" not in address:
+        return what
+    return say(
+        "%(what)s. If more such mail is wanted, an admin sends: !allow %(address)s to"
+        " %(department)s reason",
+        what=what,
+        address=address,
+        department=department,
+    )
 
 
 def _read_move(asked: Asked) -> Built:

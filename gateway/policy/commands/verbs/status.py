@@ -150,7 +150,19 @@ def _entered(rule: StatusRule, about: TicketFacts, desk: Desk, *, quiet: bool) -
     informs = rule.informs and not quiet and ticket.status != rule.id
     closes = ticket.is_open and rule.state is State.CLOSED
     told = frozenset({NotificationEvent.CLOSED} if closes else ())
-    return Step(after, what, (*changes, event(ticket.id, what, desk.agent)), told, informs)
+    result = _and_blocking(what, about) if rule.id == Status.SPAM else what
+    return Step(after, result, (*changes, event(ticket.id, what, desk.agent)), told, informs)
+
+
+def _and_blocking(what: Text, about: TicketFacts) -> Text:
+    address = about.ticket.requester.address
+    if "@" not in address:
+        return what
+    return say(
+        "%(what)s. To hear no more of that address, an admin sends: !deny %(address)s reason",
+        what=what,
+        address=address,
+    )
 
 
 def _no_status(name: str, desk: Desk) -> Text:
