@@ -8,6 +8,7 @@ import pytest
 from agents_values import ANNA, MEMBERS, ticket
 from policy_facts import FORGED, NOW, PROVED, UNPROVED, facts, message, organisation
 
+from gateway.model.address import Mailbox
 from gateway.model.author_changes import CountRejected
 from gateway.model.authors import Allow, Block, ByCommand, HeaderCondition, InFile
 from gateway.model.changes import AddEntry, ChangeStatus, OpenTicket, Refer
@@ -18,7 +19,7 @@ from gateway.model.people import DepartmentId
 from gateway.model.statistics import Rejected
 from gateway.model.ticket import EntryFlag, Status, TicketId
 from gateway.policy.decide import decide
-from gateway.policy.facts import Duplicate, Match, MatchedBy, Trust
+from gateway.policy.facts import Duplicate, FormSubmission, Match, MatchedBy, Trust
 from gateway.policy.recipients import resolve
 
 POST = "post@partner.example"
@@ -240,6 +241,16 @@ def test_a_block_in_a_file_holds_until_its_last_day() -> None:
 def test_one_of_two_authors_is_enough() -> None:
     decision = written("info", sender=f"maria@example.org, {POST}", by_command=(BLOCKS[0],))
     assert opened(decision)[1]
+
+
+def test_a_blocked_author_is_not_heard_by_way_of_the_form_either() -> None:
+    form = FormSubmission(Mailbox(POST), BERLIN, "Hallo", ())
+    sender = "website@truhe.example"
+    decision = written("kontaktformular", sender=sender, form=form, by_command=(BLOCKS[0],))
+    assert opened(decision) == ("abgelehnt-ueberregional", True)
+    assert decision.outgoing == ()
+    decision = written("kontaktformular", sender=sender, form=form)
+    assert opened(decision) == ("berlin", False)
 
 
 @pytest.mark.parametrize("status", [Status.OPEN, Status.CLOSED, Status.ARCHIVED])
