@@ -24,6 +24,7 @@ from gateway.model.around_changes import (
     WriteTask,
 )
 from gateway.model.reminder import ReminderKind
+from gateway.model.ticket import EntryKind
 from gateway.store import schema
 from gateway.store.occasion import Occasion
 from gateway.store.schema_work import link, reminder, task, watcher
@@ -187,10 +188,16 @@ def _copy(connection: Connection, change: CopyEntry, now: datetime) -> None:
         .where(ref.c.message_key == message.scalar_subquery())
         .values(ticket_id=change.into)
     )
+    is_message = _ENTRY.c.kind == EntryKind.MESSAGE.value
+    asked = select(_ENTRY.c.created_at).where(_ENTRY.c.id == change.entry, is_message)
     connection.execute(
         update(_TICKET)
         .where(_TICKET.c.id == change.into)
-        .values(entry_count=_TICKET.c.entry_count + 1, updated_at=now)
+        .values(
+            entry_count=_TICKET.c.entry_count + 1,
+            updated_at=now,
+            asked_at=func.coalesce(asked.scalar_subquery(), _TICKET.c.asked_at),
+        )
     )
 
 

@@ -27,7 +27,7 @@ from gateway.model.field_changes import FieldChange
 from gateway.model.held_changes import HeldChange
 from gateway.model.list_changes import ListChange
 from gateway.model.notice_changes import NoticeChange
-from gateway.model.ticket import State, Status
+from gateway.model.ticket import EntryKind, State, Status
 from gateway.store import (
     record_accounts,
     record_around,
@@ -97,8 +97,10 @@ def _add_entries(connection: Connection, changes: Sequence[AddEntry], occasion: 
     statements.ENTRY.run(connection, [_entry(change, occasion) for change in changes])
     record_tally.answered(connection, changes, occasion)
     for ticket, run in groupby(changes, key=lambda change: change.ticket):
-        values = {"ticket": ticket, "now": occasion.now, "more": len(list(run))}
-        statements.GROWN.run(connection, [values])
+        kinds = [change.kind for change in run]
+        said = [kind.value for kind in kinds if kind in (EntryKind.MESSAGE, EntryKind.RESPONSE)]
+        values = {"ticket": ticket, "now": occasion.now, "more": len(kinds)}
+        statements.GROWN.run(connection, [values | {"said": said[-1] if said else ""}])
     _work(connection, [(change.ticket, change.agent) for change in changes])
 
 

@@ -106,6 +106,7 @@ ticket = Table(
     Column("topic", Key),
     Column("due", Moment),
     Column("answered_at", Moment),
+    Column("asked_at", Moment),  # when the requester wrote; null once they are answered
     Column("closed_at", Moment),
     Column("merged_into", ForeignKey("ticket.id", name="ticket_merged_into")),
     Column("entry_count", Integer, nullable=False, server_default="0"),
@@ -116,6 +117,7 @@ Index("ticket_responsible", ticket.c.responsible, ticket.c.state, ticket.c.updat
 Index("ticket_status", ticket.c.status, ticket.c.updated_at)
 Index("ticket_state", ticket.c.state, ticket.c.updated_at)
 Index("ticket_requester", ticket.c.requester_key, ticket.c.id)
+Index("ticket_topic", ticket.c.topic, ticket.c.id)
 
 entry = Table(
     "entry",
@@ -276,6 +278,13 @@ def _partial(name: str, where: str, *columns: Column[object]) -> None:
     Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
+for _name, _moment in (("due", ticket.c.due), ("asked", ticket.c.asked_at)):
+    _partial(
+        f"ticket_{_name}",
+        f"state = 'open' AND {_moment.name} IS NOT NULL",
+        *(ticket.c.department, _moment),
+    )
+_partial("ticket_waiting", "waiting_since IS NOT NULL", ticket.c.department, ticket.c.waiting_since)
 _partial("outbox_return_token", "return_token IS NOT NULL", outbox.c.return_token)
 for _queue in (inbound, outbox):
     _partial(f"{_queue.name}_ready", "state = 'queued'", _queue.c.next_attempt_at, _queue.c.id)

@@ -24,8 +24,14 @@ WORDS_TABLE = (
     "CREATE VIRTUAL TABLE ticket_words USING fts5("
     "head, body, content='ticket_text', content_rowid='id', tokenize='unicode61')"
 )
+# All words of the index, for looking up those that begin with some letters.
+VOCABULARY = "CREATE TABLE word (word TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID"
 WORDS_INDEX = f"CREATE INDEX ticket_text_words ON ticket_text USING gin ({VECTOR})"
-for _dialect, _ddl in (("sqlite", WORDS_TABLE), ("postgresql", WORDS_INDEX)):
+for _dialect, _ddl in (
+    ("sqlite", WORDS_TABLE),
+    ("sqlite", VOCABULARY),
+    ("postgresql", WORDS_INDEX),
+):
     event.listen(
         ticket_text,
         "after_create",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 
-from gateway.model.changes import AddEntry, Change, OpenTicket
+from gateway.model.changes import AddEntry, Change, MoveTicket, OpenTicket
 from gateway.model.field_changes import SetField, SetSubject
 from gateway.model.ticket import EntryKind, TicketId
 from gateway.policy.query.folding import indexed
@@ -12,6 +12,7 @@ from gateway.store import schema
 from gateway.store.prepared import Prepared
 from gateway.store.schema_search import PARTS, ticket_text
 from gateway.store.schema_work import field_value
+from gateway.store.words import marks
 
 LONGEST = 200_000
 """Characters of one entry that are indexed."""
@@ -25,6 +26,7 @@ _NO_WORDS = text(
     "INSERT INTO ticket_words (ticket_words, rowid, head, body) "
     "VALUES ('delete', :id, :head, :body)"
 )
+_KNOWN = "INSERT OR IGNORE INTO word (word) VALUES (?)"
 _CHANGE = (
     update(ticket_text)
     .where(ticket_text.c.id == bindparam("part"))
@@ -36,11 +38,13 @@ _ALL = (
     .order_by(ticket_text.c.id.desc())
 )
 _LAST = _ALL.limit(1)
+_RENEWS = (SetField, SetSubject, MoveTicket)
 _TICKET = select(
     schema.ticket.c.number,
     schema.ticket.c.subject,
     schema.ticket.c.requester_name,
     schema.ticket.c.requester_address,
+    schema.ticket.c.department,
 ).where(schema.ticket.c.id == bindparam("ticket"))
 _FIELDS = select(field_value.c.field, field_value.c.value).where(
     field_value.c.ticket_id == bindparam("ticket")
@@ -55,7 +59,7 @@ def may_index(_: TicketId) -> bool:
 def index(connection: Connection, changes: Sequence[Change]) -> None:
     """Index what the changes bring; after they are written."""
     heads = [change.ticket.id for change in changes if isinstance(change, OpenTicket)]
-    heads += [change.ticket for change in changes if isinstance(change, SetField | SetSubject)]
+    heads += [change.ticket for change in changes if isinstance(change, _RENEWS)]
     bodies: dict[TicketId, list[str]] = {ticket: [] for ticket in heads}
     for change in changes:
         if isinstance(change, AddEntry) and change.kind is not EntryKind.EVENT:
@@ -87,6 +91,13 @@ def _insert(connection: Connection, part: int, head: str, body: str) -> None:
     _NEW.run(connection, [row])
     if connection.dialect.name == "sqlite":
         connection.execute(_WORDS, row)
+        _know(connection, head, body)
+
+
+def _know(connection: Connection, *texts: str) -> None:
+    """Remember the words of texts."""
+    words = sorted({word for each in texts for word in each.split()})
+    connection.exec_driver_sql(_KNOWN, [(word,) for word in words])
 
 
 def _rewrite(connection: Connection, part: int, old: tuple[str, str], new: tuple[str, str]) -> None:
@@ -96,12 +107,15 @@ def _rewrite(connection: Connection, part: int, old: tuple[str, str], new: tuple
     connection.execute(_CHANGE, {"part": part, "new_head": new[0], "new_body": new[1]})
     if is_sqlite:
         connection.execute(_WORDS, {"id": part, "head": new[0], "body": new[1]})
+        _know(connection, new[0] if new[0] != old[0] else "", new[1].removeprefix(old[1]))
 
 
 def _head(connection: Connection, ticket: TicketId) -> str:
-    """Number, subject, requester and fields of a ticket, folded."""
+    """Number, subject, requester and fields of a ticket, folded, and its marks."""
     row = connection.execute(_TICKET, {"ticket": ticket}).one()
     fields: Iterable[str] = (
         f"{each.field} {each.value}" for each in connection.execute(_FIELDS, {"ticket": ticket})
     )
-    return indexed(" ".join((*row, *fields))[:LONGEST])
+    said = (row.number, row.subject, row.requester_name, row.requester_address, *fields)
+    requester = f"{row.requester_name} {row.requester_address}"
+    return f"{indexed(' '.join(said)[:LONGEST])} {marks(row.department, requester)}"

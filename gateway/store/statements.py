@@ -63,7 +63,19 @@ ENTRY = Prepared(
 )
 CHANGED = update(_TICKET).where(_TICKET.c.id == bindparam("ticket"))
 NEXT = {"version": _TICKET.c.version + 1, "updated_at": bindparam("now")}
-GROWN = Prepared(CHANGED.values(NEXT | {"entry_count": _TICKET.c.entry_count + bindparam("more")}))
+GROWN = Prepared(
+    CHANGED.values(
+        NEXT
+        | {
+            "entry_count": _TICKET.c.entry_count + bindparam("more"),
+            "asked_at": case(
+                (bindparam("said") == "message", bindparam("now", type_=_TICKET.c.asked_at.type)),
+                (bindparam("said") == "response", None),
+                else_=_TICKET.c.asked_at,
+            ),
+        }
+    )
+)
 STATUS = CHANGED.values(
     NEXT
     | {
