@@ -1,4 +1,4 @@
-"""`python -m bench`: all tables. `python -m bench accept`, `decide` or `parse`: one of them."""
+"""`python -m bench`: all tables. `python -m bench accept`, `decide`, `lists`, `parse`: some."""
 
 import json
 import statistics
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench import parse
 from bench.desk import Desk
+from bench.lists import measure
 from bench.servers import contenders
 from bench.tracker import Roundup
 from gateway.workers.process import AT_A_TIME
@@ -79,9 +80,21 @@ def _rate(port: int, size: int, sessions: int) -> float:
     return result["rate"]
 
 
+def lists(folder: Path) -> None:
+    """Milliseconds that lists and searches take, beside more and more tickets."""
+    place = folder / "lists"
+    place.mkdir()
+    measure(place, f"sqlite:///{place}/gateway.db", "SQLite")
+
+
 def main() -> None:
     """Measure in a folder that goes away, on the disk of the temporary folder."""
-    parts = {"accept": accept, "decide": decide, "parse": lambda _: parse.main()}
+    parts = {
+        "accept": accept,
+        "decide": decide,
+        "lists": lists,
+        "parse": lambda _: parse.main(),
+    }
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # for Postfix's own users

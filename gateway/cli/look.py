@@ -25,7 +25,8 @@ from gateway.mail.parse import parse
 from gateway.model.envelope import QueueId
 from gateway.model.outbox import OutboxId
 from gateway.model.people import AgentId, DepartmentId
-from gateway.model.ticket import StatusId
+from gateway.model.text import Text
+from gateway.model.ticket import StatusId, Ticket
 
 if TYPE_CHECKING:
     from gateway.daemon import Parts
@@ -111,17 +112,19 @@ def explain(
 
 
 def list_tickets(
-    *,
+    *query: str,
     status: str | None = None,
     department: str | None = None,
     limit: int = 100,
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
 ) -> None:
-    """List tickets, the newest first.
+    """List tickets, the newest first; with a query as agents write it behind `!list`.
 
     Parameters
     ----------
+    query
+        Conditions such as `waiting laptop`, `closed dept:berlin`, `text:müller older:7d`.
     status
         Only tickets with this status (open, in-progress, on-waiting, closed …).
     department
@@ -138,13 +141,14 @@ def list_tickets(
 
     gateway = parts(config)
     try:
-        found = gateway.store.tickets.list(
-            Filter(
-                statuses=(StatusId(status),) if status else (),
-                department=DepartmentId(department) if department else None,
-            ),
-            limit,
-        )
+        if query:
+            options = (("status", status), ("dept", department))
+            named = [f'{key}:"{value}"' for key, value in options if value]
+            found = _asked_for(gateway, " ".join((*query, *named)), limit)
+        else:
+            statuses = (StatusId(status),) if status else ()
+            where = DepartmentId(department) if department else None
+            found = gateway.store.tickets.list(Filter(statuses=statuses, department=where), limit)
         handles = _handles(gateway)
     finally:
         gateway.store.close()
@@ -153,6 +157,29 @@ def list_tickets(
             say_json(views.ticket_object(each, handles))
         return
     table(views.ticket_row(each) for each in found)
+
+
+def _asked_for(gateway: "Parts", typed: str, limit: int) -> tuple[Ticket, ...]:
+    """The tickets of a query; the operator sees all."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from gateway.model.query import Scope  # noqa: PLC0415
+    from gateway.policy.query.condition import Around  # noqa: PLC0415
+    from gateway.policy.query.read import read  # noqa: PLC0415
+    from gateway.policy.query.resolve import people, resolve  # noqa: PLC0415
+
+    query = read(typed, lists=True)
+    if isinstance(query, Text):
+        raise MistakeError(str(query))
+    with gateway.store.begin(write=False) as transaction:
+        agents = transaction.agents_by_handle(people(query)) if people(query) else {}
+        organisation = gateway.rules.rulebook.organisation
+        around = Around(organisation, None, datetime.now(UTC), lists=True, agents=agents)
+        wanted = resolve(query, around)
+        if isinstance(wanted, Text):
+            raise MistakeError(str(wanted))
+        skip = (query.page - 1) * limit
+        return transaction.list_tickets(wanted, Scope(frozenset(), None), limit, skip).tickets
 
 
 def show_ticket(

@@ -94,7 +94,7 @@ def _condition(condition: Condition, index: Index) -> ColumnElement[bool]:  # no
         case RequesterIs() | TextHas():
             return index.holds(condition) if ways_of(condition) else false()
         case HeldBy(agent=None):
-            return _T.c.responsible.is_(None)
+            return func.coalesce(_T.c.responsible, 0) == 0  # not by the index: most are nobody's
         case HeldBy():
             return _T.c.responsible == condition.agent
         case CreatedBefore():

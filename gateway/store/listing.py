@@ -200,7 +200,7 @@ def _of_departments(
             unanswered = _T.c.asked_at < late.unanswered
             yield _Branch((*place, _T.c.state == OPEN, unanswered), _T.c.asked_at)
         elif wanted.order is Order.WAITING:
-            yield _Branch((*place, _in_state(wanted), _T.c.waiting_since.is_not(None)))
+            yield _Branch((*place, _T.c.waiting_since.is_not(None), _in_state(wanted)))
         else:
             for state in sorted(wanted.states):
                 yield _Branch((*place, _T.c.state == state.value))
@@ -210,7 +210,7 @@ def _beside(wanted: Wanted, scope: Scope) -> Iterator[_Branch]:
     """What the agent sees beside their departments: their own, and what was referred to them."""
     for state in sorted(wanted.states):
         yield _Branch((_T.c.responsible == scope.agent, _T.c.state == state.value))
-    yield _Branch((_in_state(wanted), _T.c.id.in_(referred(scope))))
+    yield _Branch((_T.c.id.in_(referred(scope)), _in_state(wanted)))
 
 
 def _alone(wanted: Wanted) -> Iterator[object]:
@@ -229,7 +229,8 @@ def _departments(wanted: Wanted, scope: Scope) -> frozenset[DepartmentId] | None
 
 
 def _in_state(wanted: Wanted) -> ColumnElement[bool]:
-    return _T.c.state.in_(sorted(state.value for state in wanted.states))
+    """A test, hidden from the planners: no index of states is to be read for it."""
+    return _T.c.state.concat("").in_(sorted(state.value for state in wanted.states))
 
 
 def _sort(order: Order) -> tuple[ColumnElement[Any], bool]:

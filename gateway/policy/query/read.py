@@ -1,7 +1,7 @@
 """What was typed behind `!list` and `!search` to a `Query`, or to the sentence of its problem."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gateway.model.query import Asked, Bare, FreeText, Key, Named, Query, SortBy, Term
 from gateway.model.text import Text, say
@@ -16,8 +16,10 @@ MOST_PAGES = 100
 """Pages of one list."""
 
 _SAVED = re.compile(r'(?:^|\s)(?:als|as)\s+(?:"([^"]+)"|([^\s":]+))\s*$', re.IGNORECASE)
+_AGES = (Key.OLDER, Key.NEWER)
 _SPACED_DEPARTMENT = frozenset({"dept", "department", "abteilung"})
 _SPACED_DAY = frozenset({"since", "seit", "until", "bis"})
+_COUNTED = frozenset({*words.AGE, *(w for w, key in words.KEYS.items() if key in _AGES)})
 _SPACED_AGE = frozenset(word for word, key in words.KEYS.items() if key in (Key.OLDER, Key.NEWER))
 
 
@@ -121,7 +123,9 @@ class _Reading:
 
     def _asked(self, token: Token) -> Asked | Text:
         if token.key:
-            return _named(token)
+            is_count = token.value.isdecimal() and folded(token.key) in _COUNTED
+            unit = self.rest.pop(0).value if is_count and self._following() in UNITS else ""
+            return _named(replace(token, value=token.value + unit))
         spaced = self._spaced(token.plain)
         if spaced is not None:
             return spaced
