@@ -34,6 +34,9 @@ queue.command(_LOOK + "retry_queue", name="retry", help="Try quarantined or fail
 agent.command(_PEOPLE + "add", help="Add an agent.")
 agent.command(_PEOPLE + "change", name="set", help="Change departments, role or state of an agent.")
 agent.command(_PEOPLE + "remove", help="Remove an agent.")
+agent.command(
+    "gateway.cli.second_factor:otp", name="otp", help="Set up or reset an agent's one-time codes."
+)
 agent.command(_PEOPLE + "list_agents", name="list", help="List all agents.")
 agent.command(
     "gateway.cli.importing:import_agents", name="import", help="Add the people of a table."

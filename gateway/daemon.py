@@ -21,10 +21,12 @@ from pathlib import Path
 import structlog
 
 from gateway.config import Config, DeliveryMode
+from gateway.crypto.vault import Vault
 from gateway.gather import World
 from gateway.model.delivery import DeliveryOutcome
 from gateway.model.outbox import OutboxMail
 from gateway.model.outgoing import Composed, Outgoing
+from gateway.model.second_factor import Demand
 from gateway.pipeline import Pipeline
 from gateway.policy.trust import TrustPolicy, trust_policy
 from gateway.render.composer import MailComposer
@@ -62,12 +64,19 @@ class Rules:
         """Raises RuleErrors, BrokenTemplate or BrokenCatalogue, which say what is wrong where."""
         self._config = config
         self._trust: TrustPolicy = trust_policy(config.trust)
+        self.vault = Vault(config.second_factor.key_file)
         self.rulebook: Rulebook = self._load()
         self.composer = MailComposer(self.rulebook.organisation, config.templates)
 
     def world(self) -> World:
         """What the next message is decided by."""
-        return World(self.rulebook.organisation, self._trust)
+        return World(self.rulebook.organisation, self._trust, self.vault)
+
+    @property
+    def demands_second_factor(self) -> bool:
+        """True when it is demanded of every agent."""
+        demand = self.rulebook.organisation.security.demand
+        return demand in (None, Demand.REQUIRED)
 
     def read(self) -> tuple[MailComposer, Rulebook]:
         """What the files say now. Raises as the start does."""
@@ -75,12 +84,19 @@ class Rules:
         return MailComposer(rulebook.organisation, self.composer.templates), rulebook
 
     def _load(self) -> Rulebook:
-        """The rule files; while trying things out, nobody waits a minute for an answer."""
+        """The rule files; while trying things out, nobody waits a minute for an answer.
+
+        Nor is a second factor asked of anybody who has none, unless the rules say so.
+        """
         rulebook = load(self._config.rules)
-        if self._config.delivery.mode is not DeliveryMode.MAILDIR:
-            return rulebook
-        delay = min(rulebook.organisation.send_delay, TRYING_DELAY)
-        return replace(rulebook, organisation=replace(rulebook.organisation, send_delay=delay))
+        organisation = rulebook.organisation
+        if self._config.delivery.mode is DeliveryMode.MAILDIR:
+            delay = min(organisation.send_delay, TRYING_DELAY)
+            organisation = replace(organisation, send_delay=delay)
+        if self._config.trust.development and organisation.security.demand is None:
+            security = replace(organisation.security, demand=Demand.ENROLLED)
+            organisation = replace(organisation, security=security)
+        return replace(rulebook, organisation=organisation)
 
     def reload(self) -> None:
         """Put in force what the files say now. Raises as the start does, and changes nothing."""
@@ -155,6 +171,7 @@ async def serve(
         Timed("absence", road.absences_over, road.come_back, utc_now, wake_outbox),
         Timed("account", road.due_accounts, road.keep_account, utc_now, wake_outbox, ACCOUNTS),
         Timed("leaving", road.left_work, road.clear_up, utc_now, wake_outbox),
+        Timed("held mail", road.expired_held, road.expire, utc_now, wake_outbox),
     )
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -16,13 +16,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.faultpoint import reach
-from gateway.gather import World, gather, gather_digest, gather_given_up, gather_reminder
+from gateway.gather import (
+    World,
+    gather,
+    gather_digest,
+    gather_expired,
+    gather_given_up,
+    gather_reminder,
+)
 from gateway.gather.accounts import read_register
 from gateway.gather.keeping import gather_keeping, taken, work_of
 from gateway.mail.parse import parse
 from gateway.model.decision import Decision
 from gateway.model.digest import DueDigest
 from gateway.model.envelope import QueuedMessage
+from gateway.model.held import HeldId
 from gateway.model.message import Message
 from gateway.model.outbox import OutboxMail
 from gateway.model.outgoing import Composed
@@ -38,6 +46,7 @@ from gateway.policy.bounces import bounce
 from gateway.policy.decide import decide
 from gateway.policy.digest import digest, is_due, reschedule, too_far
 from gateway.policy.facts import Facts, Fresh
+from gateway.policy.holding import expired
 from gateway.policy.inactivity import due, next_step
 from gateway.policy.timed import when_due
 from gateway.ports import Clock, Composer, Store, Transaction
@@ -246,6 +255,27 @@ class Pipeline:
         """Changes and outgoing mail of a decision that no message led to."""
         transaction.apply(decision.changes, now)
         transaction.enqueue(self.composer.compose(decision.outgoing, b"", now), now)
+
+    def expired_held(self, limit: int) -> Sequence[HeldId]:
+        """The first held mails whose time to be answered is over."""
+        with self.store.begin(write=False) as transaction:
+            return transaction.expired_held(self.clock(), limit)
+
+    def expire(self, held: HeldId) -> Decision | None:
+        """A held mail waits no longer, and its agent is told in the same commit: once.
+
+        None: it was answered after all, or another node is at it.
+        """
+        now = self.clock()
+        with self.store.begin() as transaction:
+            over = transaction.take_expired(held, now)
+            if over is None:
+                return None
+            facts = gather_expired(transaction, over, self.world(), now, _seed())
+            decision = expired(facts)
+            transaction.apply(decision.changes, now)
+            transaction.enqueue(self.composer.compose(decision.outgoing, b"", now), now)
+            return decision
 
 
 def _seed() -> bytes:

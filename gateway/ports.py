@@ -13,13 +13,14 @@ from gateway.model.decision import Decision
 from gateway.model.digest import DueDigest
 from gateway.model.envelope import QueuedMessage, QueueId
 from gateway.model.fit import Fit, FitsWanted
-from gateway.model.held import Held, Undoable
+from gateway.model.held import Held, HeldId, Undoable
 from gateway.model.message import Message
 from gateway.model.outbox import OutboxId, OutboxMail, Settled
 from gateway.model.outgoing import Composed, Outgoing
 from gateway.model.people import Agent, AgentId, DepartmentId
 from gateway.model.query import Scope, Wanted
 from gateway.model.reminder import Reminder, ReminderId
+from gateway.model.second_factor import Enrolment
 from gateway.model.statistics import Figures
 from gateway.model.ticket import FieldId, Party, Ticket, TicketId, TopicId
 from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
@@ -146,6 +147,38 @@ class Transaction(Protocol):
         """The agent's mails that wait for their word, by the key of the receipt; last first."""
         ...
 
+    def held_by_token(self, digest: str) -> tuple[str, Held] | None:
+        """The held mail, in any state, whose question has this token (`token_digest`)."""
+        ...
+
+    def expired_held(self, now: datetime, limit: int) -> Sequence[HeldId]:
+        """The first held mails whose time to be answered is over."""
+        ...
+
+    def take_expired(self, held: HeldId, now: datetime) -> Held | None:
+        """The held mail, for this transaction; None when it waits no longer or is another's."""
+        ...
+
+    def enrolment(self, agent: AgentId) -> Enrolment | None:
+        """The agent's second factor; in a transaction that writes, nobody else's until its end."""
+        ...
+
+    def session(self, agent: AgentId, address: str) -> datetime | None:
+        """Until when the agent's mail from this address (folded) needs no further second factor."""
+        ...
+
+    def wrong_codes(self, agent: AgentId, since: datetime) -> int:
+        """How many wrong codes there were since."""
+        ...
+
+    def used_codes(self, agent: AgentId, steps: Collection[int]) -> AbstractSet[int]:
+        """Those of these time steps whose code had its effect."""
+        ...
+
+    def recovery_codes(self, agent: AgentId) -> Mapping[str, int]:
+        """Ids of the recovery codes that are left, by their digests."""
+        ...
+
     def undoable(self, agent: AgentId, since: datetime) -> Sequence[tuple[str, Undoable]]:
         """What the agent's mails did since then, by the key of the receipt; last first."""
         ...
@@ -270,6 +303,24 @@ class Store(Protocol):
 
         With `write` false nothing is ever written (`gateway explain`).
         """
+        ...
+
+
+class VaultClosed(Exception):  # noqa: N818  (says what it is)
+    """The key of the agents' secrets cannot be used; the text is for the operator."""
+
+
+class Vault(Protocol):
+    """The agents' secrets, which nobody else opens. Raises `VaultClosed`."""
+
+    def steps(
+        self, agent: AgentId, sealed: bytes, code: str, first: datetime, last: datetime
+    ) -> tuple[int, ...]:
+        """The time steps between two moments whose code this is, the latest first."""
+        ...
+
+    def recovery_digest(self, agent: AgentId, code: str) -> str:
+        """What is kept of a recovery code."""
         ...
 
 

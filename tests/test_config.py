@@ -11,6 +11,7 @@ from gateway.config import (
     ConfigError,
     DeliveryMode,
     DeliverySettings,
+    SecondFactorSettings,
     Section,
     Security,
     SmtpSettings,
@@ -36,6 +37,7 @@ CHANGED = Config(
         user='Jürgen "Jo" \\ Müller',
     ),
     trust=TrustSettings(authserv_id="mx", trusted_relays=("unix", "10.0.0.0/8"), development=True),
+    second_factor=SecondFactorSettings(key_file=Path("/run/credentials/second-factor.key")),
     rules=Path("/etc/gateway/rules"),
     templates=Path("/etc/gateway/templates"),
 )

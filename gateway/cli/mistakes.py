@@ -30,13 +30,21 @@ def told() -> Iterator[None]:
 
 def _told_errors() -> tuple[type[Exception], ...]:
     """Errors of parts that most commands never load; here they are loaded already or cheap."""
+    from gateway.ports import VaultClosed  # noqa: PLC0415
     from gateway.render.catalogue import BrokenCatalogueError  # noqa: PLC0415
     from gateway.render.templates import BrokenTemplateError  # noqa: PLC0415
     from gateway.rulebook.defaults import InitRefused  # noqa: PLC0415
     from gateway.rulebook.errors import RuleErrors  # noqa: PLC0415
     from gateway.store.errors import StoreError  # noqa: PLC0415
 
-    return RuleErrors, BrokenTemplateError, BrokenCatalogueError, StoreError, InitRefused
+    return (
+        RuleErrors,
+        BrokenTemplateError,
+        BrokenCatalogueError,
+        StoreError,
+        InitRefused,
+        VaultClosed,
+    )
 
 
 def _end(mistake: Exception) -> None:

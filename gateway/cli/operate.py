@@ -117,10 +117,16 @@ def check(*, config: ConfigOption = DEFAULT_CONFIG) -> None:
     from gateway.config import load  # noqa: PLC0415
     from gateway.daemon import Rules  # noqa: PLC0415
 
-    rules = Rules(load(config))
+    settings = load(config)
+    rules = Rules(settings)
     organisation = rules.rulebook.organisation
     for warning in rules.rulebook.warnings:
         say(f"warning: {warning}")
+    if not rules.demands_second_factor and not settings.trust.development:
+        say(
+            "warning: rules/security.yaml: second_factor is not required of every agent: whoever"
+            " gets into one mailbox can act as that agent — write second_factor: required"
+        )
     say(
         f"{organisation.name}: {len(organisation.addresses)} addresses,"
         f" {len(organisation.departments)} departments. Everything is in order."

@@ -15,6 +15,7 @@ from gateway.model.text import loads
 from gateway.model.ticket import Entry, EntryKind, Ticket
 from gateway.pipeline import Explanation
 from gateway.policy.facts import Facts, TicketFacts
+from gateway.policy.proof import needed, proven
 from gateway.store.inbound import InboundEntry
 from gateway.store.outbox import OutboxEntry
 
@@ -156,6 +157,7 @@ def explanation_object(explanation: Explanation) -> dict[str, object]:
         "ticket": _number(facts, decision.ticket),
         "trust": {"proof": str(facts.trust.proof), "reason": facts.trust.reason},
         "agent": facts.author_agent.handle if facts.author_agent else None,
+        "level": _level_object(facts),
         "recipients": [
             {"address": r.address.address, "kind": str(r.address.kind)} for r in facts.recipients
         ],
@@ -165,6 +167,19 @@ def explanation_object(explanation: Explanation) -> dict[str, object]:
         "changes": [_change_object(change) for change in decision.changes],
         "outgoing": [_outgoing_object(mail) for mail in explanation.composed],
         "message": as_object(facts.message),
+    }
+
+
+def _level_object(facts: Facts) -> dict[str, object] | None:
+    """How much proof the agent's mail needs and has; None where nobody's proved mail is read."""
+    if facts.command_mail is None:
+        return None
+    thread = facts.tickets.get(facts.match.ticket) if facts.match else None
+    found = proven(facts)
+    return {
+        "needed": needed(facts, facts.command_mail, thread),
+        "proved": found.level,
+        "second_factor": str(found.factor) if found.factor else None,
     }
 
 
@@ -223,6 +238,9 @@ def explained(explanation: Explanation) -> None:
     say(f"outcome:    {decision.outcome}: {decision.reason}")
     say(f"trust:      {facts.trust.proof}: {facts.trust.reason}")
     say(f"agent:      {facts.author_agent.handle if facts.author_agent else 'no'}")
+    if (level := _level_object(facts)) is not None:
+        by = f", by {level['second_factor']}" if level["second_factor"] else ""
+        say(f"level:      {level['needed']} needed, {level['proved']} proved{by}")
     kinds = ", ".join(f"{r.address.address} ({r.address.kind})" for r in facts.recipients)
     say(f"recipients: {kinds}")
     if facts.match:

@@ -138,6 +138,15 @@ class TrustSettings(Section):
     )
 
 
+class SecondFactorSettings(Section):
+    """The secrets of one-time codes. Who needs them is said in security.yaml of the rules."""
+
+    key_file: Path = Field(
+        default=Path("second-factor.key"),
+        description="Key that encrypts the secrets of one-time codes; gateway agent otp makes it.",
+    )
+
+
 class LogSettings(Section):
     """What is logged (to standard error)."""
 
@@ -158,6 +167,7 @@ class Config(Section):
     store: StoreSettings = StoreSettings()
     delivery: DeliverySettings = DeliverySettings()
     trust: TrustSettings = TrustSettings()
+    second_factor: SecondFactorSettings = SecondFactorSettings()
     log: LogSettings = LogSettings()
     rules: Path = Field(default=Path("rules"), description="Folder of the rule files.")
     templates: Path | None = Field(

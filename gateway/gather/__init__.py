@@ -5,8 +5,16 @@ outside costs a handful of look-ups, a command mail a few more for each ticket i
 """
 
 from gateway.gather.digests import gather_digest
+from gateway.gather.expired import gather_expired
 from gateway.gather.gather import gather, gather_given_up
 from gateway.gather.reminded import gather_reminder
 from gateway.gather.world import World
 
-__all__ = ["World", "gather", "gather_digest", "gather_given_up", "gather_reminder"]
+__all__ = [
+    "World",
+    "gather",
+    "gather_digest",
+    "gather_expired",
+    "gather_given_up",
+    "gather_reminder",
+]

@@ -38,7 +38,7 @@ def command_mail(
         return None
     mail = read(_typed(looking), _typed_as_html(looking), fields=fields, lines=listed)
     is_command = any(r.address.kind is AddressKind.COMMAND for r in looking.recipients)
-    speaks = found is not None or is_command or bool(mail.commands or mail.problems)
+    speaks = found is not None or is_command or bool(mail.commands or mail.problems or mail.codes)
     return mail if speaks else None
 
 

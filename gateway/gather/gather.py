@@ -17,6 +17,7 @@ from gateway.gather import (
     held,
     lists,
     passed_on,
+    proof,
     thread,
 )
 from gateway.gather.looking import Looking
@@ -31,9 +32,10 @@ from gateway.model.organisation import AddressKind
 from gateway.model.outbox import OutboxMail
 from gateway.model.people import Agent, DepartmentId
 from gateway.model.ticket import TicketId
-from gateway.policy.commands.verbs.answers import Yes, answer_in, is_answer
+from gateway.policy.commands.verbs.answers import is_answer
 from gateway.policy.commands.verbs.fields import SetFieldValue, only_sets_fields, with_fields
 from gateway.policy.facts import Duplicate, Facts, FormSubmission, Fresh, Match, SentMail
+from gateway.policy.proof import carries_out, enough, wrong_code
 from gateway.policy.requester import continues
 from gateway.policy.said import author_of
 from gateway.policy.trust import author_trust
@@ -71,20 +73,28 @@ def gather(
     if source is None:
         return Gathered(facts, item, message)
     looking = Looking(transaction, source, parse(source.raw), world, now, seed, reserve)
-    again = replace(_facts(looking, filled_in), held=waited, confirmed=True)
+    by_code = facts.command_mail is not None and not (facts.command_mail.commands or filled_in)
+    again = replace(
+        _facts(looking, filled_in),
+        held=waited,
+        confirmed=True,
+        by_code=by_code,
+        second=facts.second,
+    )
     return Gathered(again, source, looking.message)
 
 
 def _confirmed(facts: Facts) -> tuple[Held | None, tuple[SetFieldValue, ...]]:
     """The held mail that is to be carried out, and the fields that it waited for."""
     mail = facts.command_mail
-    if mail is None:
+    if mail is None or facts.duplicate is not None:
         return None, ()
-    if facts.held is not None and is_answer(mail) and isinstance(answer_in(mail), Yes):
-        return facts.held, ()
+    if is_answer(mail):
+        return (facts.held if carries_out(facts) else None), ()
     if facts.asking is not None and only_sets_fields(mail):
         filled_in = [each for each in mail.commands if isinstance(each, SetFieldValue)]
-        return (None if mail.problems else facts.asking), tuple(filled_in)
+        waits = mail.problems or wrong_code(facts) or not enough(facts, facts.asking)
+        return (None if waits else facts.asking), tuple(filled_in)
     return None, ()
 
 
@@ -124,6 +134,9 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
     bounced = thread.bounced(looking)
     found = thread.find_match(looking, references) if bounced is None else None
     message = looking.message = answered.compared(looking, agent, references)
+    asked_about = held.asked_about(looking, agent) if bounced is None else None
+    if found is None and asked_about is not None and agent is not None:
+        found = held.match_of(looking, agent, asked_about)
     form = thread.form(looking, trust, found)
     asking, answers_it = held.asking(looking, agent if trust.proved else None, found)
     listed = lists.lines(looking, agent if trust.proved else None)
@@ -178,7 +191,8 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
         passed_on=passed_on.passed_on(looking, agent, asked, found),
         copied=copies.copied(looking) if mail is None else (),
         answered_mail_at=held.answered_mail_at(looking, mail, found),
-        held=held.held(looking, agent, mail, found),
+        held=held.held(looking, agent, mail, found, asked_about),
+        second=proof.second_factor(looking, agent, mail, asked_about, asking),
         asking=asking,
         undo=undo,
         staying=transaction.staying(undo.mails, looking.now) if undo else frozenset(),

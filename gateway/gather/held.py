@@ -7,14 +7,14 @@ from typing import TypeVar
 from gateway.gather.looking import Looking
 from gateway.model.address import fold
 from gateway.model.command import CommandMail
-from gateway.model.held import Guard, Held, Undoable
+from gateway.model.held import Guard, Held, HeldState, Undoable, token_digest
 from gateway.model.people import Agent
 from gateway.model.query import Criterion, Scope, TextHas, Wanted
-from gateway.model.ticket import State
+from gateway.model.ticket import PartyRole, State
 from gateway.policy.commands.verbs.answers import answer_in, asks_for_undo
 from gateway.policy.facts import Match
 from gateway.policy.leaks import from_elsewhere
-from gateway.policy.match import ids_to_look_up
+from gateway.policy.match import by_token, ids_to_look_up
 from gateway.policy.query.folding import ways
 
 UNDO_WINDOW = timedelta(minutes=15)
@@ -23,12 +23,41 @@ _MOST_ADDRESSES = 50
 WaitingT = TypeVar("WaitingT", Held, Undoable)
 
 
-def held(
-    looking: Looking, agent: Agent | None, mail: CommandMail | None, found: Match | None
-) -> Held | None:
-    """The held mail that a yes or no answers."""
-    if agent is None or mail is None or answer_in(mail) is None:
+def asked_about(looking: Looking, agent: Agent | None) -> Held | None:
+    """The agent's held mail, in any state, whose question has the token that this one is sent to.
+
+    The agent is whom From shows; where that is not proved, nothing of it counts.
+    """
+    for recipient in looking.recipients if agent is not None else ():
+        if recipient.token.startswith("c"):
+            known = looking.transaction.held_by_token(token_digest(recipient.token))
+            if known is not None and agent is not None and known[1].agent == agent.id:
+                return known[1]
+    return None
+
+
+def match_of(looking: Looking, agent: Agent, about: Held) -> Match | None:
+    """The ticket of a held mail as the thread of the answer, which the token leads to."""
+    ticket = looking.ticket(about.ticket) if about.ticket is not None else None
+    party = ticket.parties.get(agent.mailbox.key) if ticket is not None else None
+    if ticket is None or party is None or party.role is not PartyRole.AGENT:
         return None
+    return by_token(party)
+
+
+def held(
+    looking: Looking,
+    agent: Agent | None,
+    mail: CommandMail | None,
+    found: Match | None,
+    asked: Held | None,
+) -> Held | None:
+    """The held mail that a yes, a no or a one-time code answers. `asked`: the token names it."""
+    if agent is None or mail is None or not (mail.codes or answer_in(mail)):
+        return None
+    if asked is not None:
+        is_waiting = asked.state is HeldState.HELD and asked.expires_at > looking.now
+        return asked if is_waiting else None
     waiting = looking.transaction.held_mails(agent.id, looking.now)
     return _meant(looking, waiting, found)
 

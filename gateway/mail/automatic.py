@@ -102,6 +102,24 @@ def wants_no_answer(message: Message) -> bool:
     return not {"all", "autoreply"}.isdisjoint(re.split(r"[\s,;]+", asked))
 
 
+def shows_no_machine(message: Message) -> bool:
+    """True when there is no sign at all that a program wrote the mail or sent it on.
+
+    Stricter than `judge`: also what stands on the mail of people where a list carried it. Only
+    X-Auto-Response-Suppress may be there: Exchange sets it on what people write.
+    """
+    fields = _fields(message)
+    auto = any(_first(fields, name) not in _NO for name in _AUTO_FIELDS if name in fields)
+    precedence = _first(fields, "precedence") or _first(fields, "x-precedence")
+    return not (
+        message.automatic.is_auto_generated
+        or auto
+        or _submitted(fields) not in {"", "no"}
+        or precedence in _PRECEDENCE
+        or any(name in fields for name in (*_LIST_FIELDS, *_CARRIED_FIELDS))
+    )
+
+
 def null_reverse_path(message: Message) -> Message:
     """The message as it is to be seen when the envelope had the null reverse-path `<>`.
 

@@ -11,6 +11,7 @@ from gateway.model.held_changes import HeldChange
 from gateway.model.list_changes import ListChange
 from gateway.model.notice_changes import NoticeChange
 from gateway.model.people import AgentId, DepartmentId
+from gateway.model.proof_changes import ProofChange
 from gateway.model.ticket import EntryFlag, EntryKind, PartyRole, State, StatusId, Ticket, TicketId
 
 
@@ -126,6 +127,7 @@ Change = (
     | AroundChange
     | ListChange
     | HeldChange
+    | ProofChange
     | FieldChange
     | NoticeChange
     | AuthorChange

@@ -1,6 +1,6 @@
 """What an agent's mail asks for: text for the requester, notes, and commands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.model.text import Text
 
@@ -35,6 +35,14 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """A one-time code that was typed; its digits are never shown, not even in a log."""
+
+    at: At
+    digits: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class CommandMail:
     """An agent's new text, read. With any `problems`, nothing may be done and nothing sent.
 
@@ -47,8 +55,9 @@ class CommandMail:
     commands: tuple[Command, ...] = ()
     problems: tuple[Problem, ...] = ()
     note_at: At | None = None
+    codes: tuple[Code, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """True when there is nothing to do and nothing to say."""
-        return not (self.reply or self.note or self.commands or self.problems)
+        return not (self.reply or self.note or self.commands or self.problems or self.codes)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from hashlib import blake2b
 from typing import NewType
 
 from gateway.model.address import Mailbox
@@ -23,6 +24,7 @@ class Guard(StrEnum):
     OTHER_TICKET = "other-ticket"  # the reply quotes another ticket
     MANY = "many"  # a dangerous command for many tickets
     FIELDS = "fields"  # fields that closing needs are missing; they are the answer
+    PROOF = "proof"  # the second factor is missing
 
 
 class HeldState(StrEnum):
@@ -38,7 +40,8 @@ class HeldState(StrEnum):
 class Held:
     """A mail that was held. `plan` is a digest of what it would do and say; `queue_id` its source.
 
-    `reply_only`: everything but the reply was done at once.
+    `reply_only`: everything but the reply was done at once. `needs` is the level of proof that it
+    needs, `proved` the one that a code of its own gave it. `version` is what its tickets were like.
     """
 
     id: HeldId
@@ -49,6 +52,15 @@ class Held:
     expires_at: datetime
     ticket: TicketId | None = None
     reply_only: bool = False
+    needs: int = 0
+    proved: int = 0
+    version: str = ""
+    state: HeldState = HeldState.HELD
+
+
+def token_digest(token: str) -> str:
+    """What is kept of the token of a question; the token itself is told to the agent alone."""
+    return blake2b(token.encode(), digest_size=32, person=b"held mail").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

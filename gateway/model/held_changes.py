@@ -10,7 +10,10 @@ from gateway.model.ticket import TicketId
 
 @dataclass(frozen=True, slots=True)
 class HoldMail:
-    """The message being decided waits for the agent's word, which answers `receipt_id`."""
+    """The message being decided waits for the agent's word, which answers `receipt_id`.
+
+    `token_digest` is of the token in the address that the answer goes to. The rest is as in `Held`.
+    """
 
     agent: AgentId
     receipt_id: str
@@ -19,6 +22,10 @@ class HoldMail:
     expires_at: datetime
     ticket: TicketId | None = None
     reply_only: bool = False
+    token_digest: str = ""
+    needs: int = 0
+    proved: int = 0
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

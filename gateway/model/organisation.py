@@ -15,6 +15,7 @@ from gateway.model.address import Mailbox, fold
 from gateway.model.authors import Allow, Block
 from gateway.model.canned import CannedResponses
 from gateway.model.people import DepartmentId, Language
+from gateway.model.second_factor import SecurityRules
 from gateway.model.topic import Topics
 from gateway.model.workflow import DEFAULT_WORKFLOW, Workflow
 
@@ -128,6 +129,7 @@ class Organisation:
     """When digests are sent, by those clocks."""
     send_delay: int = 0
     """Seconds that an agent's answer waits before it leaves, so that it can be stopped."""
+    security: SecurityRules = field(default_factory=SecurityRules)
     automatic_per_day: int = 5
     """At most so many automatic mails to one address in 24 hours (loop protection)."""
 

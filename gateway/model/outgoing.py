@@ -497,6 +497,19 @@ class Handover:
 
 
 @dataclass(frozen=True, slots=True)
+class ProofNotice:
+    """To an agent: something has happened to an account, theirs or one that they answer for.
+
+    `subject` is the first line too; `advice` says what to do, if there is anything.
+    """
+
+    route: Route
+    subject: Text
+    what: Text
+    advice: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Confirmation:
     """To the requester of a new ticket: we have it, this is its number. None of their words."""
 
@@ -557,6 +570,7 @@ Outgoing = (
     | Handover
     | AccountNews
     | Released
+    | ProofNotice
     | Confirmation
     | Rejection
     | StatusNotice

@@ -5,33 +5,44 @@ with what was done, or with what is wrong and what to send instead. What is unde
 not happen unasked is held: the agent answers yes or no.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from gateway.model.command import At, CommandMail
 from gateway.model.decision import Decision, Outcome
-from gateway.model.held import Guard, HeldState
+from gateway.model.held import Guard, Held, HeldState
 from gateway.model.held_changes import SettleHeld
 from gateway.model.outgoing import Response, StatusNotice, TicketView
 from gateway.model.people import Agent
-from gateway.model.text import say
+from gateway.model.text import Text, say
 from gateway.model.ticket import EntryKind
 from gateway.policy import routes
 from gateway.policy.absence import welcomed
 from gateway.policy.access import may_see
 from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.commands.plan import conflicts, ordered
-from gateway.policy.commands.verbs.answers import is_answer, is_check
-from gateway.policy.commands.verbs.fields import sets_fields
+from gateway.policy.commands.verbs.answers import No, answer_in, is_answer, is_check
+from gateway.policy.commands.verbs.fields import only_sets_fields, sets_fields
 from gateway.policy.commands.verbs.opening import NewTicket, hint
 from gateway.policy.commands.verbs.status import one_target
 from gateway.policy.commands.words import verb_of
 from gateway.policy.facts import Facts, TicketFacts
 from gateway.policy.fitting import come_up
 from gateway.policy.guards import REPLY_ONLY, guards
-from gateway.policy.holding import answered_no, hold, nothing_held, plan_of, reply_alone
+from gateway.policy.holding import (
+    answered_no,
+    code_alone,
+    hold,
+    nothing_held,
+    plan_of,
+    reply_alone,
+    still_waits,
+    version_of,
+)
 from gateway.policy.leaks import leak
 from gateway.policy.notify import notify
 from gateway.policy.opening import announced
+from gateway.policy.proof import own_proof, proof_lines, with_effects
 from gateway.policy.receipts import (
     answering,
     line_of,
@@ -51,10 +62,11 @@ _SAID = Said(NOBODY, "")
 
 def agent_mail(facts: Facts, agent: Agent, mail: CommandMail) -> Decision:
     """What a proved agent's mail does. `facts.match` is their thread, if it is a reply."""
-    return welcomed(facts, agent, _agent_mail(facts, agent, mail))
+    decision = with_effects(facts, agent, _decided(facts, agent, mail))
+    return welcomed(facts, agent, decision)
 
 
-def _agent_mail(facts: Facts, agent: Agent, mail: CommandMail) -> Decision:
+def _decided(facts: Facts, agent: Agent, mail: CommandMail) -> Decision:
     thread = facts.tickets.get(facts.match.ticket) if facts.match else None
     if thread is not None and not may_see(agent, thread, facts.organisation):
         thread = None
@@ -62,16 +74,30 @@ def _agent_mail(facts: Facts, agent: Agent, mail: CommandMail) -> Decision:
         return _confirmed(facts, agent, thread, mail)
     if facts.asking is not None and sets_fields(mail) and (mail.reply or mail.note):
         return refused(facts, agent, thread, [only_fields()])
+    if facts.asking is not None and only_sets_fields(mail) and not mail.problems:
+        # Not confirmed, so its proof is not enough for the mail that waits for these fields.
+        return still_waits(facts, agent, thread, facts.asking)
     if is_answer(mail):
-        if facts.held is None:
-            return nothing_held(facts, agent, thread, mail)
-        return answered_no(facts, agent, thread, facts.held)
+        return _answered(facts, agent, thread, mail)
     wrong = (*mail.problems, *conflicts(mail.commands, _number(thread)))
     if wrong:
         return _wrong(facts, agent, thread, mail)
     if mail.is_empty:
         return refused(facts, agent, thread, [nothing_new(hint(facts))])
     return _guarded(facts, agent, thread, mail)
+
+
+def _answered(
+    facts: Facts, agent: Agent, thread: TicketFacts | None, mail: CommandMail
+) -> Decision:
+    """A no; or a yes or a code that carries nothing out."""
+    if facts.held is None:
+        if answer_in(mail) is None:
+            return code_alone(facts, agent, thread)
+        return nothing_held(facts, agent, thread, mail)
+    if isinstance(answer_in(mail), No):
+        return answered_no(facts, agent, thread, facts.held)
+    return still_waits(facts, agent, thread, facts.held)
 
 
 def _number(thread: TicketFacts | None) -> str:
@@ -99,7 +125,7 @@ def _guarded(facts: Facts, agent: Agent, thread: TicketFacts | None, mail: Comma
     """Done, tried, or held, as the mail and the reasons against it say."""
     work = _work(facts, agent, thread, mail)
     if is_check(mail):
-        return tried(facts, agent, thread, work, guards(facts, mail, thread).values())
+        return _tried(facts, agent, thread, work, guards(facts, mail, thread))
     if work.wants_only_fields and one_target(mail) is not None:
         return _ask_for_fields(facts, agent, thread, mail, work)
     if work.failed:
@@ -119,11 +145,26 @@ def _guarded(facts: Facts, agent: Agent, thread: TicketFacts | None, mail: Comma
     )
 
 
+def _tried(
+    facts: Facts,
+    agent: Agent,
+    thread: TicketFacts | None,
+    work: Work,
+    reasons: Mapping[Guard, Text],
+) -> Decision:
+    """What would happen; nothing is shown for which the proof is missing."""
+    if Guard.PROOF in reasons:
+        work = replace(work, answers=())
+    return tried(facts, agent, thread, work, reasons.values())
+
+
 def _ask_for_fields(
     facts: Facts, agent: Agent, thread: TicketFacts | None, mail: CommandMail, work: Work
 ) -> Decision:
     """The mail waits for the fields that closing needs; they come back filled in."""
     reasons = {Guard.FIELDS: _FILL_IN, **guards(facts, mail, thread)}
+    if facts.held is not None and Guard.CORRECTED in facts.held.guards:
+        reasons[Guard.CORRECTED] = _AS_MEANT
     return hold(facts, agent, thread, work, reasons, mail)
 
 
@@ -153,17 +194,38 @@ def _confirmed(
     if wrong or work.failed:
         lines = [line_of(problem) for problem in wrong] or work.lines
         return _after(settled, refused(facts, agent, thread, lines))
-    reasons = {
-        guard: why for guard, why in guards(facts, mail, thread).items() if guard not in held.guards
-    }
-    as_shown = Guard.FIELDS in held.guards or held.plan == plan_of(
-        work, mail, reply_only=held.reply_only
-    )
-    if reasons or not as_shown:
-        reasons = dict.fromkeys(held.guards, _CHANGED) | reasons
+    reasons = _not_confirmed(facts, held, mail, thread)
+    if reasons or not _is_as_shown(facts, held, work, mail, thread):
+        again = held.guards - ({Guard.PROOF} if own_proof(facts) else set())
+        reasons = dict.fromkeys(sorted(again), _CHANGED) | reasons
         asked = hold(facts, agent, thread, work, reasons, mail, reply_only=held.reply_only)
         return _after(Acts((SettleHeld(held.id, HeldState.DROPPED),)), asked)
     return _after(settled, _done(facts, agent, work, thread))
+
+
+def _not_confirmed(
+    facts: Facts, held: Held, mail: CommandMail, thread: TicketFacts | None
+) -> dict[Guard, Text]:
+    """Reasons against the held mail that the answer does not clear away. Proof is looked at anew.
+
+    A code alone is no yes to anything else.
+    """
+    known = frozenset() if facts.by_code else held.guards - {Guard.PROOF}
+    found = {guard: why for guard, why in guards(facts, mail, thread).items() if guard not in known}
+    if Guard.CORRECTED in held.guards and facts.by_code:
+        found[Guard.CORRECTED] = _AS_MEANT
+    return found
+
+
+def _is_as_shown(
+    facts: Facts, held: Held, work: Work, mail: CommandMail, thread: TicketFacts | None
+) -> bool:
+    """What would happen now is what the agent was shown; of a proof, also the tickets are."""
+    if Guard.PROOF in held.guards and held.version != version_of(facts, thread):
+        return False
+    if Guard.FIELDS in held.guards:
+        return True
+    return held.plan == plan_of(work, mail, reply_only=held.reply_only)
 
 
 _CHANGED = say("something has changed since you were asked. Please look again.")
@@ -211,7 +273,8 @@ def _done(
         head = say("Opened: #%(number)s", number=about.ticket.number)
     if waits:
         head = say("Done, but your answer waits: see the other mail")
-    changes, answer = receipt(facts, agent, about, head, work.lines, done=True)
+    lines = (*work.lines, *proof_lines(facts))
+    changes, answer = receipt(facts, agent, about, head, lines, done=True)
     if facts.undo is None:
         acts += remember(facts, agent, work, acts.outgoing, answer.route.message_id)
     shown = (each.ticket.id for each in work.answers if isinstance(each, TicketView))

@@ -137,7 +137,7 @@ def _is_an_agent_at_work(facts: Facts) -> Decision | None:
         return None  # the agent is the requester of this ticket and answers as such
     in_thread = facts.match is not None and _works_on_it(facts)
     mail = facts.command_mail
-    has_commands = mail is not None and bool(mail.commands or mail.problems)
+    has_commands = mail is not None and bool(mail.commands or mail.problems or mail.codes)
     is_command = _best(facts, AddressKind.COMMAND) is not None or has_commands
     if not in_thread and (facts.match is not None or not is_command):
         return None

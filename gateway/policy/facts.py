@@ -19,6 +19,7 @@ from gateway.model.held import Held, Undoable
 from gateway.model.message import Message
 from gateway.model.organisation import Address, Organisation
 from gateway.model.people import Agent, AgentId, DepartmentId, Language
+from gateway.model.second_factor import NO_SECOND_FACTOR, SecondFactor
 from gateway.model.statistics import Figures
 from gateway.model.text import Text
 from gateway.model.ticket import Entry, FieldId, Link, Party, Task, Ticket, TicketId, TopicId
@@ -264,6 +265,10 @@ class Facts:
     held: Held | None = None
     """The held mail that this answers, or with `confirmed` the one that is being decided."""
     confirmed: bool = False
+    by_code: bool = False
+    """With `confirmed`: the answer is a one-time code alone, which confirms nothing else."""
+    second: SecondFactor = NO_SECOND_FACTOR
+    """The agent's second factor; with `confirmed` as it is in the answer."""
     asking: Held | None = None
     """The mail of the agent's that waits for fields, where this one answers the question."""
     undo: Undoable | None = None

@@ -87,6 +87,11 @@ def to_agent_alone(facts: Facts, agent: Agent, kind: str) -> Route:
     )
 
 
+def answered_with(route: Route, token: str) -> Route:
+    """The same route, answered to an address with this token alone."""
+    return replace(route, reply_to=with_token(route.sender.address, token))
+
+
 def report(facts: Facts, to: Mailbox) -> Route:
     """The route of a delivery report about a relayed message: from the postmaster, null path."""
     organisation = facts.organisation

@@ -7,7 +7,8 @@ from gateway.model.changes import AddEntry
 from gateway.model.message import Attachment, Message
 from gateway.model.people import Agent
 from gateway.model.text import Text, dumps
-from gateway.model.ticket import EntryFlag, EntryKind, TicketId
+from gateway.model.ticket import EntryFlag, EntryKind, PartyRole, TicketId
+from gateway.policy.commands.lines import without_codes
 from gateway.policy.facts import Facts
 
 LONGEST_TEXT = 200_000
@@ -35,7 +36,15 @@ def said_by_message(facts: Facts, *, new_text_only: bool) -> Said:
     """What the message says: its new text, or for the first message of a ticket all of it."""
     message = facts.message
     text = (message.reply or message.text) if new_text_only else message.text
+    if _may_hold_a_code(facts):
+        text = without_codes(text)
     return Said(author_of(facts), text[:LONGEST_TEXT], _flags(facts), message.attachments)
+
+
+def _may_hold_a_code(facts: Facts) -> bool:
+    """True for mail in an agent's name, or in answer to one: it may not be proved or obeyed."""
+    party = facts.match.party if facts.match else None
+    return facts.author_agent is not None or (party is not None and party.role is PartyRole.AGENT)
 
 
 def author_of(facts: Facts) -> Mailbox:

@@ -25,6 +25,7 @@ from gateway.model.outgoing import (
     Handover,
     Notification,
     Outgoing,
+    ProofNotice,
     Receipt,
     Rejection,
     Relay,
@@ -68,6 +69,7 @@ Written = (
     | Handover
     | AccountNews
     | Released
+    | ProofNotice
     | Confirmation
     | Rejection
     | StatusNotice
@@ -75,7 +77,7 @@ Written = (
 )
 """Everything but `Relay`: mails of our own words."""
 
-_FOR_AGENTS = (Notification, Receipt, Digest, Handover, AccountNews, Released)
+_FOR_AGENTS = (Notification, Receipt, Digest, Handover, AccountNews, Released, ProofNotice)
 
 _NO_AGENT = Agent(AgentId(0), "", Mailbox(""), frozenset())
 _NO_ROUTE = Route(Mailbox(""), Mailbox(""), "", Language.ENGLISH)
@@ -229,6 +231,8 @@ class MailComposer:
                 return views.for_released(mail, wording, self._organisation)
             case Digest():
                 return views.for_digest(mail, wording, self._organisation)
+            case ProofNotice():
+                return views.for_proof(mail, wording, self._organisation)
             case _:
                 return views.for_requester(mail, wording, self._organisation)
 
@@ -268,7 +272,7 @@ def _kind(mail: Written) -> str:
             return "notification"
         case Receipt():
             return "receipt"
-        case Digest() | Handover() | AccountNews() | Released():
+        case Digest() | Handover() | AccountNews() | Released() | ProofNotice():
             return _kind_of_news(mail)
         case Confirmation():
             return "confirmation"
@@ -282,7 +286,7 @@ def _kind(mail: Written) -> str:
             assert_never(never)
 
 
-def _kind_of_news(mail: Digest | Handover | AccountNews | Released) -> str:
+def _kind_of_news(mail: Digest | Handover | AccountNews | Released | ProofNotice) -> str:
     match mail:
         case Digest():
             return "digest"
@@ -292,6 +296,8 @@ def _kind_of_news(mail: Digest | Handover | AccountNews | Released) -> str:
             return "account" if own else "account-news"
         case Released():
             return "released"
+        case ProofNotice():
+            return "proof-notice"
         case _ as never:
             assert_never(never)
 

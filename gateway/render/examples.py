@@ -33,6 +33,7 @@ from gateway.model.people import Language
 from gateway.model.text import Text, dumps, named
 from gateway.model.ticket import Entry, EntryFlag, EntryId, EntryKind, Status
 from gateway.policy import actions
+from gateway.policy.account import codes_notice
 from gateway.policy.commands.read import read
 from gateway.policy.fitting import links
 from gateway.render.account_samples import account_list
@@ -40,6 +41,7 @@ from gateway.render.samples import (
     SAMPLE_ACTIONS,
     SAMPLE_AGENT,
     SAMPLE_NOW,
+    SAMPLE_ORGANISATION,
     SAMPLE_REQUESTER,
     SAMPLE_TICKET,
     sample_account_mails,
@@ -165,7 +167,9 @@ def _to_agent(language: Language) -> dict[str, Outgoing]:
         ),
         own_text=_ANSWER[language],
     )
+    codes = codes_notice(SAMPLE_ORGANISATION, SAMPLE_AGENT, b"example", has_codes=True)
     found: dict[str, Outgoing] = {
+        "proof-notice": replace(codes, route=sample_route(language, SAMPLE_AGENT.mailbox)),
         "receipt": replace(good, lines=lines),
         "receipt-not-done": bad,
         "receipt-to-confirm": _to_confirm(good, slip),

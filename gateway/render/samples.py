@@ -26,6 +26,7 @@ from gateway.model.outgoing import (
     Notification,
     NotificationEvent,
     Outgoing,
+    ProofNotice,
     Receipt,
     ReceiptLine,
     Rejection,
@@ -188,9 +189,12 @@ def _receipts(language: Language) -> tuple[Outgoing, ...]:
         NewsChoices((), result, None),
         *_fits(),
     )
+    news = ProofNotice(route, result, result, result)
     whole = Receipt(route, done=True, head=result, lines=(good,), ticket=SAMPLE_TICKET)
     held = replace(whole, done=False, lines=(good, bad))
     return (
+        news,
+        replace(news, advice=None),
         replace(whole, answers=answers, offer=result, actions=SAMPLE_ACTIONS),
         replace(whole, answers=answers[2:], ticket=None, images=(SAMPLE_IMAGE,)),
         replace(held, own_text=_TEXT),

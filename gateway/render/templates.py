@@ -32,6 +32,7 @@ KINDS = (
     "rejection",
     "status-notice",
     "undeliverable",
+    "proof-notice",
 )
 """Kinds of outgoing mail; the template of each is the file `KIND.txt`."""
 

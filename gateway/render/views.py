@@ -24,6 +24,7 @@ from gateway.model.outgoing import (
     HelpText,
     NewsChoices,
     Notification,
+    ProofNotice,
     Receipt,
     Rejection,
     Released,
@@ -239,6 +240,16 @@ def _claim(ticket: Ticket, address: str, wording: Wording) -> View:
     label = wording.sentence(say("Take #%(number)s", number=ticket.number))
     link = mailto(address_part(address), f"#{ticket.number}", command)
     return {"label": one_line(label), "target": link, "short": link}
+
+
+def for_proof(mail: ProofNotice, wording: Wording, organisation: Organisation) -> View:
+    """Values of the news of an account."""
+    return {
+        "organisation": organisation.name,
+        "subject": one_line(wording.sentence(mail.subject), 150),
+        "what": one_line(wording.sentence(mail.what), 1_000),
+        "advice": one_line(wording.sentence(mail.advice), 1_000) if mail.advice else "",
+    }
 
 
 def _requester_ticket(ticket: Ticket, organisation: Organisation) -> View:

@@ -34,6 +34,8 @@ def init(target: Path, *, development: bool = False, templates: bool = False) ->
     """
     contents = {target / CONFIG_NAME: annotated(_config(development=development, own=templates))}
     contents |= _copies("rules", target)
+    if development:
+        _ask_only_the_enrolled(contents, target)
     if templates:
         contents |= _copies("templates", target)
     _refuse_existing(target, list(contents))
@@ -63,6 +65,14 @@ def _copies(name: Literal["rules", "templates"], target: Path) -> dict[Path, str
         for path in sorted(source.rglob("*"))
         if path.is_file() and not path.name.startswith(".")
     }
+
+
+def _ask_only_the_enrolled(contents: dict[Path, str], target: Path) -> None:
+    """While trying things out, a second factor is asked of those who have set one up."""
+    path = target / "rules" / "security.yaml"
+    contents[path] = contents[path].replace(
+        "\nsecond_factor: required\n", "\nsecond_factor: enrolled\n"
+    )
 
 
 def _refuse_existing(target: Path, paths: list[Path]) -> None:

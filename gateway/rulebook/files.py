@@ -13,6 +13,7 @@ from gateway.rulebook.schema import (
     DepartmentsFile,
     FormFile,
     OrganisationFile,
+    SecurityFile,
     TopicsFile,
     WorkflowFile,
 )
@@ -37,6 +38,7 @@ class Files:
     topics: Checked[TopicsFile] | None = None
     workflow: Checked[WorkflowFile] | None = None
     accounts: Checked[AccountsFile] | None = None
+    security: Checked[SecurityFile] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,13 @@ from pydantic import BaseModel
 from gateway.model.organisation import Organisation
 from gateway.model.people import AgentSpec
 from gateway.model.text import say
-from gateway.rulebook import build, build_work
+from gateway.rulebook import build, build_security, build_work
 from gateway.rulebook.build_authors import with_authors
 from gateway.rulebook.canned import Known, load_canned
 from gateway.rulebook.checks import contradictions
 from gateway.rulebook.checks_accounts import contradictions_of_accounts
 from gateway.rulebook.checks_authors import warnings_about_authors
+from gateway.rulebook.checks_security import contradictions_of_security
 from gateway.rulebook.errors import Place, RuleError, RuleErrors, RuleWarning, error
 from gateway.rulebook.files import Files
 from gateway.rulebook.names import closest
@@ -28,6 +29,7 @@ from gateway.rulebook.schema import (
     DepartmentsFile,
     FormFile,
     OrganisationFile,
+    SecurityFile,
     TopicsFile,
     WorkflowFile,
 )
@@ -44,6 +46,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "topics.yaml": TopicsFile,
     "workflow.yaml": WorkflowFile,
     "accounts.yaml": AccountsFile,
+    "security.yaml": SecurityFile,
 }
 """The rule files. All but organisation and departments may be missing."""
 
@@ -69,9 +72,11 @@ def load(folder: Path) -> Rulebook:
         topics=reader.file("topics.yaml", TopicsFile),
         workflow=reader.file("workflow.yaml", WorkflowFile),
         accounts=reader.file("accounts.yaml", AccountsFile),
+        security=reader.file("security.yaml", SecurityFile),
     )
     errors = [*reader.errors, *contradictions(files), *_form_missing(folder, files)]
-    errors += [*contradictions_of_accounts(files), *_unknown_files(folder)]
+    errors += [*contradictions_of_accounts(files), *contradictions_of_security(files)]
+    errors += _unknown_files(folder)
     if errors or files.organisation is None or files.departments is None:
         raise RuleErrors(tuple(errors))
     agents = files.agents.content if files.agents else AgentsFile()
@@ -86,6 +91,7 @@ def load(folder: Path) -> Rulebook:
         topics=build_work.topics(files.topics.content if files.topics else TopicsFile()),
         workflow=build_work.workflow(files.workflow.content if files.workflow else None),
         accounts=build.accounts(files.accounts.content if files.accounts else AccountsFile()),
+        security=build_security.security(files.security.content if files.security else None),
     )
     canned, errors_in_canned = load_canned(folder, _known(organisation))
     if errors_in_canned:

@@ -280,3 +280,14 @@ class TopicsFile(Part):
     default: Reference | None = None
     fields: Annotated[dict[ShortName, FieldPart], Table] = {}
     topics: Annotated[dict[ShortName, TopicPart], Table] = {}
+
+
+class SecurityFile(Part):
+    """security.yaml. `levels` are words of commands without the exclamation mark."""
+
+    second_factor: Literal["required", "enrolled", "off"] | None = None
+    confirmation_mail: bool = True
+    session_hours: int = Field(default=8, ge=0, le=24)
+    code_minutes: int = Field(default=10, ge=0, le=60)
+    code_ahead_seconds: int = Field(default=30, ge=0, le=300)
+    levels: Annotated[dict[Line, Annotated[int, Field(ge=0, le=3)]], Table] = {}

@@ -8,7 +8,16 @@ from pydantic import TypeAdapter
 from pydantic.dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from gateway.model.held import Before, Guard, Held, HeldId, NewsBefore, Undoable, WorkId
+from gateway.model.held import (
+    Before,
+    Guard,
+    Held,
+    HeldId,
+    HeldState,
+    NewsBefore,
+    Undoable,
+    WorkId,
+)
 from gateway.model.held_changes import HeldChange, HoldMail, RememberWork, SettleHeld, TakeBack
 from gateway.model.people import AgentId
 from gateway.model.ticket import TicketId
@@ -17,7 +26,7 @@ from gateway.store.occasion import Occasion
 from gateway.store.rows import AnyRow
 from gateway.store.schema import QUEUED
 from gateway.store.schema_work import held, work_done
-from gateway.store.types import key
+from gateway.store.types import Moment, key
 
 _OUT = schema.outbox
 _MOST = 20
@@ -38,6 +47,22 @@ _WAITING = (
     .order_by(held.c.id.desc())
     .limit(_MOST)
     .with_for_update()
+)
+_BY_TOKEN = select(held).where(held.c.token_digest == bindparam("digest")).with_for_update()
+_EXPIRED = (
+    select(held.c.id)
+    .where(held.c.state == "held", held.c.expires_at <= bindparam("now", type_=Moment))
+    .order_by(held.c.expires_at, held.c.id)
+    .limit(bindparam("most"))
+)
+_TAKE_EXPIRED = (
+    select(held)
+    .where(
+        held.c.id == bindparam("one"),
+        held.c.state == "held",
+        held.c.expires_at <= bindparam("now", type_=Moment),
+    )
+    .with_for_update(skip_locked=True)
 )
 _REMEMBER = insert(work_done)
 _DONE = (
@@ -123,6 +148,10 @@ def _hold(
                 "state": "held",
                 "held_at": now,
                 "expires_at": each.expires_at,
+                "token_digest": each.token_digest or None,
+                "needs": each.needs,
+                "proved": each.proved,
+                "version": each.version,
             }
             for each in changes
         ],
@@ -163,6 +192,24 @@ def waiting(connection: Connection, agent: AgentId, now: datetime) -> tuple[tupl
     return tuple((row.receipt_key, _held(row)) for row in found)
 
 
+def by_token(connection: Connection, digest: str) -> tuple[str, Held] | None:
+    """The mail, in any state, whose question has this token; with the key of its receipt."""
+    row = connection.execute(_BY_TOKEN, {"digest": digest}).first()
+    return None if row is None else (row.receipt_key, _held(row))
+
+
+def expired(connection: Connection, now: datetime, limit: int) -> Sequence[HeldId]:
+    """The first mails whose time to be answered is over, in the order of those times."""
+    found = connection.execute(_EXPIRED, {"now": now, "most": limit})
+    return [HeldId(row.id) for row in found]
+
+
+def take_expired(connection: Connection, wanted: HeldId, now: datetime) -> Held | None:
+    """The mail, locked to the end of the transaction; None when it was answered or is locked."""
+    row = connection.execute(_TAKE_EXPIRED, {"one": wanted, "now": now}).first()
+    return None if row is None else _held(row)
+
+
 def done(
     connection: Connection, agent: AgentId, since: datetime
 ) -> tuple[tuple[str, Undoable], ...]:
@@ -189,6 +236,10 @@ def _held(row: AnyRow) -> Held:
         row.expires_at,
         TicketId(row.ticket_id) if row.ticket_id else None,
         bool(row.reply_only),
+        row.needs,
+        row.proved,
+        row.version,
+        HeldState(row.state),
     )
 
 

@@ -27,6 +27,7 @@ from gateway.model.field_changes import FieldChange
 from gateway.model.held_changes import HeldChange
 from gateway.model.list_changes import ListChange
 from gateway.model.notice_changes import NoticeChange
+from gateway.model.proof_changes import ProofChange
 from gateway.model.ticket import EntryKind, State, Status
 from gateway.store import (
     record_accounts,
@@ -36,6 +37,7 @@ from gateway.store import (
     record_held,
     record_lists,
     record_notices,
+    record_proof,
     record_tally,
     search,
     statements,
@@ -260,5 +262,6 @@ WRITERS: Mapping[type[Change], Callable[[Connection, list[Any], Occasion], None]
     **dict.fromkeys(get_args(ListChange), record_lists.write),
     **dict.fromkeys(get_args(NoticeChange), record_notices.write),
     **dict.fromkeys(get_args(AuthorChange), record_authors.write),
+    **dict.fromkeys(get_args(ProofChange), record_proof.write),
 }
 """What writes changes of each kind; a run of changes of one kind is written at once."""

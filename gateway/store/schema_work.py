@@ -141,14 +141,22 @@ held = Table(
     Column("state", Text, nullable=False),
     Column("held_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
+    Column("token_digest", Text),
+    Column("needs", Integer, nullable=False, server_default="0"),
+    Column("proved", Integer, nullable=False, server_default="0"),
+    Column("version", Text, nullable=False, server_default=""),
 )
-Index(
-    "held_waiting",
-    held.c.agent_id,
-    held.c.expires_at,
-    sqlite_where=text("state = 'held'"),
-    postgresql_where=text("state = 'held'"),
-)
+Index("held_token", held.c.token_digest, unique=True)
+for _name, _columns in (
+    ("held_waiting", (held.c.agent_id, held.c.expires_at)),
+    ("held_expiring", (held.c.expires_at, held.c.id)),
+):
+    Index(
+        _name,
+        *_columns,
+        sqlite_where=text("state = 'held'"),
+        postgresql_where=text("state = 'held'"),
+    )
 
 # What agents' mails did, for taking it back.
 work_done = Table(

@@ -10,6 +10,7 @@ from gateway.store.inbound import Inbound
 from gateway.store.migrate import migrate
 from gateway.store.outbox import Outbox
 from gateway.store.people import People
+from gateway.store.second_factors import SecondFactors
 from gateway.store.tickets import Tickets
 from gateway.store.transaction import SqlTransaction
 
@@ -22,6 +23,7 @@ class SqlStore:
         self.inbound = Inbound(database)
         self.outbox = Outbox(database)
         self.people = People(database)
+        self.second_factors = SecondFactors(database)
         self.tickets = Tickets(database)
 
     @contextmanager

@@ -16,7 +16,7 @@ from gateway.model.decision import Decision
 from gateway.model.digest import DueDigest
 from gateway.model.envelope import QueuedMessage, QueueId
 from gateway.model.fit import Fit, FitsWanted
-from gateway.model.held import Held, Undoable
+from gateway.model.held import Held, HeldId, Undoable
 from gateway.model.message import Message
 from gateway.model.notice_changes import NoticeChange
 from gateway.model.outbox import OutboxId
@@ -24,6 +24,7 @@ from gateway.model.outgoing import Composed
 from gateway.model.people import Agent, AgentId, DepartmentId
 from gateway.model.query import Scope, Wanted
 from gateway.model.reminder import Reminder, ReminderId
+from gateway.model.second_factor import Enrolment
 from gateway.model.statistics import Figures
 from gateway.model.ticket import FieldId, Party, Ticket, TicketId, TopicId
 from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
@@ -42,6 +43,7 @@ from gateway.store import (
     record_fields,
     record_held,
     record_lists,
+    record_proof,
     record_tally,
     recording,
     reminders,
@@ -196,6 +198,38 @@ class SqlTransaction:
     def held_mails(self, agent: AgentId, now: datetime) -> Sequence[tuple[str, Held]]:
         """The agent's mails that wait for their word, by the key of the receipt; last first."""
         return record_held.waiting(self._connection, agent, now)
+
+    def held_by_token(self, digest: str) -> tuple[str, Held] | None:
+        """The held mail, in any state, whose question has this token."""
+        return record_held.by_token(self._connection, digest)
+
+    def expired_held(self, now: datetime, limit: int) -> Sequence[HeldId]:
+        """The first held mails whose time to be answered is over."""
+        return record_held.expired(self._connection, now, limit)
+
+    def take_expired(self, held: HeldId, now: datetime) -> Held | None:
+        """The held mail, for this transaction; None when it waits no longer or is another's."""
+        return record_held.take_expired(self._connection, held, now)
+
+    def enrolment(self, agent: AgentId) -> Enrolment | None:
+        """The agent's second factor; in a transaction that writes, nobody else's until its end."""
+        return record_proof.enrolment(self._connection, agent, lock=self._write)
+
+    def session(self, agent: AgentId, address: str) -> datetime | None:
+        """Until when the agent's mail from this address needs no further second factor."""
+        return record_proof.session(self._connection, agent, address)
+
+    def wrong_codes(self, agent: AgentId, since: datetime) -> int:
+        """How many wrong codes there were since."""
+        return record_proof.wrong_codes(self._connection, agent, since)
+
+    def used_codes(self, agent: AgentId, steps: Collection[int]) -> AbstractSet[int]:
+        """Those of these time steps whose code had its effect."""
+        return record_proof.used_codes(self._connection, agent, steps)
+
+    def recovery_codes(self, agent: AgentId) -> Mapping[str, int]:
+        """Ids of the recovery codes that are left, by their digests."""
+        return record_proof.recovery_codes(self._connection, agent)
 
     def undoable(self, agent: AgentId, since: datetime) -> Sequence[tuple[str, Undoable]]:
         """What the agent's mails did since then, by the key of the receipt; last first."""

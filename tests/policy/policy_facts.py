@@ -9,6 +9,7 @@ from gateway.mail.parse import parse
 from gateway.model.envelope import Envelope, Peer, Protocol, QueueId
 from gateway.model.message import Message
 from gateway.model.organisation import Organisation
+from gateway.model.second_factor import Demand
 from gateway.model.ticket import TicketId
 from gateway.policy.facts import Facts, Fresh, Proof, Trust
 from gateway.policy.recipients import resolve
@@ -23,8 +24,9 @@ FORGED = Trust(Proof.NONE, forged=True, reason="dmarc=fail")
 
 @cache
 def organisation() -> Organisation:
-    """The shipped example organisation."""
-    return load(folder("rules")).organisation
+    """The shipped example organisation, as `gateway init` writes it for trying it out."""
+    shipped = load(folder("rules")).organisation
+    return replace(shipped, security=replace(shipped.security, demand=Demand.ENROLLED))
 
 
 def message(

@@ -14,8 +14,10 @@ _BLANK_LOOKING = frozenset("\u034f\u2800\u115f\u1160\u17b4\u17b5\u3164\uffa0\u20
 _LIKE_ASCII = str.maketrans(
     dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‘’‚‛‹›′", "'")
 )
-_CODE = re.compile(r"\d{6}(?!\d)|\d{3}[ -]\d{3}(?!\d)")
-_CODE_INSIDE = re.compile(r"(?<![#\d])\d{3}[ -]?\d{3}(?!\d)")
+_CODE = re.compile(r"\d{6}(?!\d)|\d{3}[ -]\d{3}(?!\d)|\d{5}(?:[ -]?\d{5}){3}(?!\d)")
+_CODE_INSIDE = re.compile(r"(?<![#\d])(?:\d{3}[ -]?\d{3}|\d{5}(?:[ -]?\d{5}){3})(?!\d)")
+_CODE_LINE = re.compile(r"\W*!\W*(?:(?:otp|code)\W*)?\d{3}", re.IGNORECASE)
+_LONGEST_CODE_LINE = 100
 _DIGIT = re.compile(r"\d")
 
 
@@ -42,7 +44,7 @@ def command_of(copy: str) -> str | None:
     """What stands behind the `!` of a command line, without the blank; None for other lines.
 
     `copy` is a `copy_of`. A command is optional blanks or a bullet, `!`, at most one blank, and
-    a letter or a six-digit code.
+    a letter, a six-digit code or a recovery code.
     """
     behind = _behind_mark(without_bullet(copy))
     if behind[:1].isalpha() or _CODE.match(behind):
@@ -92,6 +94,18 @@ def redacted(text: str) -> str:
 def without_bullet(copy: str) -> str:
     """The copy of a line without the bullet in front."""
     return copy[1:].lstrip() if copy[:1] in _BULLETS else copy
+
+
+def without_codes(text: str) -> str:
+    """`text` with the digits of each line replaced that is written like one with a code."""
+    if "!" not in text and "！" not in text:
+        return text
+    return "\n".join(
+        _DIGIT.sub("•", copy)
+        if len(line) <= _LONGEST_CODE_LINE and _CODE_LINE.match(copy := copy_of(line))
+        else line
+        for line in text.split("\n")
+    )
 
 
 def _behind_mark(start: str) -> str:

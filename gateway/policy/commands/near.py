@@ -12,7 +12,7 @@ from gateway.model.workflow import STATUS_NAMES
 from gateway.policy.commands.folding import folded
 from gateway.policy.commands.lines import typed
 from gateway.policy.commands.listed import numbers_ahead
-from gateway.policy.commands.parse import NOT_YET, not_a_command, parse
+from gateway.policy.commands.parse import PLANNED, not_a_command, parse
 from gateway.policy.commands.verb import Section
 from gateway.policy.commands.words import find
 
@@ -22,14 +22,19 @@ _BULLET_O = re.compile(r"o\s+(?=!\s?[^\W\d_])")
 _UNSHIFTED = re.compile(r"1(?=[^\W\d_])")
 _KEYED = re.compile(r"([^\W\d_]{1,20})\s*[:=]\s*(.*)", re.DOTALL)
 _ONLY_INTERNAL = frozenset({"notiz", "intern", "internal"})
-_CODE = re.compile(r"\W*(?:otp|code)\W*\d{3}[ \-]?\d{3}\W*", re.IGNORECASE)
+_CODE = re.compile(
+    r"\W*(?:otp|code)\W*(?:\d{3}[ \-]?\d{3}|\d{5}(?:[ \-]?\d{5}){3})\W*", re.IGNORECASE
+)
 _DIGITS = re.compile(r"(?:[^\w!]\s*)?!{1,2}\s*\d[\d \-]*")
 
 
 def near_miss(copy: str) -> Text | None:
     """The hint for a line that is almost a command; None for text. `copy` is a `copy_of`."""
     if _CODE.fullmatch(copy):
-        return not_a_command("otp")
+        return say(
+            "This line looks like a one-time code. Write it with an exclamation mark in front, "
+            "alone on its line. If it is meant as text, add some words to the line."
+        )
     if _DIGITS.fullmatch(copy):
         return say(
             "Digits behind an exclamation mark look like a one-time code and are not sent to "
@@ -80,7 +85,7 @@ def _hint(asked: str) -> Text | None:
     word, _, rest = asked.partition(" ")
     word = word.rstrip(_WRAPS)
     if find(word) is None:
-        return not_a_command(word) if folded(word) in NOT_YET and not rest else None
+        return not_a_command(word) if folded(word) in PLANNED and not rest else None
     understood = parse(At(0, ""), f"{word} {rest}")
     if understood is Section.NOTE:
         return _internal(word)

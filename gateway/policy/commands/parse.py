@@ -10,15 +10,14 @@ from gateway.policy.commands.folding import folded
 from gateway.policy.commands.lines import LONGEST, typed
 from gateway.policy.commands.verb import Asked, Section, Word
 from gateway.policy.commands.verbs.ask import Help
+from gateway.policy.commands.verbs.codes import code_in
 from gateway.policy.commands.words import SPELLED, UNSUGGESTED, find
 
 CODE_WORDS = frozenset({"otp", "code"})
+"""Words in front of one-time codes: of such a line no digit is ever shown."""
 
 PLANNED: frozenset[str] = frozenset()
 """Words of the language that nothing understands yet."""
-
-NOT_YET = PLANNED | CODE_WORDS
-"""All words that are answered with "not available yet"."""
 
 
 def parse(at: At, behind: str, text: str = "") -> Command | Section | Text:
@@ -30,6 +29,8 @@ def parse(at: At, behind: str, text: str = "") -> Command | Section | Text:
     word = behind.split(maxsplit=1)[0]
     rest = behind[len(word) :].strip()
     entry = find(word)
+    if entry is None and word[:1].isdigit():
+        return code_in(at, behind)
     if entry is None:
         return not_a_command(word)
     if isinstance(entry.makes, Section):
@@ -63,19 +64,16 @@ def _asked(entry: Word, asked: Asked, rest: str, text: str) -> Asked | Text:
 def is_secret(behind: str) -> bool:
     """True when the line of a command may hold a one-time code, also behind a word misspelt."""
     word = folded(behind.split(maxsplit=1)[0])
+    if word in CODE_WORDS:
+        return True
     if word in SPELLED or word in PLANNED:
         return False
-    return not word.isalpha() or word in CODE_WORDS or any(c.isdigit() for c in behind)
+    return not word.isalpha() or any(c.isdigit() for c in behind)
 
 
 def not_a_command(word: str) -> Text:
     """Why this word does nothing, and what to send instead."""
     plain = folded(word)
-    if plain[:1].isdigit() or plain in CODE_WORDS:
-        return say(
-            "One-time codes are not available yet. "
-            "Please send the mail again without the line of the code."
-        )
     if plain in PLANNED:
         return say(
             "The command !%(word)s is not available yet. "
@@ -102,7 +100,7 @@ def meant(behind: str) -> str:
     """`behind` with a misspelt word as it was meant; the same where that is not clear."""
     word = behind.split(maxsplit=1)[0]
     plain = folded(word)
-    if find(word) is not None or plain in NOT_YET or plain[:1].isdigit():
+    if find(word) is not None or plain in PLANNED or plain[:1].isdigit():
         return behind
     near = suggestion(plain)
     return near + behind[len(word) :] if near else behind

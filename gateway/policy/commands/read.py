@@ -7,7 +7,7 @@ problem anywhere, and nothing of the mail is carried out.
 from collections.abc import Collection, Mapping, Sequence
 from itertools import zip_longest
 
-from gateway.model.command import At, Command, CommandMail, Problem
+from gateway.model.command import At, Code, Command, CommandMail, Problem
 from gateway.model.text import Text, say
 from gateway.policy.commands.folding import folded
 from gateway.policy.commands.insertion import insertion
@@ -30,6 +30,7 @@ from gateway.policy.commands.parse import is_secret, meant, parse
 from gateway.policy.commands.plan import printed
 from gateway.policy.commands.section_text import SectionText
 from gateway.policy.commands.verb import Section
+from gateway.policy.commands.verbs.codes import GiveCode, as_code, code_in
 from gateway.policy.commands.words import find, verb_of
 from gateway.policy.fields import name_key
 
@@ -92,6 +93,7 @@ class _Reader:
         self.texts = {section: SectionText() for section in Section}
         self.section = Section.REPLY
         self.commands: list[Command] = []
+        self.codes: list[Code] = []
         self.problems: list[Problem] = []
         self.asked: list[tuple[At, str]] = []
         """Every command line in comparable form, for the comparison of plain text and HTML."""
@@ -172,6 +174,10 @@ class _Reader:
             self.running = ""
         elif isinstance(understood, Section):
             self._open(understood, At(number, "!" + word), word, text_behind_word(line))
+        elif isinstance(understood, GiveCode):
+            self.asked.append((at, printed(understood)))
+            self.codes.append(as_code(understood))
+            self.running = "otp"
         else:
             self.asked.append((at, " ".join(printed(understood).split())))
             self.commands.append(understood)
@@ -265,6 +271,7 @@ class _Reader:
         """What was read."""
         self._end_section()
         self._count_numbers()
+        self._bare_code()
         self._guard()
         note = self.opened.get(Section.NOTE)
         return CommandMail(
@@ -273,7 +280,21 @@ class _Reader:
             commands=tuple(self.commands),
             problems=tuple(self.problems),
             note_at=note[0] if note else None,
+            codes=tuple({code.digits: code for code in self.codes}.values()),
         )
+
+    def _bare_code(self) -> None:
+        """A mail that says nothing but six digits forgot the `!`: no requester gets a code."""
+        text = copy_of(self.texts[Section.REPLY].joined())
+        if self.texts[Section.NOTE].is_empty and isinstance(code_in(At(1, ""), text), GiveCode):
+            self._problem(
+                At(1, typed(text, secret=True)),
+                say(
+                    "Nothing but these digits would go to the requester. If they are a one-time "
+                    "code, write an exclamation mark in front of them. If they are meant as text, "
+                    "add some words."
+                ),
+            )
 
     def _count_numbers(self) -> None:
         named = 0

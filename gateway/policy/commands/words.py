@@ -17,6 +17,7 @@ from gateway.policy.commands.verbs import (
     ask,
     authors,
     canned,
+    codes,
     copies,
     departments,
     fields,
@@ -85,6 +86,7 @@ VERBS: tuple[Verb[Any], ...] = (
     *allowlist.VERBS,
     *answers.VERBS,
     *accounts.VERBS,
+    *codes.VERBS,
 )
 """All commands, in the order of the card."""
 

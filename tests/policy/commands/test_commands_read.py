@@ -174,13 +174,10 @@ def test_what_is_dangerous_or_unclear_is_never_corrected(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "!123456", "!123 456", "! 123456", "！１２３４５６", "!otp 123456", "!otp 123 456",
-        "!Code 123456",
         "!123456 bitte", "!opt 123456", "!otp123456", "!otp12345", "!12345", "!1234567",
-        "- !123456",
         "!close 123456", "!close !123 456", "!assign 123456", "/otp 123456", "otp: 123456",
         "Code 123 456", "!note !123456", "!note !otp 12345", "!otp 12 34 56",
-        "!!123456", "!! 123 456",
+        "!!123456", "!! 123 456", "!12345-67890-12345-678901", "!123456\nHallo", "!１２３４５٦",
     ],
 )  # fmt: skip
 def test_a_code_is_held_and_never_echoed_or_posted(line: str) -> None:
@@ -193,10 +190,44 @@ def test_a_code_is_held_and_never_echoed_or_posted(line: str) -> None:
     assert "123" not in mail.reply + mail.note
 
 
-def test_a_code_says_in_plain_words_that_codes_do_not_work_yet() -> None:
-    mail = read("!123456")
-    assert "One-time codes are not available yet" in why(mail)
-    assert mail.problems[0].at == At(1, "!••••••")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "!123456", "!123 456", "! 123456", "！１２３４５６", "!otp 123456", "!otp 123 456",
+        "!Code 123456", "- !123456", "!123-456", "\ufeff!123\u00a0456", "!123\u2013456",
+        "!123456\n\n!123 456",
+    ],
+)  # fmt: skip
+def test_a_code_is_kept_apart_from_text_and_commands(line: str) -> None:
+    mail = read(f"{line}\n\nHallo\n\n!close")
+    assert not mail.problems
+    assert [code.digits for code in mail.codes] == ["123456"]
+    assert mail.reply == "Hallo"
+    assert [printed(each) for each in mail.commands] == ["!close"]
+    assert "123" not in repr(mail)
+    assert mail.codes[0].at.typed.endswith("•••")
+
+
+@pytest.mark.parametrize("line", ["123456", "123 456", "12345-67890-12345-67890", "\u2007123456"])
+def test_a_mail_of_nothing_but_a_code_forgot_its_mark_and_is_held(line: str) -> None:
+    mail = read(line)
+    assert "exclamation mark in front" in why(mail)
+    assert "123" not in repr(mail.problems)
+    assert not read(f"{line} ist die Nummer.").problems
+
+
+@pytest.mark.parametrize(
+    "line", ["!12345-67890-12345-67890", "!otp 12345 67890 12345 67890", "!12345678901234567890"]
+)
+def test_a_recovery_code_is_one_too(line: str) -> None:
+    mail = read(line)
+    assert [code.digits for code in mail.codes] == ["12345-67890-12345-67890"]
+    assert "123" not in repr(mail)
+
+
+def test_another_code_in_the_formatted_text_is_a_problem() -> None:
+    assert read("!123456\n\nHallo", "!654321\n\nHallo").problems
+    assert not read("!123456\n\nHallo", "!123 456\n\nHallo").problems
 
 
 def test_ticket_numbers_stay_readable() -> None:

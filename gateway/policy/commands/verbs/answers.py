@@ -37,9 +37,10 @@ def answer_in(mail: CommandMail) -> Yes | No | None:
 
 
 def is_answer(mail: CommandMail) -> bool:
-    """True when a yes or no is all that the mail says."""
-    alone = len(mail.commands) == 1 and not (mail.reply or mail.note or mail.problems)
-    return alone and answer_in(mail) is not None
+    """True when a yes or no, or a one-time code, is all that the mail says."""
+    if mail.reply or mail.note or mail.problems or len(mail.commands) > 1:
+        return False
+    return answer_in(mail) is not None if mail.commands else bool(mail.codes)
 
 
 def is_check(mail: CommandMail) -> bool:

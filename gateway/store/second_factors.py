@@ -1,0 +1,67 @@
+"""Second factors as the operator sets them up and takes them away."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select
+
+from gateway.model.people import AgentId
+from gateway.store.engine import Database
+from gateway.store.errors import StoreError
+from gateway.store.schema_proof import (
+    proof_session,
+    recovery_code,
+    second_factor,
+    used_code,
+    wrong_code,
+)
+
+
+class AlreadyEnrolled(StoreError):  # noqa: N818 (reads as what it is)
+    """The agent has a second factor."""
+
+
+class SecondFactors:
+    """The second factors of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def count(self) -> int:
+        """How many agents have one."""
+        with self._database.reading() as connection:
+            return connection.execute(select(func.count()).select_from(second_factor)).scalar_one()
+
+    def is_enrolled(self, agent: AgentId) -> bool:
+        """True when the agent has one."""
+        statement = select(second_factor.c.agent_id).where(second_factor.c.agent_id == agent)
+        with self._database.reading() as connection:
+            return connection.execute(statement).first() is not None
+
+    def enrol(
+        self, agent: AgentId, sealed: bytes, step: int, recovery: Sequence[str], now: datetime
+    ) -> None:
+        """The agent has one from now on. The code of `step` confirmed it and is used up.
+
+        `recovery` are digests. Raises `AlreadyEnrolled`.
+        """
+        with self._database.writing() as connection:
+            known = select(second_factor.c.agent_id).where(second_factor.c.agent_id == agent)
+            if connection.execute(known).first() is not None:
+                raise AlreadyEnrolled("This agent has a second factor already.")
+            values = {"agent_id": agent, "sealed": sealed, "enrolled_at": now}
+            connection.execute(insert(second_factor), values)
+            connection.execute(insert(used_code), {"agent_id": agent, "step": step})
+            connection.execute(
+                insert(recovery_code), [{"agent_id": agent, "digest": each} for each in recovery]
+            )
+
+    def reset(self, agent: AgentId) -> bool:
+        """The agent has none any more, and no session; false when there was none."""
+        with self._database.writing() as connection:
+            gone = connection.execute(
+                delete(second_factor).where(second_factor.c.agent_id == agent)
+            ).rowcount
+            for table in (used_code, wrong_code, recovery_code, proof_session):
+                connection.execute(delete(table).where(table.c.agent_id == agent))
+            return bool(gone)
