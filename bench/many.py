@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Column, Connection, Engine, Table, Text, UniqueConstraint
 
 from gateway.store.schema import metadata
+from gateway.store.schema_search import PARTS, ticket_text
 
 STAND_ALONE = {"agent", "agent_department", "counter"}
 STRIDE = 1_000_000
@@ -26,8 +27,10 @@ def multiply(engine: Engine, tickets: int) -> None:
             first = last // STRIDE + 1
             copies = range(first, first + tickets - have)
             for table in metadata.sorted_tables:
-                if table.name not in STAND_ALONE:
+                if table.name not in STAND_ALONE and any(map(_is_shifted, table.columns)):
                     _copy(connection, table, copies)
+            rebuilt = "INSERT INTO ticket_words (ticket_words) VALUES ('rebuild')"
+            connection.exec_driver_sql(rebuilt)
             beyond = {"value": (copies.stop + 1) * STRIDE}
             connection.exec_driver_sql("UPDATE counter SET value = :value", beyond)
 
@@ -36,23 +39,28 @@ def _copy(connection: Connection, table: Table, copies: range) -> None:
     names = ", ".join(column.name for column in table.columns)
     shifted = [_is_shifted(column) for column in table.columns]
     by = next(column.name for column in table.columns if _is_shifted(column))
-    model = connection.exec_driver_sql(f"SELECT {names} FROM {table.name} WHERE {by} < {STRIDE}")
+    stride = STRIDE * PARTS if table is ticket_text else STRIDE
+    model = connection.exec_driver_sql(f"SELECT {names} FROM {table.name} WHERE {by} < {stride}")
     marks = ", ".join("?" * len(shifted))
     connection.connection.cursor().executemany(
         f"INSERT INTO {table.name} ({names}) VALUES ({marks})",
-        _copies([tuple(row) for row in model], shifted, _told_apart(table), copies),
+        _copies([tuple(row) for row in model], shifted, _told_apart(table), copies, stride),
     )
 
 
 def _copies(
-    model: Sequence[Row], shifted: Sequence[bool], apart: Sequence[bool], copies: range
+    model: Sequence[Row],
+    shifted: Sequence[bool],
+    apart: Sequence[bool],
+    copies: range,
+    stride: int,
 ) -> Iterator[Row]:
     for copy in copies:
         for row in model:
             yield tuple(
                 value
                 if value is None
-                else value + copy * STRIDE
+                else value + copy * stride
                 if move
                 else f"{value}.{copy}"
                 if unlike
