@@ -1,17 +1,22 @@
 """The second factor of agents over real SMTP: codes, sessions, the confirmation mail, attacks."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.policy import SMTP
 
+import pyotp
 import pytest
+from sqlalchemy import update
 
 from gateway.model.notice_changes import SetAbsence
+from gateway.store.schema_work import held
 from tests.journeys.desk import Arrived, Desk, fresh, letter, reply, running_desk
 
 from .second_factor import STRICT, Phone, enrolled
-from .stories import ANNA, BEN, DORA, NOTHING, TICKETS, Story, berlin
+from .stories import ANNA, BEN, CLARA, DORA, NOTHING, TICKETS, Story, berlin
 
 
 def words(mail: Arrived) -> str:
@@ -381,3 +386,42 @@ def test_in_development_who_has_codes_is_asked(desk: Desk) -> None:
         ben = desk.store.people.find("ben")
         assert ben is not None
         desk.store.second_factors.reset(ben.id)
+
+
+def test_nobody_answers_and_the_mail_is_forgotten_with_a_notice_once(strict: Desk) -> None:
+    story = berlin(strict)
+    asked = story.does(ANNA, "Liebe Maria, gern.\n\n!zu")
+    with strict.store.database.writing() as connection:
+        mine = update(held).where(held.c.ticket_id == story.ticket.id)
+        connection.execute(mine.values(expires_at=datetime.now(UTC)))
+    told = strict.soon(ANNA)
+    assert "48 Stunden lang niemand geantwortet" in words(told)
+    assert "Liebe Maria, gern." in told.text
+    assert "wartet keine Mail" in words(story.does(ANNA, "!ja", asked))
+    strict.nothing_arrives(story.maria, ANNA)
+    assert story.ticket.status == "open"
+
+
+def test_codes_are_set_up_at_the_terminal_with_the_first_code(desk: Desk) -> None:
+    command = [sys.executable, "-m", "gateway", "agent", "otp", "clara", "--config", desk.config]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as terminal:
+        assert terminal.stdin is not None
+        assert terminal.stdout is not None
+        shown = ""
+        while not (secret := re.search(r"secret=([A-Z2-7]+)&", shown)):
+            shown += terminal.stdout.readline()
+        terminal.stdin.write("000000x\n" + pyotp.TOTP(secret[1]).now() + "\n")
+        terminal.stdin.close()
+        rest = terminal.stdout.read()
+        assert terminal.wait(30) == 0
+    assert len(re.findall(r"\d{5}-\d{5}-\d{5}-\d{5}", rest)) == 10
+    told = desk.arrives(CLARA)
+    assert "Für dich wurden Einmalcodes eingerichtet" in told.subject
+    assert secret[1] not in told.everything
+    raw = b"".join(path.read_bytes() for path in desk.folder.glob("gateway.db*"))
+    assert secret[1].encode() not in raw
+    again = subprocess.run([*command, "--reset"], check=True, capture_output=True)
+    assert b"no one-time codes any more" in again.stdout
+    assert "abgenommen" in desk.arrives(CLARA).subject
