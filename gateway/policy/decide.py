@@ -25,6 +25,7 @@ from gateway.policy.commands.verbs.opening import NewTicket
 from gateway.policy.entries import place_of_entry
 from gateway.policy.facts import Facts, Recipient
 from gateway.policy.form import form_ticket
+from gateway.policy.proof import with_effects
 from gateway.policy.referrals import refer
 from gateway.policy.rejecting import added_silently, filed_silently, place_of, rejected
 from gateway.policy.requester import continued, continues, message_to_ticket, new_ticket
@@ -144,7 +145,7 @@ def _is_an_agent_at_work(facts: Facts) -> Decision | None:
     if mail is None:
         return unverified_agent(facts, agent)
     if in_thread and (party is None or fold(party.address) != agent.mailbox.key):
-        return without_thread_token(facts, agent, mail)
+        return with_effects(facts, agent, without_thread_token(facts, agent, mail))
     return agent_mail(facts, agent, mail)
 
 

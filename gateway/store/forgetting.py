@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from gateway.model.address import fold
 from gateway.model.people import AgentId, AgentState
 from gateway.model.ticket import EntryKind, PartyRole
-from gateway.store import schema, schema_work
+from gateway.store import schema, schema_proof, schema_work
 from gateway.store.types import clean
 
 _AGENT = schema.agent
@@ -28,6 +28,11 @@ _OWN = (
     schema_work.saved_query,
     schema_work.watcher,
     schema_work.work_done,
+    schema_proof.second_factor,
+    schema_proof.used_code,
+    schema_proof.wrong_code,
+    schema_proof.recovery_code,
+    schema_proof.proof_session,
 )
 """What is an agent's alone, by `agent_id`."""
 

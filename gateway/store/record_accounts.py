@@ -21,7 +21,7 @@ from gateway.model.account_changes import (
     UnlockAccount,
 )
 from gateway.model.people import AgentId, AgentState, DepartmentId
-from gateway.store import forgetting, people, schema
+from gateway.store import forgetting, people, record_proof, schema
 from gateway.store.errors import Conflict
 from gateway.store.occasion import Occasion
 from gateway.store.types import Moment
@@ -69,6 +69,8 @@ def _write(connection: Connection, change: AccountChange, occasion: Occasion) ->
             _membership(connection, change, occasion)
         case LockAccount() | UnlockAccount() | AnnounceStep() | SeeAgent():
             _set(connection, change.agent, _times(change, occasion))
+            if isinstance(change, LockAccount):
+                record_proof.end_session(connection, change.agent)
         case _:
             assert_never(change)
 

@@ -92,7 +92,7 @@ def _write(connection: Connection, change: ProofChange, now: datetime) -> None:
             connection.execute(insert(wrong_code), {"agent_id": agent, "at": now})
         case LockSecondFactor(agent, until):
             connection.execute(_LOCK, {"agent": agent, "until": until})
-            connection.execute(_END_SESSION, {"agent": agent})
+            end_session(connection, agent)
         case _:
             assert_never(change)
 
@@ -102,6 +102,11 @@ def enrolment(connection: Connection, agent: AgentId, *, lock: bool) -> Enrolmen
     statement = _LOCKED_ENROLMENT if lock else _ENROLMENT
     row = connection.execute(statement, {"agent": agent}).first()
     return None if row is None else Enrolment(bytes(row.sealed), row.locked_until)
+
+
+def end_session(connection: Connection, agent: AgentId) -> None:
+    """From now on the agent's mail needs a second factor again."""
+    connection.execute(_END_SESSION, {"agent": agent})
 
 
 def session(connection: Connection, agent: AgentId, address: str) -> datetime | None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from gateway.model.account_changes import LockAccount, RemoveAccount
 from gateway.model.held import Guard, HeldState, token_digest
 from gateway.model.held_changes import HoldMail, SettleHeld
 from gateway.model.people import AgentId
@@ -112,3 +113,21 @@ def test_a_held_mail_is_found_by_its_token_and_expires_once(store: SqlStore, ann
         found = transaction.held_by_token(token_digest("ctoken"))
         assert found is not None
         assert found[1].state is HeldState.EXPIRED
+
+
+def test_a_lock_of_the_account_ends_its_session_and_its_removal_all_of_it(
+    store: SqlStore, anna: AgentId
+) -> None:
+    store.people.add_agent("dora", "dora@mitglieder.example", "Dora", admin=True)
+    write(store, OpenSession(anna, ADDRESS, NOW + MINUTE, Factor.CODE), LockAccount(anna))
+    with store.begin() as transaction:
+        assert transaction.session(anna, ADDRESS) is None
+        assert transaction.enrolment(anna) is not None
+    write(store, CountWrongCode(anna), OpenSession(anna, ADDRESS, NOW + MINUTE, Factor.CODE))
+    write(store, RemoveAccount(anna))
+    with store.begin() as transaction:
+        assert transaction.enrolment(anna) is None
+        assert transaction.session(anna, ADDRESS) is None
+        assert not transaction.recovery_codes(anna)
+        assert not transaction.wrong_codes(anna, NOW - MINUTE)
+        assert not transaction.used_codes(anna, [7])
