@@ -34,8 +34,8 @@ def init(target: Path, *, development: bool = False, templates: bool = False) ->
     """
     contents = {target / CONFIG_NAME: annotated(_config(development=development, own=templates))}
     contents |= _copies("rules", target)
-    if development:
-        _ask_only_the_enrolled(contents, target)
+    if not development:
+        _ask_every_agent(contents, target)
     if templates:
         contents |= _copies("templates", target)
     _refuse_existing(target, list(contents))
@@ -67,11 +67,11 @@ def _copies(name: Literal["rules", "templates"], target: Path) -> dict[Path, str
     }
 
 
-def _ask_only_the_enrolled(contents: dict[Path, str], target: Path) -> None:
-    """While trying things out, a second factor is asked of those who have set one up."""
+def _ask_every_agent(contents: dict[Path, str], target: Path) -> None:
+    """For real mail a second factor is demanded of every agent; to try things out, of nobody."""
     path = target / "rules" / "security.yaml"
     contents[path] = contents[path].replace(
-        "\nsecond_factor: required\n", "\nsecond_factor: enrolled\n"
+        "\nsecond_factor: enrolled\n", "\nsecond_factor: required\n"
     )
 
 
