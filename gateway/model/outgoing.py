@@ -426,6 +426,7 @@ class AccountEvent(StrEnum):
     REMOVED = "removed"
     DEPARTMENTS = "departments"
     ROLE = "role"
+    CODES = "codes"  # the second factor was taken away
     WARNED = "warned"  # it will be locked
     NARROWING = "narrowing"  # departments will be taken
     NARROWED = "narrowed"

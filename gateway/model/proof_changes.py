@@ -48,4 +48,13 @@ class LockSecondFactor:
     until: datetime
 
 
-ProofChange = UseCode | UseRecoveryCode | OpenSession | CountWrongCode | LockSecondFactor
+@dataclass(frozen=True, slots=True)
+class ForgetSecondFactor:
+    """The agent has no one-time codes, no recovery codes and no session any more."""
+
+    agent: AgentId
+
+
+ProofChange = (
+    UseCode | UseRecoveryCode | OpenSession | CountWrongCode | LockSecondFactor | ForgetSecondFactor
+)

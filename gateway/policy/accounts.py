@@ -23,6 +23,7 @@ from gateway.model.command import Command
 from gateway.model.organisation import DepartmentKind, Organisation
 from gateway.model.outgoing import AccountEvent
 from gateway.model.people import Agent, AgentId, AgentSpec, AgentState, DepartmentId, Language
+from gateway.model.proof_changes import ForgetSecondFactor
 from gateway.model.refusal import UnknownRecipient
 from gateway.model.text import Text, say
 from gateway.policy.commands.folding import folded, near_name
@@ -71,7 +72,14 @@ class SetRole(Command):
     admin: bool = False
 
 
-AccountCommand = AddAgent | SetState | SetDepartments | SetRole
+@dataclass(frozen=True, slots=True)
+class ResetCodes(Command):
+    """`!account otp-reset cleo`."""
+
+    agent: str = ""
+
+
+AccountCommand = AddAgent | SetState | SetDepartments | SetRole | ResetCodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +153,7 @@ class Settled:
 
     agent: Agent
     result: Text
-    changes: tuple[AccountChange, ...] = ()
+    changes: tuple[AccountChange | ForgetSecondFactor, ...] = ()
     event: AccountEvent | None = None
 
 
@@ -156,7 +164,7 @@ def words_of(commands: Iterable[AccountCommand]) -> list[str]:
         match command:
             case AddAgent(handle=handle, address=address):
                 words += (handle, address)
-            case SetState() | SetDepartments() | SetRole():
+            case SetState() | SetDepartments() | SetRole() | ResetCodes():
                 words.append(command.agent)
             case _:
                 assert_never(command)
@@ -183,6 +191,8 @@ def carry_out(command: AccountCommand, register: Register) -> Settled | Text:
             return _departments(command, agent, register)
         case SetRole(admin=admin):
             return _role(agent, register, admin=admin)
+        case ResetCodes():
+            return _reset_codes(agent)
         case _:
             assert_never(command)
 
@@ -340,6 +350,17 @@ def _role(agent: Agent, register: Register, *, admin: bool) -> Settled | Text:
     result = say("%(name)s %(what)s", name=agent.name, what=what)
     after = replace(agent, admin=admin)
     return Settled(after, result, (GiveRole(agent.id, admin),), AccountEvent.ROLE)
+
+
+def _reset_codes(agent: Agent) -> Settled:
+    """One answer, whether they had any or not: a mail does not tell who can be guessed."""
+    result = say(
+        "%(name)s has no one-time codes and no session any more. New ones are set up on the"
+        " server: gateway agent otp %(handle)s",
+        name=agent.name,
+        handle=agent.handle,
+    )
+    return Settled(agent, result, (ForgetSecondFactor(agent.id),), AccountEvent.CODES)
 
 
 def meant_departments(

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from gateway.model.people import AgentId
 from gateway.model.proof_changes import (
     CountWrongCode,
+    ForgetSecondFactor,
     LockSecondFactor,
     OpenSession,
     ProofChange,
@@ -93,6 +94,8 @@ def _write(connection: Connection, change: ProofChange, now: datetime) -> None:
         case LockSecondFactor(agent, until):
             connection.execute(_LOCK, {"agent": agent, "until": until})
             end_session(connection, agent)
+        case ForgetSecondFactor(agent):
+            forget(connection, agent)
         case _:
             assert_never(change)
 
@@ -102,6 +105,14 @@ def enrolment(connection: Connection, agent: AgentId, *, lock: bool) -> Enrolmen
     statement = _LOCKED_ENROLMENT if lock else _ENROLMENT
     row = connection.execute(statement, {"agent": agent}).first()
     return None if row is None else Enrolment(bytes(row.sealed), row.locked_until)
+
+
+def forget(connection: Connection, agent: AgentId) -> bool:
+    """The agent has no second factor and no session any more; false when there was none."""
+    gone = connection.execute(delete(second_factor).where(second_factor.c.agent_id == agent))
+    for table in (used_code, wrong_code, recovery_code, proof_session):
+        connection.execute(delete(table).where(table.c.agent_id == agent))
+    return bool(gone.rowcount)
 
 
 def end_session(connection: Connection, agent: AgentId) -> None:

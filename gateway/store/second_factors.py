@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import func, insert, select
 
 from gateway.model.people import AgentId
+from gateway.store import record_proof
 from gateway.store.engine import Database
 from gateway.store.errors import StoreError
 from gateway.store.schema_proof import (
-    proof_session,
     recovery_code,
     second_factor,
     used_code,
-    wrong_code,
 )
 
 
@@ -59,9 +58,4 @@ class SecondFactors:
     def reset(self, agent: AgentId) -> bool:
         """The agent has none any more, and no session; false when there was none."""
         with self._database.writing() as connection:
-            gone = connection.execute(
-                delete(second_factor).where(second_factor.c.agent_id == agent)
-            ).rowcount
-            for table in (used_code, wrong_code, recovery_code, proof_session):
-                connection.execute(delete(table).where(table.c.agent_id == agent))
-            return bool(gone)
+            return record_proof.forget(connection, agent)

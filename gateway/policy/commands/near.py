@@ -12,7 +12,7 @@ from gateway.model.workflow import STATUS_NAMES
 from gateway.policy.commands.folding import folded
 from gateway.policy.commands.lines import typed
 from gateway.policy.commands.listed import numbers_ahead
-from gateway.policy.commands.parse import PLANNED, not_a_command, parse
+from gateway.policy.commands.parse import parse
 from gateway.policy.commands.verb import Section
 from gateway.policy.commands.words import find
 
@@ -85,7 +85,7 @@ def _hint(asked: str) -> Text | None:
     word, _, rest = asked.partition(" ")
     word = word.rstrip(_WRAPS)
     if find(word) is None:
-        return not_a_command(word) if folded(word) in PLANNED and not rest else None
+        return None
     understood = parse(At(0, ""), f"{word} {rest}")
     if understood is Section.NOTE:
         return _internal(word)

@@ -16,9 +16,6 @@ from gateway.policy.commands.words import SPELLED, UNSUGGESTED, find
 CODE_WORDS = frozenset({"otp", "code"})
 """Words in front of one-time codes: of such a line no digit is ever shown."""
 
-PLANNED: frozenset[str] = frozenset()
-"""Words of the language that nothing understands yet."""
-
 
 def parse(at: At, behind: str, text: str = "") -> Command | Section | Text:
     """What a command line asks for; the sentence of its problem when it is not understood.
@@ -66,7 +63,7 @@ def is_secret(behind: str) -> bool:
     word = folded(behind.split(maxsplit=1)[0])
     if word in CODE_WORDS:
         return True
-    if word in SPELLED or word in PLANNED:
+    if word in SPELLED:
         return False
     return not word.isalpha() or any(c.isdigit() for c in behind)
 
@@ -74,12 +71,6 @@ def is_secret(behind: str) -> bool:
 def not_a_command(word: str) -> Text:
     """Why this word does nothing, and what to send instead."""
     plain = folded(word)
-    if plain in PLANNED:
-        return say(
-            "The command !%(word)s is not available yet. "
-            "Please send the mail again without this line.",
-            word=word,
-        )
     shown = typed(word[:30], secret=True)
     near = suggestion(plain)
     if near:
@@ -100,7 +91,7 @@ def meant(behind: str) -> str:
     """`behind` with a misspelt word as it was meant; the same where that is not clear."""
     word = behind.split(maxsplit=1)[0]
     plain = folded(word)
-    if find(word) is not None or plain in PLANNED or plain[:1].isdigit():
+    if find(word) is not None or plain[:1].isdigit():
         return behind
     near = suggestion(plain)
     return near + behind[len(word) :] if near else behind
@@ -114,7 +105,7 @@ def suggestion(word: str) -> str:
     if len(word) > 30:
         return ""
     # Whoever meant a word that is never suggested, such as !delete, is not sent elsewhere.
-    near = get_close_matches(word, [*SPELLED, *sorted(PLANNED)], n=1, cutoff=0.7)
+    near = get_close_matches(word, SPELLED, n=1, cutoff=0.7)
     return SPELLED.get(near[0], "") if near and near[0] not in UNSUGGESTED else ""
 
 

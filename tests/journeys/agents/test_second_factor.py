@@ -425,3 +425,19 @@ def test_codes_are_set_up_at_the_terminal_with_the_first_code(desk: Desk) -> Non
     again = subprocess.run([*command, "--reset"], check=True, capture_output=True)
     assert b"no one-time codes any more" in again.stdout
     assert "abgenommen" in desk.arrives(CLARA).subject
+
+
+def test_an_admin_takes_lost_codes_away_and_the_mailbox_is_asked_again(
+    strict: Desk, phone: Phone
+) -> None:
+    story = berlin(strict)
+    assert "Erledigt" in story.does(ANNA, f"!{phone.code()}\n\nLiebe Maria, gern.").subject
+    strict.arrives(story.maria)
+    dora = enrolled(strict, "dora")
+    strict.send(letter(DORA, TICKETS, "x", f"!{dora.code()}\n!konto code-reset anna"))
+    assert "keine Einmalcodes und keine Sitzung mehr" in words(strict.arrives(DORA))
+    assert "gelten nicht mehr" in strict.arrives(ANNA).subject
+    strict.forget()
+    held = story.does(ANNA, f"!{phone.code()}\n\nLiebe Maria, auch das.")
+    assert NOTHING in words(held)
+    strict.nothing_arrives(story.maria)

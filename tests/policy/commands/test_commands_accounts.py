@@ -4,7 +4,7 @@ import pytest
 
 from gateway.model.command import At
 from gateway.model.people import AgentState, Language
-from gateway.policy.accounts import AddAgent, SetDepartments, SetRole, SetState
+from gateway.policy.accounts import AddAgent, ResetCodes, SetDepartments, SetRole, SetState
 from gateway.policy.commands.plan import conflicts, printed
 from gateway.policy.commands.read import read
 from gateway.policy.commands.verbs.accounts import ListAccounts
@@ -48,6 +48,8 @@ CASES = {
     ),
     "!account dept cleo berlin, freiburg": SetDepartments(_AT, (), "cleo", ("berlin", "freiburg")),
     '!account dept cleo "+Nord Ost"': SetDepartments(_AT, (), "cleo", (), ("Nord Ost",)),
+    "!account otp-reset cleo": ResetCodes(_AT, (), "cleo"),
+    "!konto code-zurücksetzen @cleo": ResetCodes(_AT, (), "cleo"),
     "!account role cleo admin": SetRole(_AT, (), "cleo", admin=True),
     "!konto rolle cleo Agentin": SetRole(_AT, (), "cleo", admin=False),
     "!accounts": ListAccounts(_AT),
@@ -83,7 +85,6 @@ WRONG = {
     "!account dept cleo": "Something is missing",
     "!account dept cleo berlin +freiburg": "Write either",
     "!account key-add cleo": "OpenPGP keys cannot be kept yet",
-    "!account otp-reset cleo": "Second factors cannot be reset by mail yet",
     "!accounts all": "does not understand “all”",
 }
 

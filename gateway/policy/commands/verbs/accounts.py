@@ -15,6 +15,7 @@ from gateway.policy.account_news import news
 from gateway.policy.accounts import (
     AccountCommand,
     AddAgent,
+    ResetCodes,
     SetDepartments,
     SetRole,
     SetState,
@@ -234,8 +235,11 @@ def _no_keys(_: Asked) -> Built:
     )
 
 
-def _no_codes(_: Asked) -> Built:
-    return say("Second factors cannot be reset by mail yet. Send the mail again without this line.")
+def _read_reset(asked: Asked) -> Built:
+    who = _who(asked)
+    if isinstance(who, Text):
+        return who
+    return too_much(asked, who[1]) or ResetCodes(asked.at, (), who[0])
 
 
 def _read_list(asked: Asked) -> Built:
@@ -249,7 +253,7 @@ _READERS: Mapping[str, Callable[[Asked], Built]] = {
     "remove delete entfernen löschen": _state(AgentState.DELETED),
     "dept depts department departments abteilung abteilungen abt": _read_departments,
     "role rolle": _read_role,
-    "otp-reset code-reset code-zurücksetzen otp-zurücksetzen": _no_codes,
+    "otp-reset code-reset code-zurücksetzen otp-zurücksetzen": _read_reset,
     "key-add key-del schlüssel-neu schlüssel-weg": _no_keys,
 }
 _SUBWORDS = {folded(word): reader for words, reader in _READERS.items() for word in words.split()}
@@ -284,7 +288,11 @@ def _printed_role(command: SetRole) -> Iterator[str]:
     yield from ("account", "role", command.agent, "admin" if command.admin else "agent")
 
 
-def _needs(command: SetState | SetDepartments | SetRole) -> Needs:
+def _printed_reset(command: ResetCodes) -> Iterator[str]:
+    yield from ("account", "otp-reset", command.agent)
+
+
+def _needs(command: SetState | SetDepartments | SetRole | ResetCodes) -> Needs:
     return Needs(accounts=(command.agent,))
 
 
@@ -295,14 +303,15 @@ _ACCOUNT = Word(
     3,
     say(
         "For admins: add an agent, lock, unlock or remove an account, change departments (+berlin"
-        " -freiburg, or all that are to stay) and role."
+        " -freiburg, or all that are to stay) and role, take one-time codes away."
     ),
     both(
         "add cleo cleo@ngo.example [Name] dept=berlin,freiburg [admin] [lang=en]"
-        " | lock|unlock|remove cleo | dept cleo +berlin -freiburg | role cleo admin|agent",
+        " | lock|unlock|remove cleo | dept cleo +berlin -freiburg | role cleo admin|agent"
+        " | otp-reset cleo",
         "neu cleo cleo@ngo.example [Name] abteilung=berlin,freiburg [admin] [sprache=en]"
         " | sperren|entsperren|entfernen cleo | abteilung cleo +berlin -freiburg"
-        " | rolle cleo admin|agent",
+        " | rolle cleo admin|agent | code-reset cleo",
     ),
     both("!account add cleo cleo@ngo.example dept=berlin",
          "!konto neu cleo cleo@ngo.example abteilung=berlin"),
@@ -329,6 +338,7 @@ VERBS = (
         decides=lambda command: Goal(Sort.ACCOUNT, str(command.admin), f"role {command.agent}"),
         needs=_needs,
     ),
+    Verb(ResetCodes, Rank.TICKET, _run, _printed_reset, (), needs=_needs),
     Verb(SetDepartments, Rank.TICKET, _run, _printed_departments, (), needs=_needs),
     Verb(
         SetState,
