@@ -30,7 +30,7 @@ run: $(VENV)/runtime.stamp gnupg run/gateway.toml  ## try it: a gateway in run/ 
 	@exec $(BIN)/gateway serve --config run/gateway.toml
 
 test: lint  ## everything that must hold before a commit
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 torture: $(VENV)/dev.stamp gnupg  ## kill it some hundred times and see that nothing is lost
 	$(BIN)/pytest -s -m torture tests/torture

@@ -17,7 +17,7 @@ from gateway.model.outgoing import File, TableLine, TicketTable
 from gateway.model.people import Language
 from gateway.model.text import Text, say
 from gateway.render.header import one_line
-from gateway.render.views import subject_of
+from gateway.render.pieces import subject_of
 from gateway.render.wording import Wording
 
 LONGEST_CELL = 5_000
