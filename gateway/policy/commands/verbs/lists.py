@@ -98,6 +98,8 @@ def _answer(command: ListTickets, listing: Listing, work: Work, desk: Desk) -> T
 def _counted(listing: Listing) -> Text:
     if listing.more:
         return say("more than %(count)s tickets", count=listing.total)
+    if listing.total == 1:
+        return say("one ticket")
     return say("%(count)s tickets", count=listing.total)
 
 
