@@ -5,8 +5,8 @@ from gateway.model.account import Account
 from gateway.model.command import CommandMail
 from gateway.model.organisation import Organisation
 from gateway.model.people import Agent
-from gateway.policy.accounts import Register
 from gateway.policy.commands.words import verb_of
+from gateway.policy.register import Register
 from gateway.ports import Transaction
 
 

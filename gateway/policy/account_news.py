@@ -11,13 +11,13 @@ from gateway.model.people import Agent
 from gateway.model.text import Text
 from gateway.policy.accounts import (
     AccountCommand,
-    Register,
     Settled,
     carry_out,
     department_names,
 )
 from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.facts import Fresh
+from gateway.policy.register import Register
 from gateway.policy.routes import AUTO_GENERATED
 
 E = AccountEvent

@@ -4,11 +4,10 @@ Each function looks at a `Register`, which holds what has to be known, and gives
 sentence that says why not. Several commands of one mail follow each other on `Register.after`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from gateway.model.account import Account
 from gateway.model.account_changes import (
     AccountChange,
     AddAccount,
@@ -18,20 +17,18 @@ from gateway.model.account_changes import (
     RemoveAccount,
     UnlockAccount,
 )
-from gateway.model.address import Mailbox, fold
+from gateway.model.address import Mailbox
 from gateway.model.command import Command
 from gateway.model.organisation import DepartmentKind, Organisation
 from gateway.model.outgoing import AccountEvent
-from gateway.model.people import Agent, AgentId, AgentSpec, AgentState, DepartmentId, Language
+from gateway.model.people import Agent, AgentSpec, AgentState, DepartmentId, Language
 from gateway.model.proof_changes import ForgetSecondFactor
 from gateway.model.refusal import UnknownRecipient
 from gateway.model.text import Text, say
 from gateway.policy.commands.folding import folded, near_name
 from gateway.policy.names import Unfit, mail_address, short_name
 from gateway.policy.recipients import resolve
-
-NEW = AgentId(0)
-"""The id of an account that this very mail makes."""
+from gateway.policy.register import NEW, Register, agent_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,71 +77,6 @@ class ResetCodes(Command):
 
 
 AccountCommand = AddAgent | SetState | SetDepartments | SetRole | ResetCodes
-
-
-@dataclass(frozen=True, slots=True)
-class Register:
-    """What must be known to decide about accounts."""
-
-    organisation: Organisation
-    accounts: Mapping[str, Account]
-    """By the folded short names and addresses that were asked for, in any state."""
-    admins: tuple[Agent, ...]
-    """The active ones."""
-    work: Mapping[AgentId, int]
-    """Open tickets that the agents of `accounts` are responsible for."""
-
-    def find(self, word: str) -> Agent | None:
-        """The agent whose account is not removed."""
-        found = self.accounts.get(fold(word))
-        return None if found is None or found.agent.state is AgentState.DELETED else found.agent
-
-    def is_last_admin(self, agent: Agent) -> bool:
-        """True when nobody else is an active admin."""
-        return [admin.id for admin in self.admins] == [agent.id]
-
-    def after(self, changes: Iterable[object]) -> "Register":
-        """The register with what these changes (and no other ones) do to accounts."""
-        register = self
-        for change in changes:
-            agent = _changed(change, register)
-            if agent is not None:
-                register = _with(register, agent)
-        return register
-
-
-def _changed(change: object, register: Register) -> Agent | None:
-    """The agent as the change leaves them; None when it is not about accounts."""
-    match change:
-        case AddAccount(spec):
-            return _agent_of(spec)
-        case LockAccount(agent):
-            return replace(_by_id(agent, register), state=AgentState.LOCKED)
-        case UnlockAccount(agent):
-            return replace(_by_id(agent, register), state=AgentState.ACTIVE)
-        case RemoveAccount(agent):
-            return replace(_by_id(agent, register), state=AgentState.DELETED)
-        case Enrol(agent, departments):
-            return replace(_by_id(agent, register), departments=departments)
-        case GiveRole(agent, admin):
-            return replace(_by_id(agent, register), admin=admin)
-        case _:
-            return None
-
-
-def _by_id(agent: AgentId, register: Register) -> Agent:
-    return next(a.agent for a in register.accounts.values() if a.agent.id == agent)
-
-
-def _with(register: Register, agent: Agent) -> Register:
-    accounts = dict(register.accounts)
-    for word in (fold(agent.handle), agent.mailbox.key):
-        known = accounts.get(word, Account(agent))
-        accounts[word] = replace(known, agent=agent)
-    admins = [admin for admin in register.admins if admin.id != agent.id]
-    if agent.admin and agent.state is AgentState.ACTIVE:
-        admins.append(agent)
-    return replace(register, accounts=accounts, admins=tuple(admins))
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,11 +171,11 @@ def _add(command: AddAgent, register: Register) -> Settled | Text:
     )
     result = say(
         "%(name)s <%(address)s> has an account now and was told by mail: %(departments)s",
-        name=_agent_of(spec).name,
+        name=agent_of(spec).name,
         address=address,
-        departments=membership(_agent_of(spec), organisation),
+        departments=membership(agent_of(spec), organisation),
     )
-    return Settled(_agent_of(spec), result, (AddAccount(spec),), AccountEvent.ADDED)
+    return Settled(agent_of(spec), result, (AddAccount(spec),), AccountEvent.ADDED)
 
 
 def _taken(word: str, agent: Agent) -> Text:
@@ -256,10 +188,6 @@ def _taken(word: str, agent: Agent) -> Text:
             handle=agent.handle,
         )
     return say("%(word)s belongs to %(name)s already.", word=word, name=agent.name)
-
-
-def _agent_of(spec: AgentSpec) -> Agent:
-    return Agent(NEW, spec.handle, spec.mailbox, spec.departments, spec.admin, spec.language)
 
 
 def _lock(agent: Agent, register: Register) -> Settled | Text:

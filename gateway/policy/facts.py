@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
-from typing import TYPE_CHECKING
 
 from gateway.mail.forward import Forwarded
 from gateway.model.account import Account
@@ -23,9 +22,7 @@ from gateway.model.second_factor import NO_SECOND_FACTOR, SecondFactor
 from gateway.model.statistics import Figures
 from gateway.model.text import Text
 from gateway.model.ticket import Entry, FieldId, Link, Party, Task, Ticket, TicketId, TopicId
-
-if TYPE_CHECKING:
-    from gateway.policy.accounts import Register
+from gateway.policy.register import Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +288,7 @@ class Facts:
     """Offers and requests that may fit to the tickets."""
     by_command: tuple[AuthorEntry, ...] = ()
     """Entries by command about the author, or in a command mail those that it is about."""
-    register: "Register | None" = None
+    register: Register | None = None
     """The accounts that an admin's commands are about."""
     accounts: tuple[Account, ...] = ()
     """All accounts, where an admin asks for them."""

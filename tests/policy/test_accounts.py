@@ -17,9 +17,9 @@ from gateway.model.account_changes import (
 )
 from gateway.model.outgoing import AccountNews, Receipt
 from gateway.model.people import AgentState, DepartmentId, Language
-from gateway.policy.accounts import Register
 from gateway.policy.agents import agent_mail
 from gateway.policy.commands.read import read
+from gateway.policy.register import Register
 
 LOCKED = replace(BEN, state=AgentState.LOCKED)
 
