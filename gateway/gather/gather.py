@@ -34,7 +34,7 @@ from gateway.model.people import Agent, DepartmentId
 from gateway.model.ticket import TicketId
 from gateway.policy.commands.verbs.answers import is_answer
 from gateway.policy.commands.verbs.fields import SetFieldValue, only_sets_fields, with_fields
-from gateway.policy.facts import Duplicate, Facts, FormSubmission, Fresh, Match, SentMail
+from gateway.policy.facts import Duplicate, Facts, FormSubmission, Fresh, Match, SentMail, Trust
 from gateway.policy.proof import carries_out, enough, wrong_code
 from gateway.policy.requester import continues
 from gateway.policy.said import author_of
@@ -138,16 +138,8 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
     if found is None and asked_about is not None and agent is not None:
         found = held.match_of(looking, agent, asked_about)
     form = thread.form(looking, trust, found)
-    asking, answers_it = held.asking(looking, agent if trust.proved else None, found)
     listed = lists.lines(looking, agent if trust.proved else None)
-    mail = commands.command_mail(looking, agent, trust, found, listed=listed)
-    if asking is not None:
-        names = looking.organisation.topics.field_names
-        filled = commands.command_mail(looking, agent, trust, found, names, listed)
-        if answers_it or (filled is not None and only_sets_fields(filled)):
-            mail = filled
-        else:
-            asking = None
+    mail, asking = _command_mail(looking, agent, trust, found, listed)
     mail = with_fields(mail, filled_in) if mail else None
     if bounced is not None and bounced.ticket is not None:
         looking.ticket(bounced.ticket)
@@ -211,6 +203,23 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
         accounts=accounts.listed(looking, asked, agent),
     )
     return _with_automatic(looking, facts, opens=opens)
+
+
+def _command_mail(
+    looking: Looking,
+    agent: Agent | None,
+    trust: Trust,
+    found: Match | None,
+    listed: Mapping[int, str],
+) -> tuple[CommandMail | None, Held | None]:
+    """The agent's commands, and the held mail whose missing fields they bring."""
+    asking, answers_it = held.asking(looking, agent if trust.proved else None, found)
+    if asking is not None:
+        names = looking.organisation.topics.field_names
+        filled = commands.command_mail(looking, agent, trust, found, names, listed)
+        if answers_it or (filled is not None and only_sets_fields(filled)):
+            return filled, asking
+    return commands.command_mail(looking, agent, trust, found, listed=listed), None
 
 
 def _facts_of_report(looking: Looking, sent: SentMail) -> Facts:

@@ -158,11 +158,6 @@ def covers(old: Allow, new: Allow, desk: Desk) -> bool:
     return everywhere and proof and in_force and lasts(old, new)
 
 
-def _is_among(some: frozenset[DepartmentId], others: frozenset[DepartmentId]) -> bool:
-    """True when `others` have all of `some`; none named means all of them."""
-    return not others or (bool(some) and some <= others)
-
-
 def lasts(old: AuthorEntry, new: AuthorEntry) -> bool:
     """True when the old entry holds as long as the new one, and for as many domains."""
     until = old.until is None or (new.until is not None and old.until >= new.until)
