@@ -11,6 +11,7 @@ The road of a message, and where each station lives:
     match     policy/match    which ticket does it belong to
     decide    policy/decide   facts -> Decision (changes, outgoing mail, reason); pure
     record    store           one transaction writes all of the decision
+    duties    duties          what is due by time: reminders, digests, accounts, held mails
     deliver   workers         the outbox goes to the smarthost or to Maildirs, with retries
 
 Read `pipeline.py` first: it is that road, top to bottom. Then `policy/decide.py`: the questions
@@ -19,7 +20,7 @@ that are asked of every message, in their order.
 Imports go down only (import-linter holds it):
 
     __main__ > cli > daemon > workers
-      > [ pipeline | smtp | store | crypto | render | rulebook ]
+      > [ pipeline | duties | smtp | store | crypto | render | rulebook ]
       > gather > ports > policy > mail > [ model | config ]
 
 `model`, `mail` and `policy` know no socket, no database and no clock: they are functions from

@@ -20,8 +20,10 @@ from pathlib import Path
 
 import structlog
 
+from gateway import duties
 from gateway.config import Config, DeliveryMode
 from gateway.crypto.vault import Vault
+from gateway.duties import Office
 from gateway.gather import World
 from gateway.model.delivery import DeliveryOutcome
 from gateway.model.outbox import OutboxMail
@@ -46,8 +48,6 @@ TRYING_DELAY = 5
 """Seconds that answers wait at most where outgoing mail only lands in Maildirs."""
 GRACE = 25.0
 """Seconds that messages under way have to end when the daemon is told to stop."""
-ACCOUNTS = 60.0
-"""Seconds between two looks at the accounts from which nothing comes."""
 LOOK_AFTER = 10.0
 """Seconds between two looks at the loops."""
 
@@ -110,6 +110,7 @@ class Parts:
     rules: Rules
     store: SqlStore
     pipeline: Pipeline
+    office: Office
 
     def reload(self) -> None:
         """Read the rules again and add their new agents; mistakes are logged, nothing changes."""
@@ -128,8 +129,10 @@ def build(config: Config, base: Path, *, daemon: bool = False) -> Parts:
     rules = Rules(config)
     store = open_store(config.store.url, base, daemon=daemon)
     store.people.ensure_agents(rules.rulebook.agents)
-    pipeline = Pipeline(store, _Composing(rules), rules.world, utc_now)
-    return Parts(rules, store, pipeline)
+    composing = _Composing(rules)
+    pipeline = Pipeline(store, composing, rules.world, utc_now)
+    office = Office(store, composing, rules.world, utc_now)
+    return Parts(rules, store, pipeline, office)
 
 
 async def serve(
@@ -164,15 +167,7 @@ async def serve(
         parts.store.inbound, parts.pipeline, node, utc_now, wake_outbox, accepting.is_busy
     )
     accepting.on_accepted = processing.wake
-    road = parts.pipeline
-    timed = (
-        Timed("reminder", road.due_reminders, road.remind, utc_now, wake_outbox),
-        Timed("digest", road.due_digests, road.digest, utc_now, wake_outbox),
-        Timed("absence", road.absences_over, road.come_back, utc_now, wake_outbox),
-        Timed("account", road.due_accounts, road.keep_account, utc_now, wake_outbox, ACCOUNTS),
-        Timed("leaving", road.left_work, road.clear_up, utc_now, wake_outbox),
-        Timed("held mail", road.expired_held, road.expire, utc_now, wake_outbox),
-    )
+    timed = [Timed(duty(parts.office), utc_now, wake_outbox) for duty in duties.ALL]
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
@@ -183,7 +178,7 @@ async def serve(
     server = await Server.start(config.smtp, accepting, _inherited_sockets())
     processing.start()
     delivery = asyncio.create_task(delivering.run())
-    at_times = tuple(asyncio.create_task(each.run()) for each in timed)
+    at_times = [asyncio.create_task(each.run()) for each in timed]
     announce(server.addresses)
     notify("READY=1")
     is_well = await _watch(stop, processing, delivery, *at_times)

@@ -120,9 +120,11 @@ def _administer(commands: Sequence[AccountCommand], config: Path) -> None:
     """All of it, or the sentence that says why not. The agents and the admins get a mail."""
     if not commands:
         raise MistakeError("Nothing to change was named: see --help.")
+    from gateway.duties.accounts import administer  # noqa: PLC0415
+
     gateway = parts(config)
     try:
-        done = gateway.pipeline.administer(commands)
+        done = administer(gateway.office, commands)
     finally:
         gateway.store.close()
     if isinstance(done, Text):

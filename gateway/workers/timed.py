@@ -1,4 +1,4 @@
-"""What is to happen at a time, happens when that time has come: reminders, digests.
+"""What is to happen at a time, happens when that time has come (`duties`).
 
 The database is asked, by an index, every second. Each one is a transaction of its own, in which it
 is also removed or put off to its next time: it has its effect once, whatever clocks and nodes do.
@@ -9,11 +9,11 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Generic
 
 import structlog
 
-from gateway.model.decision import Decision
+from gateway.duties.duty import DueT, Duty
 from gateway.model.refusal import Refusal
 from gateway.ports import Clock
 
@@ -21,40 +21,20 @@ log = structlog.get_logger()
 
 AT_A_TIME = 50
 """So many are looked up together."""
-LOOK_AGAIN = 1.0
-"""Seconds between two looks."""
 TRY_AGAIN = timedelta(minutes=10)
 """So long one that failed is left alone."""
 MOST_FAILED = 1_000
 """Failed ones that are remembered; more are tried again at once."""
 
 
-DueT = TypeVar("DueT", bound=int)
-
-
 class Timed(Generic[DueT]):
-    """The loop for one sort of things."""
+    """The loop of one duty."""
 
-    def __init__(
-        self,
-        sort: str,
-        due: Callable[[int], Sequence[DueT]],
-        work: Callable[[DueT], Decision | None],
-        clock: Clock,
-        on_done: Callable[[], None],
-        look_again: float = LOOK_AGAIN,
-    ) -> None:
-        """`due` finds the first ones whose time has come.
-
-        `work` lets one have its effect; None when there is nothing to be done. `on_done` is told
-        that there may be mail to deliver. `sort` stands in the log.
-        """
-        self._sort = sort
-        self._look_up = due
-        self._work = work
+    def __init__(self, duty: Duty[DueT], clock: Clock, on_done: Callable[[], None]) -> None:
+        """`on_done` is told that there may be mail to deliver."""
+        self._duty = duty
         self._clock = clock
         self._on_done = on_done
-        self._look_again = look_again
         self._failed: dict[DueT, datetime] = {}
         self._stop = asyncio.Event()
         self._stopping = False
@@ -65,7 +45,7 @@ class Timed(Generic[DueT]):
             if await asyncio.to_thread(self.work_off):
                 continue
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._look_again):
+                async with asyncio.timeout(self._duty.look_again):
                     await self._stop.wait()
 
     def stop(self) -> None:
@@ -82,10 +62,10 @@ class Timed(Generic[DueT]):
                     return False
                 self._one(each)
         except Refusal as trouble:  # disk full, database away
-            log.warning("what is due waits", sort=self._sort, reason=str(trouble))
+            log.warning("what is due waits", sort=self._duty.sort, reason=str(trouble))
             return False
         except Exception:
-            log.exception("what is due cannot be looked up", sort=self._sort)
+            log.exception("what is due cannot be looked up", sort=self._duty.sort)
             return False
         return len(due) == AT_A_TIME
 
@@ -97,16 +77,16 @@ class Timed(Generic[DueT]):
             for each, since in self._failed.items()
             if timedelta(0) <= now - since < TRY_AGAIN
         }
-        found = self._look_up(AT_A_TIME + len(self._failed))
+        found = self._duty.due(AT_A_TIME + len(self._failed))
         return [each for each in found if each not in self._failed][:AT_A_TIME]
 
     def _one(self, due: DueT) -> None:
         try:
-            decision = self._work(due)
+            decision = self._duty.do(due)
         except Refusal:
             raise
         except Exception:
-            log.exception("what was due failed", sort=self._sort, id=due)
+            log.exception("what was due failed", sort=self._duty.sort, id=due)
             if len(self._failed) < MOST_FAILED:
                 self._failed[due] = self._clock()
             return

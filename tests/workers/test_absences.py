@@ -4,23 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.config import load
-from gateway.daemon import build
-from gateway.mail.parse import parse
+from gateway.duties import Absences, Digests
 from gateway.model.changes import ChangeResponsible
 from gateway.model.notice_changes import SetAbsence, SetDigest
 from gateway.model.people import Absence, AgentState, Rhythm
-from gateway.rulebook.defaults import init
-from gateway.store.store import open_store
-from gateway.workers.timed import Timed
-from tests.workers.test_timed import DAY, NOW, Desk
-from tests.workers.test_together import item
-
-DORA = "dora@mitglieder.example"
+from tests.workers.desk import DAY, DORA, NOW, Desk, open_desk
 
 
 class AbsentDesk(Desk):
     """Dora goes away, for two days."""
+
+    duty = Absences
 
     def __init__(self, store, rules):
         super().__init__(store, rules)
@@ -30,38 +24,16 @@ class AbsentDesk(Desk):
     def sets(self, absence):
         self.applies(SetAbsence(self.dora.id, absence))
 
-    def applies(self, *changes):
-        with self.store.begin() as transaction:
-            transaction.apply(changes, self.clock())
-
-    def timed(self, road=None):
-        road = road or self.pipeline
-        return Timed("absence", road.absences_over, road.come_back, self.clock, self._wake)
-
-    def at(self, moment):
-        """The mails that leave when it is that late."""
-        self.clock.now = moment
-        self.timed().work_off()
-        return [(reader, parse(content)) for reader, content in self.drain()]
-
     def writes(self, number):
         """Somebody writes to the department of the admins; who is told."""
-        self.store.inbound.insert([item(number)])
-        (message,) = self.store.inbound.claim("only", 1, self.clock(), DAY)
-        self.pipeline.process(message)
+        self.take(number)
         return [reader for reader, _ in self.drain() if reader.endswith("mitglieder.example")]
 
 
 @pytest.fixture
 def desk(tmp_path, store_url):
-    init(tmp_path, development=True)
-    config = load(tmp_path / "gateway.toml")
-    parts = build(config, tmp_path)
-    store = open_store(store_url, tmp_path)
-    store.people.ensure_agents(parts.rules.rulebook.agents)
-    yield AbsentDesk(store, parts.rules)
-    store.close()
-    parts.store.close()
+    with open_desk(AbsentDesk, tmp_path, store_url) as found:
+        yield found
 
 
 def test_it_ends_at_its_time_with_the_news_and_once(desk):
@@ -86,9 +58,10 @@ def test_a_clock_that_is_set_back_sends_nothing_twice(desk):
 
 def test_who_prolonged_it_comes_back_later(desk):
     desk.clock.now = NOW + 2 * DAY
-    (due,) = desk.pipeline.absences_over(10)
+    absences = Absences(desk.office)
+    (due,) = absences.due(10)
     desk.sets(Absence(NOW, NOW + 4 * DAY))
-    assert desk.pipeline.come_back(due) is None
+    assert absences.do(due) is None
     assert desk.at(NOW + 3 * DAY) == []
     assert len(desk.at(NOW + 4 * DAY)) == 1
 
@@ -110,8 +83,7 @@ def test_an_account_that_was_locked_meanwhile_gets_nothing(desk):
 def test_no_digest_comes_in_the_meantime(desk):
     desk.applies(SetDigest(desk.dora.id, Rhythm.DAILY, NOW + DAY, NOW))
     desk.clock.now = NOW + DAY
-    road = desk.pipeline
-    Timed("digest", road.due_digests, road.digest, desk.clock, desk._wake).work_off()
+    desk.timed(Digests).work_off()
     assert desk.drain() == []
     with desk.store.begin() as transaction:
         assert transaction.due_digest(desk.dora.id).at > NOW + DAY

@@ -10,6 +10,7 @@ import pytest
 
 from gateway.config import load
 from gateway.daemon import _Composing, build
+from gateway.duties import Inactivity, Leaving, Office
 from gateway.model.account_changes import SeeAgent, UnlockAccount
 from gateway.model.changes import ChangeResponsible, ChangeStatus
 from gateway.model.people import AgentState, DepartmentId
@@ -31,12 +32,12 @@ class Years:
 
     def __init__(self, store, rules):
         self.store, self.now = store, START
-        self.pipeline = Pipeline(store, _Composing(rules), rules.world, lambda: self.now)
-        road, self.mails = self.pipeline, []
-        self.timed = (
-            Timed("account", road.due_accounts, road.keep_account, lambda: self.now, lambda: None),
-            Timed("leaving", road.left_work, road.clear_up, lambda: self.now, lambda: None),
-        )
+        composing, clock = _Composing(rules), lambda: self.now
+        self.pipeline = Pipeline(store, composing, rules.world, clock)
+        self.office, self.mails = Office(store, composing, rules.world, clock), []
+        self.timed = [
+            Timed(duty(self.office), clock, lambda: None) for duty in (Inactivity, Leaving)
+        ]
 
     def look(self):
         """What the workers do now, until nothing is left; the new mails."""
@@ -228,7 +229,7 @@ def test_each_step_is_done_once_whoever_looks(years):
     years.look()
     years.until("2026-07-02", busy=("dora",))
     anna = years.agent("anna").id
-    assert years.pipeline.keep_account(anna) is None
+    assert Inactivity(years.office).do(anna) is None
     years.mails.clear()
     years.look()
     assert years.mails == []

@@ -5,17 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.config import load
-from gateway.daemon import build
-from gateway.mail.parse import parse
+from gateway.duties import Digests
 from gateway.model.notice_changes import ChooseNews, SetDigest
 from gateway.model.people import DepartmentId, NotifyChoice, Rhythm
-from gateway.rulebook.defaults import init
-from gateway.store.store import open_store
-from gateway.workers.timed import Timed
-from tests.workers.test_timed import DAY, NOW, Desk
+from tests.workers.desk import DAY, DORA, NOW, Desk, open_desk
 
-DORA = "dora@mitglieder.example"
 HOUR = timedelta(hours=1)
 # 9:00 UTC is 10:00 in Berlin: the next digest is 21 hours away.
 MORNING = NOW + 21 * HOUR
@@ -24,28 +18,18 @@ MORNING = NOW + 21 * HOUR
 class DigestDesk(Desk):
     """Dora reads a digest; the ticket is in a department of hers."""
 
+    duty = Digests
+
     def __init__(self, store, rules):
         super().__init__(store, rules)
         self.dora = store.people.find("dora")
         self.sets(Rhythm.DAILY, MORNING, NOW - HOUR)
 
     def sets(self, rhythm, at, since):
-        with self.store.begin() as transaction:
-            changes = [
-                ChooseNews(self.dora.id, DepartmentId("allgemein"), NotifyChoice.DIGEST),
-                SetDigest(self.dora.id, rhythm, at, since),
-            ]
-            transaction.apply(changes, self.clock())
-
-    def timed(self, road=None):
-        road = road or self.pipeline
-        return Timed("digest", road.due_digests, road.digest, self.clock, self._wake)
-
-    def at(self, moment):
-        """The mails that leave when it is that late."""
-        self.clock.now = moment
-        self.timed().work_off()
-        return [(reader, parse(content)) for reader, content in self.drain()]
+        self.applies(
+            ChooseNews(self.dora.id, DepartmentId("allgemein"), NotifyChoice.DIGEST),
+            SetDigest(self.dora.id, rhythm, at, since),
+        )
 
     @property
     def due(self):
@@ -55,14 +39,8 @@ class DigestDesk(Desk):
 
 @pytest.fixture
 def desk(tmp_path, store_url):
-    init(tmp_path, development=True)
-    config = load(tmp_path / "gateway.toml")
-    parts = build(config, tmp_path)
-    store = open_store(store_url, tmp_path)
-    store.people.ensure_agents(parts.rules.rulebook.agents)
-    yield DigestDesk(store, parts.rules)
-    store.close()
-    parts.store.close()
+    with open_desk(DigestDesk, tmp_path, store_url) as found:
+        yield found
 
 
 def test_it_comes_at_its_hour_and_tells_what_is_new(desk):
@@ -117,14 +95,12 @@ def test_a_first_time_that_nobody_has_written_is_written(desk):
 
 
 def test_a_digest_that_fails_is_sent_later_and_once(desk):
-    class Broken:
-        due_digests = staticmethod(desk.pipeline.due_digests)
-
-        def digest(self, _):
+    class Broken(Digests):
+        def do(self, due):
             raise ValueError("broken")
 
     desk.clock.now = MORNING
-    desk.timed(Broken()).work_off()
+    desk.timed(Broken).work_off()
     assert desk.drain() == []
     assert desk.due.at == MORNING
     assert len(desk.at(MORNING + HOUR)) == 1
