@@ -25,9 +25,10 @@ from gateway.config import Config, DeliveryMode
 from gateway.crypto.vault import Vault
 from gateway.duties import Office
 from gateway.gather import World
+from gateway.model.composed import Composed
 from gateway.model.delivery import DeliveryOutcome
 from gateway.model.outbox import OutboxMail
-from gateway.model.outgoing import Composed, Outgoing
+from gateway.model.outgoing import Outgoing
 from gateway.model.second_factor import Demand
 from gateway.pipeline import Pipeline
 from gateway.policy.trust import TrustPolicy, trust_policy

@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from gateway.faultpoint import reach
 from gateway.gather import World, gather, gather_given_up
 from gateway.mail.parse import parse
+from gateway.model.composed import Composed
 from gateway.model.decision import Decision
 from gateway.model.envelope import QueuedMessage
 from gateway.model.message import Message
 from gateway.model.outbox import OutboxMail
-from gateway.model.outgoing import Composed
 from gateway.policy.bounces import bounce
 from gateway.policy.decide import decide
 from gateway.policy.facts import Facts

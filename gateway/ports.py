@@ -9,6 +9,7 @@ from typing import Protocol
 from gateway.model.account import Account
 from gateway.model.authors import AuthorEntry
 from gateway.model.changes import Change
+from gateway.model.composed import Composed
 from gateway.model.decision import Decision
 from gateway.model.digest import DueDigest
 from gateway.model.envelope import QueuedMessage, QueueId
@@ -16,7 +17,7 @@ from gateway.model.fit import Fit, FitsWanted
 from gateway.model.held import Held, HeldId, Undoable
 from gateway.model.message import Message
 from gateway.model.outbox import OutboxId, OutboxMail, Settled
-from gateway.model.outgoing import Composed, Outgoing
+from gateway.model.outgoing import Outgoing
 from gateway.model.people import Agent, AgentId, DepartmentId
 from gateway.model.query import Scope, Wanted
 from gateway.model.reminder import Reminder, ReminderId

@@ -9,7 +9,7 @@ from typing import Any
 from gateway.cli.shared import say
 from gateway.mail.inspect import as_object
 from gateway.model.address import Mailbox
-from gateway.model.outgoing import Composed
+from gateway.model.composed import Composed
 from gateway.model.people import AgentId
 from gateway.model.text import loads
 from gateway.model.ticket import Entry, EntryKind, Ticket

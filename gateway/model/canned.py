@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.model.outgoing import File
 from gateway.model.people import DepartmentId, Language
+from gateway.model.route import File
 from gateway.model.ticket import TopicId
 
 

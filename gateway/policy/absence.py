@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 from gateway.mail.vacation import speaks_of_absence
 from gateway.model.address import fold
+from gateway.model.answers import ReceiptLine, TicketLine, TicketList
 from gateway.model.decision import Decision, Outcome
 from gateway.model.list_changes import ListLines
 from gateway.model.message import Message
 from gateway.model.notice_changes import SetAbsence
 from gateway.model.organisation import Organisation
-from gateway.model.outgoing import Handover, Receipt, ReceiptLine, TicketLine, TicketList
+from gateway.model.outgoing import Handover, Receipt
 from gateway.model.people import Absence, Agent, AgentState
 from gateway.model.query import Criterion, HeldBy, Late, TopicIs, Wanted
 from gateway.model.text import Text, say

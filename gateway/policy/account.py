@@ -4,8 +4,9 @@ from hashlib import blake2b
 
 from gateway.model.address import Mailbox
 from gateway.model.organisation import Organisation
-from gateway.model.outgoing import ProofNotice, Route
+from gateway.model.outgoing import ProofNotice
 from gateway.model.people import Agent
+from gateway.model.route import Route
 from gateway.model.text import Text, say
 from gateway.policy.routes import AUTO_GENERATED
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from gateway.model.address import Mailbox
 from gateway.model.decision import Decision, Outcome
 from gateway.model.organisation import Organisation
-from gateway.model.outgoing import AccountEvent, AccountNews, Route
+from gateway.model.outgoing import AccountEvent, AccountNews
 from gateway.model.people import Agent
+from gateway.model.route import Route
 from gateway.model.text import Text
 from gateway.policy.accounts import (
     AccountCommand,

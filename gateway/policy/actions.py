@@ -4,8 +4,8 @@ Answering is no link: that is what replying does.
 """
 
 from gateway.model.organisation import Organisation
-from gateway.model.outgoing import Action
 from gateway.model.people import Agent
+from gateway.model.route import Action
 from gateway.model.text import say
 from gateway.model.ticket import Status, StatusId
 from gateway.policy.access import may_see

@@ -8,11 +8,12 @@ not happen unasked is held: the agent answers yes or no.
 from collections.abc import Mapping
 from dataclasses import replace
 
+from gateway.model.answers import TicketView
 from gateway.model.command import At, CommandMail
 from gateway.model.decision import Decision, Outcome
 from gateway.model.held import Guard, Held, HeldState
 from gateway.model.held_changes import SettleHeld
-from gateway.model.outgoing import Response, StatusNotice, TicketView
+from gateway.model.outgoing import Response, StatusNotice
 from gateway.model.people import Agent
 from gateway.model.text import Text, say
 from gateway.model.ticket import EntryKind

@@ -11,13 +11,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from gateway.model.address import Mailbox
+from gateway.model.answers import TicketLine, TicketList
 from gateway.model.decision import Decision, Outcome
 from gateway.model.digest import DueDigest
 from gateway.model.held import Held
 from gateway.model.list_changes import ListLines
 from gateway.model.notice_changes import SetDigest
 from gateway.model.organisation import Organisation
-from gateway.model.outgoing import Digest, HeldLine, Route, TicketLine, TicketList
+from gateway.model.outgoing import Digest, HeldLine
 from gateway.model.people import Agent, AgentId, NotifyChoice
 from gateway.model.query import (
     ChangedSince,
@@ -31,6 +32,7 @@ from gateway.model.query import (
     StatusIs,
     Wanted,
 )
+from gateway.model.route import Route
 from gateway.model.text import Text, say
 from gateway.model.ticket import Status
 from gateway.policy.choices import listened

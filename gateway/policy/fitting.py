@@ -7,10 +7,11 @@ other side: that is how an agent says that the two belong together. Closed, they
 
 from collections.abc import Iterable, Mapping
 
+from gateway.model.answers import FitLine, Fits
 from gateway.model.fit import Fit
 from gateway.model.organisation import Organisation
-from gateway.model.outgoing import Action, FitLine, Fits
 from gateway.model.people import Agent
+from gateway.model.route import Action
 from gateway.model.text import say
 from gateway.model.ticket import FieldId, LinkKind, TicketId, TopicId
 from gateway.model.topic import Side

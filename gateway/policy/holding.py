@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 from hashlib import blake2b
 
+from gateway.model.answers import ReceiptLine
 from gateway.model.command import CommandMail
 from gateway.model.decision import Decision, Outcome
 from gateway.model.held import Guard, Held, HeldState, token_digest
 from gateway.model.held_changes import HoldMail, SettleHeld
-from gateway.model.outgoing import Action, Blank, ReceiptLine
 from gateway.model.people import Agent
+from gateway.model.route import Action, Blank
 from gateway.model.text import Text, say
 from gateway.policy.actions import NO, YES
 from gateway.policy.around import moment_text

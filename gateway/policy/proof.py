@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from gateway.model.answers import ReceiptLine
 from gateway.model.changes import Change
 from gateway.model.command import CommandMail
 from gateway.model.decision import Decision
 from gateway.model.held import Guard, Held
-from gateway.model.outgoing import ProofNotice, ReceiptLine
+from gateway.model.outgoing import ProofNotice
 from gateway.model.people import Agent
 from gateway.model.proof_changes import (
     CountWrongCode,

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from gateway.model.answers import Answer, ReceiptLine, TicketList
 from gateway.model.command import Problem
 from gateway.model.decision import Decision, Outcome
 from gateway.model.list_changes import ListLines
-from gateway.model.outgoing import Answer, Receipt, ReceiptLine, TicketList
+from gateway.model.outgoing import Receipt
 from gateway.model.people import Agent
 from gateway.model.text import Text, say
 from gateway.policy import routes

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from gateway.model.answers import TicketLine
 from gateway.model.organisation import Organisation
-from gateway.model.outgoing import Released, TicketLine
+from gateway.model.outgoing import Released
 from gateway.model.people import Agent, AgentState, DepartmentId
 from gateway.model.text import Text, say
 from gateway.model.ticket import Status, TicketId

@@ -10,8 +10,8 @@ from dataclasses import replace
 from gateway.model.address import Mailbox
 from gateway.model.changes import AddParty, Change, SeeMessageId
 from gateway.model.organisation import Organisation
-from gateway.model.outgoing import Route
 from gateway.model.people import Agent, Language
+from gateway.model.route import Route
 from gateway.model.ticket import PartyRole, Ticket
 from gateway.policy.acts import Acts
 from gateway.policy.facts import Facts, TicketFacts

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from gateway.model.command import At, CommandMail
 from gateway.model.message import Attachment
-from gateway.model.outgoing import File, NotificationEvent, Response
+from gateway.model.outgoing import NotificationEvent, Response
 from gateway.model.people import Agent
+from gateway.model.route import File
 from gateway.model.text import Text, say
 from gateway.model.ticket import EntryKind, PartyRole, Status, TicketId
 from gateway.policy import routes

@@ -1,6 +1,6 @@
 """Tickets as the lines of a list, and as a table for a spreadsheet program."""
 
-from gateway.model.outgoing import TableLine, TicketLine, TicketTable
+from gateway.model.answers import TableLine, TicketLine, TicketTable
 from gateway.model.people import Agent
 from gateway.model.text import Text
 from gateway.model.ticket import Ticket

@@ -1,8 +1,9 @@
 """Mail in an agent's name that is not proved to be theirs: kept, never obeyed, never passed on."""
 
+from gateway.model.answers import ReceiptLine
 from gateway.model.command import CommandMail
 from gateway.model.decision import Decision, Outcome
-from gateway.model.outgoing import Receipt, ReceiptLine
+from gateway.model.outgoing import Receipt
 from gateway.model.people import Agent
 from gateway.model.text import Text, say
 from gateway.model.ticket import EntryFlag, EntryKind

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from gateway.model.answers import Answer, ReceiptLine
 from gateway.model.changes import Change
 from gateway.model.command import At, Command, CommandMail
-from gateway.model.outgoing import Action, Answer, File, NotificationEvent, ReceiptLine
+from gateway.model.outgoing import NotificationEvent
 from gateway.model.people import Agent
+from gateway.model.route import Action, File
 from gateway.model.text import Text, say
 from gateway.model.ticket import LinkKind, TicketId
 from gateway.model.topic import Field

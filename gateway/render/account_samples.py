@@ -5,17 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gateway.model.address import Mailbox
-from gateway.model.outgoing import (
-    AccountEvent,
-    AccountLine,
-    AccountList,
-    AccountNews,
-    Outgoing,
-    Released,
-    Route,
-    TicketLine,
-)
+from gateway.model.answers import AccountLine, AccountList, TicketLine
+from gateway.model.outgoing import AccountEvent, AccountNews, Outgoing, Released
 from gateway.model.people import Agent, AgentId, AgentState
+from gateway.model.route import Route
 from gateway.model.ticket import Ticket
 
 _BY_ITSELF = frozenset(

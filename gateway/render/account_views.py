@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from gateway.model.answers import AccountList
 from gateway.model.organisation import Organisation
-from gateway.model.outgoing import AccountList, AccountNews, Action
+from gateway.model.outgoing import AccountNews
 from gateway.model.people import Agent
+from gateway.model.route import Action
 from gateway.model.text import say
 from gateway.render.header import one_line
 from gateway.render.wording import Wording

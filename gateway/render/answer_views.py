@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import assert_never
 from unicodedata import normalize
 
-from gateway.model.outgoing import (
+from gateway.model.answers import (
     AccountList,
     Answer,
     AuthorList,

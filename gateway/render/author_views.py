@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gateway.model.outgoing import AuthorLine, AuthorList, RejectedStatistics
+from gateway.model.answers import AuthorLine, AuthorList, RejectedStatistics
 from gateway.render.header import one_line
 from gateway.render.wording import Wording
 

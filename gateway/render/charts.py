@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from gateway.model.outgoing import InlineImage, Statistics
+from gateway.model.answers import Statistics
+from gateway.model.route import InlineImage
 from gateway.model.text import say
 from gateway.render.wording import Wording
 

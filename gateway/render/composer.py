@@ -14,14 +14,14 @@ from typing import assert_never
 from gateway.mail.marker import MARKER
 from gateway.mail.parse import attachment_bytes
 from gateway.model.address import Mailbox
+from gateway.model.answers import Statistics, TicketList
+from gateway.model.composed import Composed
 from gateway.model.message import Attachment
 from gateway.model.organisation import Organisation
 from gateway.model.outgoing import (
     AccountNews,
-    Composed,
     Confirmation,
     Digest,
-    File,
     Handover,
     Notification,
     Outgoing,
@@ -31,13 +31,11 @@ from gateway.model.outgoing import (
     Relay,
     Released,
     Response,
-    Route,
-    Statistics,
     StatusNotice,
-    TicketList,
     Undeliverable,
 )
 from gateway.model.people import Agent, AgentId, Language
+from gateway.model.route import File, Route
 from gateway.model.text import say
 from gateway.render import header, views
 from gateway.render.charts import charts

@@ -4,32 +4,33 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from gateway.model.outgoing import (
-    Action,
+from gateway.model.answers import (
     Answer,
-    Blank,
-    Confirmation,
-    Digest,
     FitLine,
     Fits,
-    Handover,
-    HeldLine,
     HelpText,
     NewsChoices,
+    ReceiptLine,
+    TicketLine,
+    TicketList,
+    TicketView,
+)
+from gateway.model.outgoing import (
+    Confirmation,
+    Digest,
+    Handover,
+    HeldLine,
     Notification,
     NotificationEvent,
     Outgoing,
     Receipt,
-    ReceiptLine,
     Rejection,
     Response,
     StatusNotice,
-    TicketLine,
-    TicketList,
-    TicketView,
     Undeliverable,
 )
 from gateway.model.people import Language
+from gateway.model.route import Action, Blank
 from gateway.model.text import Text, dumps, named
 from gateway.model.ticket import Entry, EntryFlag, EntryId, EntryKind, Status
 from gateway.policy import actions

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hashlib import blake2b, sha256
 
 from gateway.model.message import Attachment
-from gateway.model.outgoing import File, InlineImage
+from gateway.model.route import File, InlineImage
 from gateway.render.document import REPLY_ADDRESS
 from gateway.render.header import attachment_fields
 

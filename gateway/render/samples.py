@@ -6,42 +6,41 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from gateway.model.address import Mailbox
-from gateway.model.message import Attachment
-from gateway.model.organisation import Department, DepartmentKind, Organisation
-from gateway.model.outgoing import (
-    Action,
+from gateway.model.answers import (
     Answer,
-    Blank,
     CannedLine,
     CannedList,
-    Confirmation,
-    Digest,
     FitLine,
     Fits,
-    Handover,
-    HeldLine,
     HelpText,
-    InlineImage,
     NewsChoices,
-    Notification,
-    NotificationEvent,
-    Outgoing,
-    ProofNotice,
-    Receipt,
     ReceiptLine,
-    Rejection,
-    Response,
-    Route,
     SavedQueries,
-    StatusNotice,
     TableLine,
     TicketLine,
     TicketList,
     TicketTable,
     TicketView,
+)
+from gateway.model.message import Attachment
+from gateway.model.organisation import Department, DepartmentKind, Organisation
+from gateway.model.outgoing import (
+    Confirmation,
+    Digest,
+    Handover,
+    HeldLine,
+    Notification,
+    NotificationEvent,
+    Outgoing,
+    ProofNotice,
+    Receipt,
+    Rejection,
+    Response,
+    StatusNotice,
     Undeliverable,
 )
 from gateway.model.people import Agent, AgentId, DepartmentId, Language
+from gateway.model.route import Action, Blank, InlineImage, Route
 from gateway.model.text import Text, dumps
 from gateway.model.ticket import Entry, EntryFlag, EntryId, EntryKind, Status, Ticket, TicketId
 from gateway.render.account_samples import account_list, account_mails, more_account_mails

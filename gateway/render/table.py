@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from unicodedata import normalize
 
-from gateway.model.outgoing import File, TableLine, TicketTable
+from gateway.model.answers import TableLine, TicketTable
 from gateway.model.people import Language
+from gateway.model.route import File
 from gateway.model.text import Text, say
 from gateway.render.header import one_line
 from gateway.render.pieces import subject_of

@@ -8,7 +8,6 @@ from gateway.model.message import Attachment
 from gateway.model.organisation import Organisation
 from gateway.model.outgoing import (
     AccountNews,
-    Action,
     Confirmation,
     Digest,
     Handover,
@@ -21,6 +20,7 @@ from gateway.model.outgoing import (
     StatusNotice,
     Undeliverable,
 )
+from gateway.model.route import Action
 from gateway.model.text import Text, say
 from gateway.model.ticket import Ticket
 from gateway.policy.commands.words import find

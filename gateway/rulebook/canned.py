@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from gateway.model.canned import Canned, CannedResponses, Gap, Piece
-from gateway.model.outgoing import File
 from gateway.model.people import DepartmentId, Language
+from gateway.model.route import File
 from gateway.model.text import say
 from gateway.model.ticket import TopicId
 from gateway.policy.commands.folding import folded

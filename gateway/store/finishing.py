@@ -7,11 +7,11 @@ from itertools import islice
 from sqlalchemy import Connection, bindparam, insert, update
 
 from gateway.model.address import fold
+from gateway.model.composed import Composed
 from gateway.model.decision import Decision, Outcome
 from gateway.model.envelope import QueuedMessage
 from gateway.model.message import Message
 from gateway.model.outbox import OutboxId
-from gateway.model.outgoing import Composed
 from gateway.policy.facts import Duplicate
 from gateway.store import schema
 from gateway.store.errors import Conflict

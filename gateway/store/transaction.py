@@ -12,6 +12,7 @@ from gateway.model.account_changes import AccountChange
 from gateway.model.address import fold
 from gateway.model.authors import AuthorEntry
 from gateway.model.changes import Change
+from gateway.model.composed import Composed
 from gateway.model.decision import Decision
 from gateway.model.digest import DueDigest
 from gateway.model.envelope import QueuedMessage, QueueId
@@ -20,7 +21,6 @@ from gateway.model.held import Held, HeldId, Undoable
 from gateway.model.message import Message
 from gateway.model.notice_changes import NoticeChange
 from gateway.model.outbox import OutboxId
-from gateway.model.outgoing import Composed
 from gateway.model.people import Agent, AgentId, DepartmentId
 from gateway.model.query import Scope, Wanted
 from gateway.model.reminder import Reminder, ReminderId

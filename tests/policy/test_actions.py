@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import pytest
 from agents_values import ANNA, BEN, CLARA, DORA, EMIL, does, facts_of, ticket
 
-from gateway.model.outgoing import Action, Notification, NotificationEvent, Receipt
+from gateway.model.outgoing import Notification, NotificationEvent, Receipt
 from gateway.model.people import Agent, Language
+from gateway.model.route import Action
 from gateway.model.ticket import Status
 from gateway.model.workflow import DEFAULT_WORKFLOW
 from gateway.policy.actions import NOTE, actions

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from policy_facts import NOW, PROVED, facts, message, organisation
 
+from gateway.model.answers import AuthorList
 from gateway.model.author_changes import EndEntry, EnterAuthor, RenewEntry
 from gateway.model.authors import Allow, AuthorEntry, Block, ByCommand, InFile
 from gateway.model.command import At
@@ -17,7 +18,7 @@ from gateway.model.decision import Decision
 from gateway.model.held import Undoable, WorkId
 from gateway.model.held_changes import RememberWork
 from gateway.model.organisation import Organisation
-from gateway.model.outgoing import AuthorList, Receipt
+from gateway.model.outgoing import Receipt
 from gateway.model.people import Agent, DepartmentId
 from gateway.policy.agents import agent_mail
 from gateway.policy.commands.moments import After, Day, When

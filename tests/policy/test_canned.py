@@ -4,8 +4,9 @@ import pytest
 from agents_values import ANNA, CLARA, does, ticket
 from policy_facts import organisation
 
+from gateway.model.answers import CannedList
 from gateway.model.decision import Decision
-from gateway.model.outgoing import CannedList, Receipt, Response
+from gateway.model.outgoing import Receipt, Response
 
 
 def response(decision: Decision) -> Response:

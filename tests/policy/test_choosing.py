@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from agents_values import ANNA, BEN, DORA, EMIL, does, facts_of
 
+from gateway.model.answers import NewsChoices
 from gateway.model.decision import Decision
 from gateway.model.held import NewsBefore, Undoable, WorkId
 from gateway.model.held_changes import RememberWork, TakeBack
 from gateway.model.notice_changes import ChooseNews, SetDigest
-from gateway.model.outgoing import NewsChoices, Receipt
+from gateway.model.outgoing import Receipt
 from gateway.model.people import Agent, DepartmentId, NotifyChoice, Rhythm
 from gateway.policy.agents import agent_mail
 from gateway.policy.commands.plan import printed

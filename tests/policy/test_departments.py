@@ -7,10 +7,11 @@ import pytest
 from agents_values import ANNA, BEN, CLARA, DORA, EMIL, EVERYBODY, does, facts_of, ticket
 from policy_facts import organisation
 
+from gateway.model.answers import TicketView
 from gateway.model.changes import AddEntry, ChangeResponsible, MoveTicket, Refer
 from gateway.model.decision import Decision
 from gateway.model.organisation import DepartmentKind
-from gateway.model.outgoing import Notification, NotificationEvent, Receipt, TicketView
+from gateway.model.outgoing import Notification, NotificationEvent, Receipt
 from gateway.model.people import Agent, DepartmentId
 from gateway.policy.notify import MATRIX, audience
 

@@ -8,8 +8,9 @@ import pytest
 from agents_values import ANNA, BEN, CLARA, facts_of, ticket
 from policy_facts import NOW, organisation
 
+from gateway.model.answers import Fits
 from gateway.model.fit import Fit, Matching
-from gateway.model.outgoing import Fits, Notification, NotificationEvent, Receipt
+from gateway.model.outgoing import Notification, NotificationEvent, Receipt
 from gateway.model.people import Agent, DepartmentId
 from gateway.model.ticket import FieldId, Link, LinkKind, State, Status, TicketId, TopicId
 from gateway.model.topic import Side

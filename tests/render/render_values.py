@@ -6,16 +6,11 @@ from email import policy
 from hashlib import sha256
 
 from gateway.model.address import Mailbox
+from gateway.model.composed import Composed
 from gateway.model.message import Attachment
-from gateway.model.outgoing import (
-    Composed,
-    Notification,
-    NotificationEvent,
-    Receipt,
-    Response,
-    Route,
-)
+from gateway.model.outgoing import Notification, NotificationEvent, Receipt, Response
 from gateway.model.people import Agent, AgentId, DepartmentId, Language
+from gateway.model.route import Route
 from gateway.model.text import say
 from gateway.model.ticket import Status, Ticket, TicketId
 from gateway.policy.commands.lines import command_of, copy_of

@@ -15,7 +15,8 @@ from render_values import MARIA, body_of, html_of, notification, receipt, respon
 from gateway.mail.body import new_text_of_html
 from gateway.mail.html import text_of
 from gateway.mail.parse import parse
-from gateway.model.outgoing import Action, HelpText, ReceiptLine
+from gateway.model.answers import HelpText, ReceiptLine
+from gateway.model.route import Action
 from gateway.model.text import say
 from gateway.policy.commands.read import read
 from gateway.render.samples import SAMPLE_NOW

@@ -26,18 +26,8 @@ from render_values import (
 from gateway.mail.marker import MARKER, QUOTE
 from gateway.mail.parse import parse
 from gateway.model.address import Mailbox
-from gateway.model.outgoing import (
-    Confirmation,
-    HelpText,
-    NotificationEvent,
-    ReceiptLine,
-    Rejection,
-    Relay,
-    StatusNotice,
-    TicketLine,
-    TicketList,
-    TicketView,
-)
+from gateway.model.answers import HelpText, ReceiptLine, TicketLine, TicketList, TicketView
+from gateway.model.outgoing import Confirmation, NotificationEvent, Rejection, Relay, StatusNotice
 from gateway.model.people import Language
 from gateway.model.text import dumps, say
 from gateway.model.ticket import Entry, EntryFlag, EntryId, EntryKind

@@ -25,15 +25,8 @@ from render_values import (
 from gateway.mail.html import text_of
 from gateway.mail.marker import MARKER
 from gateway.model.address import Mailbox
-from gateway.model.outgoing import (
-    Action,
-    HelpText,
-    InlineImage,
-    ReceiptLine,
-    TicketLine,
-    TicketList,
-    TicketView,
-)
+from gateway.model.answers import HelpText, ReceiptLine, TicketLine, TicketList, TicketView
+from gateway.model.route import Action, InlineImage
 from gateway.model.text import say
 from gateway.model.ticket import Entry, EntryId, EntryKind
 from gateway.render.samples import SAMPLE_NOW, samples

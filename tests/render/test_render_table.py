@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.model.address import Mailbox
-from gateway.model.outgoing import TableLine, TicketLine, TicketTable
+from gateway.model.answers import TableLine, TicketLine, TicketTable
 from gateway.model.people import Language
 from gateway.model.text import named, say
 from gateway.render.catalogue import Catalogue

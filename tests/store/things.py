@@ -5,10 +5,10 @@ from itertools import count
 
 from gateway.model.address import Mailbox
 from gateway.model.changes import AddEntry, AddParty, Change, OpenTicket, SeeMessageId
+from gateway.model.composed import Composed
 from gateway.model.decision import Decision, Outcome
 from gateway.model.envelope import Envelope, Peer, Protocol, QueuedMessage, QueueId
 from gateway.model.message import Message
-from gateway.model.outgoing import Composed
 from gateway.model.people import DepartmentId, Language
 from gateway.model.ticket import EntryKind, PartyRole, State, Status, StatusId, Ticket, TicketId
 from gateway.model.workflow import DEFAULT_WORKFLOW

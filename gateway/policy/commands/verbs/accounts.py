@@ -7,8 +7,8 @@ from difflib import get_close_matches
 
 from gateway.mail.forward_people import author_of
 from gateway.model.address import fold
+from gateway.model.answers import AccountLine, AccountList
 from gateway.model.command import Command
-from gateway.model.outgoing import AccountLine, AccountList
 from gateway.model.people import AgentState, Language
 from gateway.model.text import Text, say
 from gateway.policy.account_news import news

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from gateway.model.answers import AuthorLine, AuthorList
 from gateway.model.authors import Allow, AuthorEntry, shown
 from gateway.model.command import Command
-from gateway.model.outgoing import AuthorLine, AuthorList
 from gateway.model.text import say
 from gateway.policy.commands.arguments import quoted
 from gateway.policy.commands.folding import folded

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from gateway.model.answers import Answer, HelpText, TicketView
 from gateway.model.command import At, Command
-from gateway.model.outgoing import Answer, HelpText, TicketView
 from gateway.model.text import Text, say
 from gateway.policy.around import surroundings
 from gateway.policy.commands.arguments import (

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from gateway.model.answers import CannedLine, CannedList
 from gateway.model.canned import Canned, filled
 from gateway.model.command import Command
 from gateway.model.organisation import Organisation
-from gateway.model.outgoing import CannedLine, CannedList
 from gateway.model.people import Agent, Language
 from gateway.model.text import Text, say
 from gateway.policy.commands.arguments import missing, quoted, too_much, unknown_argument

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from gateway.model.answers import TicketList
 from gateway.model.command import Command
 from gateway.model.list_changes import SaveQuery
-from gateway.model.outgoing import TicketList
 from gateway.model.query import Query
 from gateway.model.text import Text, say
 from gateway.policy.acts import Acts

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from gateway.model.answers import NewsChoices
 from gateway.model.changes import Change
 from gateway.model.command import Command
 from gateway.model.notice_changes import ChooseNews, SetDigest
-from gateway.model.outgoing import NewsChoices
 from gateway.model.people import Agent, DepartmentId, NotifyChoice, Rhythm
 from gateway.model.text import Text, say
 from gateway.policy.acts import Acts

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from gateway.model.address import fold
 from gateway.model.command import Command
-from gateway.model.outgoing import Action, NotificationEvent
+from gateway.model.outgoing import NotificationEvent
 from gateway.model.people import Agent
+from gateway.model.route import Action
 from gateway.model.text import say
 from gateway.model.ticket import Status
 from gateway.policy.commands.arguments import (

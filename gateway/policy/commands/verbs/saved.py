@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from gateway.model.answers import SavedQueries
 from gateway.model.command import Command
 from gateway.model.list_changes import SaveQuery
 from gateway.model.organisation import Organisation
-from gateway.model.outgoing import SavedQueries
 from gateway.model.query import Bare, Query
 from gateway.model.text import Text, say
 from gateway.policy.acts import Acts

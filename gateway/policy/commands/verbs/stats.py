@@ -5,15 +5,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from gateway.model.command import Command
-from gateway.model.organisation import DepartmentKind, Organisation
-from gateway.model.outgoing import (
+from gateway.model.answers import (
     DepartmentStatistics,
     RejectedStatistics,
     Statistics,
     TopicStatistics,
     Week,
 )
+from gateway.model.command import Command
+from gateway.model.organisation import DepartmentKind, Organisation
 from gateway.model.people import Agent, DepartmentId
 from gateway.model.statistics import (
     FIRST_ANSWER,

@@ -1,0 +1,25 @@
+"""An outgoing mail as bytes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.model.ticket import TicketId
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """An outgoing mail as bytes: `head` of its own, then `tail`, shared by several mails.
+
+    `tail` holds attachments (empty when there are none), so that ten notifications of one big
+    mail are stored once. `mail_from` None is the null reverse-path.
+    """
+
+    message_id: str
+    mail_from: str | None
+    rcpt_to: str
+    kind: str
+    head: bytes
+    tail: bytes = b""
+    ticket: TicketId | None = None
+    next_hop: str = ""
+    not_before: datetime | None = None
