@@ -64,9 +64,10 @@ def blocks(text: str, kind: str) -> list[str]:
 # --- settings and card ----------------------------------------------------------------------------
 
 
-def test_the_readme_quotes_the_configuration_as_init_writes_it():
-    written = part("README.md", "configuration")
-    assert_same(written, f"```toml\n{annotated()}```\n", "README.md, configuration")
+def test_the_docs_quote_the_configuration_as_init_writes_it():
+    page_name = "docs/configuration.md"
+    written = part(page_name, "configuration")
+    assert_same(written, f"```toml\n{annotated()}```\n", page_name)
 
 
 @pytest.mark.parametrize("language", list(Language))

@@ -1,7 +1,7 @@
 """The daemon's own settings: documented, frozen, read once by `daemon` from `gateway.toml`.
 
 Each field is its own manual: `annotated` prints the whole configuration file from the
-descriptions in `settings`, and the README quotes that output. There is no global instance.
+descriptions in `settings`, and docs/configuration.md quotes that output. There is no global instance.
 """
 
 from gateway.config.file import ConfigError, annotated, load
