@@ -15,7 +15,9 @@ from gateway.model.digest import DueDigest
 from gateway.model.envelope import QueuedMessage, QueueId
 from gateway.model.fit import Fit, FitsWanted
 from gateway.model.held import Held, HeldId, Undoable
+from gateway.model.keys import AuthorKey, Keys, PinnedKey
 from gateway.model.message import Message
+from gateway.model.openpgp import Fingerprint
 from gateway.model.outbox import OutboxId, OutboxMail, Settled
 from gateway.model.outgoing import Outgoing
 from gateway.model.people import Agent, AgentId, DepartmentId
@@ -178,6 +180,30 @@ class Transaction(Protocol):
 
     def recovery_codes(self, agent: AgentId) -> Mapping[str, int]:
         """Ids of the recovery codes that are left, by their digests."""
+        ...
+
+    def keys_of(self, addresses: Collection[str], now: datetime) -> Mapping[str, Keys]:
+        """The keys of each address (folded) that has any, as they are good `now`."""
+        ...
+
+    def author_keys(self, address: str, now: datetime) -> tuple[AuthorKey, ...]:
+        """The keys of one author, the one seen last first."""
+        ...
+
+    def pinned_to(
+        self, agents: Collection[AgentId], now: datetime
+    ) -> Mapping[AgentId, tuple[PinnedKey, ...]]:
+        """The fingerprints of these agents; those without any are left out."""
+        ...
+
+    def pinned_as(
+        self, fingerprints: Collection[Fingerprint], now: datetime
+    ) -> Mapping[Fingerprint, PinnedKey]:
+        """Whose these fingerprints are; those of nobody are left out."""
+        ...
+
+    def signature_used_for(self, digest: str) -> str | None:
+        """The queue id of the mail that the signature counted for; None when for none."""
         ...
 
     def undoable(self, agent: AgentId, since: datetime) -> Sequence[tuple[str, Undoable]]:

@@ -8,6 +8,7 @@ from gateway.model.around_changes import AroundChange
 from gateway.model.author_changes import AuthorChange
 from gateway.model.field_changes import FieldChange
 from gateway.model.held_changes import HeldChange
+from gateway.model.key_changes import KeyChange
 from gateway.model.list_changes import ListChange
 from gateway.model.notice_changes import NoticeChange
 from gateway.model.people import AgentId, DepartmentId
@@ -131,4 +132,5 @@ Change = (
     | FieldChange
     | NoticeChange
     | AuthorChange
+    | KeyChange
 )

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from gateway.model.address import fold
 from gateway.model.people import AgentId, AgentState
 from gateway.model.ticket import EntryKind, PartyRole
-from gateway.store import schema, schema_proof, schema_work
+from gateway.store import schema, schema_openpgp, schema_proof, schema_work
 from gateway.store.types import clean
 
 _AGENT = schema.agent
@@ -33,6 +33,8 @@ _OWN = (
     schema_proof.wrong_code,
     schema_proof.recovery_code,
     schema_proof.proof_session,
+    schema_openpgp.agent_key,
+    schema_openpgp.used_signature,
 )
 """What is an agent's alone, by `agent_id`."""
 

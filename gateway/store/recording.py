@@ -25,6 +25,7 @@ from gateway.model.changes import (
 )
 from gateway.model.field_changes import FieldChange
 from gateway.model.held_changes import HeldChange
+from gateway.model.key_changes import KeyChange
 from gateway.model.list_changes import ListChange
 from gateway.model.notice_changes import NoticeChange
 from gateway.model.proof_changes import ProofChange
@@ -35,6 +36,7 @@ from gateway.store import (
     record_authors,
     record_fields,
     record_held,
+    record_keys,
     record_lists,
     record_notices,
     record_proof,
@@ -263,5 +265,6 @@ WRITERS: Mapping[type[Change], Callable[[Connection, list[Any], Occasion], None]
     **dict.fromkeys(get_args(NoticeChange), record_notices.write),
     **dict.fromkeys(get_args(AuthorChange), record_authors.write),
     **dict.fromkeys(get_args(ProofChange), record_proof.write),
+    **dict.fromkeys(get_args(KeyChange), record_keys.write),
 }
 """What writes changes of each kind; a run of changes of one kind is written at once."""

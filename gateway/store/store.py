@@ -7,6 +7,7 @@ from pathlib import Path
 from gateway import faultpoint
 from gateway.store.engine import Database, connect
 from gateway.store.inbound import Inbound
+from gateway.store.keys import KeyStore
 from gateway.store.migrate import migrate
 from gateway.store.outbox import Outbox
 from gateway.store.people import People
@@ -25,6 +26,7 @@ class SqlStore:
         self.people = People(database)
         self.second_factors = SecondFactors(database)
         self.tickets = Tickets(database)
+        self.keys = KeyStore(database)
 
     @contextmanager
     def begin(self, *, write: bool = True) -> Iterator[SqlTransaction]:

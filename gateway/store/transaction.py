@@ -18,8 +18,10 @@ from gateway.model.digest import DueDigest
 from gateway.model.envelope import QueuedMessage, QueueId
 from gateway.model.fit import Fit, FitsWanted
 from gateway.model.held import Held, HeldId, Undoable
+from gateway.model.keys import AuthorKey, Keys, PinnedKey
 from gateway.model.message import Message
 from gateway.model.notice_changes import NoticeChange
+from gateway.model.openpgp import Fingerprint
 from gateway.model.outbox import OutboxId
 from gateway.model.people import Agent, AgentId, DepartmentId
 from gateway.model.query import Scope, Wanted
@@ -42,6 +44,7 @@ from gateway.store import (
     record_authors,
     record_fields,
     record_held,
+    record_keys,
     record_lists,
     record_proof,
     record_tally,
@@ -230,6 +233,30 @@ class SqlTransaction:
     def recovery_codes(self, agent: AgentId) -> Mapping[str, int]:
         """Ids of the recovery codes that are left, by their digests."""
         return record_proof.recovery_codes(self._connection, agent)
+
+    def keys_of(self, addresses: Collection[str], now: datetime) -> Mapping[str, Keys]:
+        """The keys of each address (folded) that has any, as they are good `now`."""
+        return record_keys.keys_of(self._connection, addresses, now)
+
+    def author_keys(self, address: str, now: datetime) -> tuple[AuthorKey, ...]:
+        """The keys of one author, the one seen last first."""
+        return record_keys.author_keys(self._connection, address, now)
+
+    def pinned_to(
+        self, agents: Collection[AgentId], now: datetime
+    ) -> Mapping[AgentId, tuple[PinnedKey, ...]]:
+        """The fingerprints of these agents; those without any are left out."""
+        return record_keys.pinned_to(self._connection, agents, now)
+
+    def pinned_as(
+        self, fingerprints: Collection[Fingerprint], now: datetime
+    ) -> Mapping[Fingerprint, PinnedKey]:
+        """Whose these fingerprints are; those of nobody are left out."""
+        return record_keys.pinned_as(self._connection, fingerprints, now)
+
+    def signature_used_for(self, digest: str) -> str | None:
+        """The queue id of the mail that the signature counted for; None when for none."""
+        return record_keys.signature_used_for(self._connection, digest)
 
     def undoable(self, agent: AgentId, since: datetime) -> Sequence[tuple[str, Undoable]]:
         """What the agent's mails did since then, by the key of the receipt; last first."""
