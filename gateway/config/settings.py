@@ -147,6 +147,29 @@ class SecondFactorSettings(Section):
     )
 
 
+class OpenPgpSettings(Section):
+    """OpenPGP, through gpg. Without a key of our own nothing is opened and nothing is signed."""
+
+    home: Path = Field(
+        default=Path("openpgp"),
+        description="Folder where gpg keeps our secret keys; made when it is first needed.",
+    )
+    passphrase_file: Path | None = Field(
+        default=None,
+        examples=["/etc/gateway/openpgp"],
+        description="File with the passphrase of our keys. Unset: the credential "
+        "openpgp-passphrase of the service, and without one the keys have none.",
+    )
+    timeout: float = Field(
+        default=30.0, gt=0, description="Seconds that gpg may take for one mail."
+    )
+    max_output: int = Field(
+        default=104_857_600,
+        ge=1_048_576,
+        description="Bytes that an encrypted mail may grow to when it is opened.",
+    )
+
+
 class LogSettings(Section):
     """What is logged (to standard error)."""
 
@@ -168,6 +191,7 @@ class Config(Section):
     delivery: DeliverySettings = DeliverySettings()
     trust: TrustSettings = TrustSettings()
     second_factor: SecondFactorSettings = SecondFactorSettings()
+    openpgp: OpenPgpSettings = OpenPgpSettings()
     log: LogSettings = LogSettings()
     rules: Path = Field(default=Path("rules"), description="Folder of the rule files.")
     templates: Path | None = Field(

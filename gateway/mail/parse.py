@@ -13,7 +13,8 @@ from gateway.mail.tree import Part, grow
 from gateway.mail.unpack import contents as contents_of
 from gateway.mail.unpack import octets_of
 from gateway.model.address import Mailbox
-from gateway.model.message import Message, OpenPgp
+from gateway.model.message import Message
+from gateway.model.openpgp import OpenPgp
 
 _MADE_ID_DOMAIN = "made.invalid"
 _MAX_DEFECTS = 100

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.model.address import Mailbox, fold
+from gateway.model.openpgp import OpenPgp
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +67,6 @@ class Automatic:
     def is_delivery_report(self) -> bool:
         """True for bounces, and for reports that a mail arrived."""
         return self.is_bounce or bool(self.bounces)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenPgp:
-    """What of OpenPGP is to be seen on the outside of a message (RFC 3156, RFC 9580)."""
-
-    encrypted: bool = False
-    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,98 @@
+"""The folder where gpg keeps its keys, and the agent that guards the secret ones.
+
+An agent that does not answer is killed; gpg starts a new one by itself. It is found through its
+socket, whoever started it.
+"""
+
+import os
+import signal
+import socket
+import struct
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+_MAX_PATH = 80  # a unix socket's path has at most 107 octets, and the names of the sockets in it
+_ANSWERS_WITHIN = 3.0
+
+# Nobody is ever asked for a passphrase, no card is looked for. The keys are encrypted with a
+# passphrase that no one could guess (or with one of the admin's): deriving it slowly gains nothing.
+_AGENT = """\
+allow-loopback-pinentry
+disable-scdaemon
+auto-expand-secmem
+s2k-count 65536
+"""
+
+
+def prepared(home: Path) -> Path:
+    """The folder, made when it is missing, only for its owner; a short path to it.
+
+    Raises OSError.
+    """
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if home.stat().st_mode & 0o077:
+        home.chmod(0o700)
+    agent = home / "gpg-agent.conf"
+    if not agent.exists():
+        agent.write_text(_AGENT, encoding="ascii")
+    if len(os.fsencode(home)) <= _MAX_PATH:
+        return home
+    short = Path(tempfile.mkdtemp(prefix="gw-", dir="/tmp")) / "h"
+    short.symlink_to(home.absolute())
+    return short
+
+
+def agent_answers(home: Path) -> bool:
+    """False when an agent is there and does not answer in time; then it is killed."""
+    with _connected(home) as agent:
+        if agent is None:
+            return True
+        try:
+            if agent.recv(100).startswith(b"OK"):
+                return True
+        except OSError:
+            pass
+        _kill(agent)
+    return False
+
+
+def stop_agent(home: Path) -> None:
+    """End the agent, if there is one."""
+    with _connected(home) as agent:
+        if agent is None:
+            return
+        try:
+            agent.recv(100)
+            agent.sendall(b"KILLAGENT\n")
+            agent.recv(100)
+        except OSError:
+            _kill(agent)
+
+
+class _connected:  # noqa: N801  (reads as a word)
+    """A connection to the agent of a folder; None when there is no agent."""
+
+    def __init__(self, home: Path) -> None:
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._path = str(home / "S.gpg-agent")
+
+    def __enter__(self) -> socket.socket | None:
+        self._socket.settimeout(_ANSWERS_WITHIN)
+        try:
+            self._socket.connect(self._path)
+        except OSError:
+            return None
+        return self._socket
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+
+def _kill(agent: socket.socket) -> None:
+    with suppress(OSError):
+        size = struct.calcsize("3i")
+        peer = agent.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
+        process, user, _ = struct.unpack("3i", peer)
+        if process > 1 and user == os.getuid():
+            os.kill(process, signal.SIGKILL)
