@@ -11,6 +11,7 @@ from gateway.config import (
     ConfigError,
     DeliveryMode,
     DeliverySettings,
+    OpenPgpSettings,
     SecondFactorSettings,
     Section,
     Security,
@@ -38,6 +39,7 @@ CHANGED = Config(
     ),
     trust=TrustSettings(authserv_id="mx", trusted_relays=("unix", "10.0.0.0/8"), development=True),
     second_factor=SecondFactorSettings(key_file=Path("/run/credentials/second-factor.key")),
+    openpgp=OpenPgpSettings(home=Path("/var/lib/gateway/openpgp")),
     rules=Path("/etc/gateway/rules"),
     templates=Path("/etc/gateway/templates"),
 )

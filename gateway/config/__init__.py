@@ -1,7 +1,8 @@
 """The daemon's own settings: documented, frozen, read once by `daemon` from `gateway.toml`.
 
 Each field is its own manual: `annotated` prints the whole configuration file from the
-descriptions in `settings`, and docs/configuration.md quotes that output. There is no global instance.
+descriptions in `settings`, and docs/configuration.md quotes that output. There is no global
+instance.
 """
 
 from gateway.config.file import ConfigError, annotated, load
@@ -10,6 +11,7 @@ from gateway.config.settings import (
     DeliveryMode,
     DeliverySettings,
     LogSettings,
+    OpenPgpSettings,
     SecondFactorSettings,
     Section,
     Security,
@@ -24,6 +26,7 @@ __all__ = [
     "DeliveryMode",
     "DeliverySettings",
     "LogSettings",
+    "OpenPgpSettings",
     "SecondFactorSettings",
     "Section",
     "Security",
