@@ -1,5 +1,6 @@
 """The command `gateway`: which command is which function. Everything else is in `cli`."""
 
+import sys
 from importlib.metadata import version
 
 from cyclopts import App
@@ -57,7 +58,7 @@ def main() -> None:
     from gateway.cli.mistakes import told  # noqa: PLC0415
 
     with told():
-        app()
+        app(sys.argv[1:])
 
 
 if __name__ == "__main__":

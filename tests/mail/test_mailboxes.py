@@ -2,18 +2,16 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
+
+from tests.terminal import gateway
 
 MAIL = b"From: anna@kunde.example\nSubject: %d\nMessage-ID: <%d@kunde.example>\n\nHallo\n"
 
 
 def inspect(*arguments, stdin=b""):
-    command = [sys.executable, "-m", "gateway", "inspect", *map(os.fspath, arguments), "--json"]
-    done = subprocess.run(command, input=stdin, capture_output=True, check=False, timeout=60)
-    assert b"Traceback" not in done.stderr
-    return [json.loads(line) for line in done.stdout.decode("utf-8").splitlines()]
+    done = gateway("inspect", *arguments, "--json", stdin=stdin)
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def mbox(folder: Path) -> Path:

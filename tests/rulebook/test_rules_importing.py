@@ -1,8 +1,6 @@
 """People and departments from a table, as the operator takes them over."""
 
 import json
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -10,12 +8,12 @@ import pytest
 
 from gateway.rulebook.defaults import init
 from gateway.rulebook.load import load
+from tests import terminal
+from tests.terminal import Done
 
 
-def gateway(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """The command line, as a person types it."""
-    command = [sys.executable, "-m", "gateway", *words, "--config", str(folder / "gateway.toml")]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+def gateway(folder: Path, *words: str) -> Done:
+    return terminal.gateway(*words, config=folder / "gateway.toml")
 
 
 @pytest.fixture
