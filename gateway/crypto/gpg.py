@@ -13,7 +13,6 @@ import tempfile
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.crypto.bounded import BoundedGnupg, Limits, Outcome
@@ -22,7 +21,16 @@ from gateway.crypto.keyblob import MAX_KEY, KeyRefused, key_name, split_keys
 from gateway.crypto.listing import listed
 from gateway.crypto.status import made_signature, problem_of, recipients_of, signature_of
 from gateway.mail.armor import dearmor
-from gateway.model.openpgp import NOBODY, Fingerprint, Key, Problem, Signature, Verdict, fingerprint
+from gateway.model.openpgp import (
+    NOBODY,
+    Fingerprint,
+    Key,
+    Opened,
+    Problem,
+    Signature,
+    Verdict,
+    fingerprint,
+)
 from gateway.model.refusal import Refusal
 
 _LOCKED = frozenset({Problem.PASSPHRASE, Problem.PASSWORD})
@@ -41,17 +49,6 @@ class CannotSeal(Exception):  # noqa: N818  (what happened)
     def __init__(self, reason: str, keys: tuple[Fingerprint, ...] = ()) -> None:
         super().__init__(reason)
         self.keys = keys
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What was inside of an OpenPGP message; `content` only when there is no `problem`."""
-
-    content: bytes
-    problem: Problem
-    encrypted: bool
-    signature: Signature | None
-    key_ids: tuple[str, ...]
 
 
 class Gpg:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 _BEGIN = re.compile(rb"(?m)^[ \t]{0,20}-----BEGIN PGP ([A-Z ]{3,30})-----[ \t]*\r?$")
 _HEADER_LINE = re.compile(rb"[A-Za-z][A-Za-z0-9-]{0,40}: ?[^\r\n]*")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=]*")
+_BLANKS = re.compile(rb"[ \t\r\0]|\xc2\xa0|\xa0")  # web mail puts them in
 _MAX_BLOCKS = 50
 
 MESSAGE = "MESSAGE"
@@ -78,7 +79,8 @@ def decoded(block: bytes) -> bytes:
     body = 0
     while body < len(lines) and _HEADER_LINE.fullmatch(lines[body]):
         body += 1
-    data = b"".join(line.strip() for line in lines[body:] if not _is_checksum(line))
+    data = b"".join(line for line in lines[body:] if not _is_checksum(line))
+    data = _BLANKS.sub(b"", data)
     if not _BASE64.fullmatch(data):
         return b""
     try:

@@ -9,12 +9,12 @@ from gateway.mail.attachment import describe
 from gateway.mail.dates import read_date
 from gateway.mail.digest import digest
 from gateway.mail.headers import MAX_ID, all_fields, charset_of_fields, ids
+from gateway.mail.seen import seen
 from gateway.mail.tree import Part, grow
 from gateway.mail.unpack import contents as contents_of
 from gateway.mail.unpack import octets_of
 from gateway.model.address import Mailbox
 from gateway.model.message import Message
-from gateway.model.openpgp import OpenPgp
 
 _MADE_ID_DOMAIN = "made.invalid"
 _MAX_DEFECTS = 100
@@ -105,7 +105,7 @@ def _parse(raw: bytes) -> Message:
             bounces=bounces,
             text=chosen.reply,
         ),
-        openpgp=_openpgp(root, chosen.text),
+        openpgp=seen(root, held.leaves),
         headers=headers,
         defects=tuple(dict.fromkeys(defects))[:_MAX_DEFECTS],
     )
@@ -136,15 +136,3 @@ def _count_fields(by_name: dict[str, list[str]], defects: list[str]) -> None:
     defects.extend(f"more than one {name} field" for name in once if len(by_name.get(name, [])) > 1)
     if "from" not in by_name:
         defects.append("no from field")
-
-
-def _openpgp(root: Part, text: str) -> OpenPgp:
-    """What is seen of OpenPGP outside: PGP/MIME (RFC 3156) or armor in the text (RFC 9580)."""
-    protocol = str(root.get_param("protocol") or "").lower()
-    kind = root.media_type
-    return OpenPgp(
-        encrypted=(kind == "multipart/encrypted" and "pgp" in protocol)
-        or "-----BEGIN PGP MESSAGE-----" in text,
-        signed=(kind == "multipart/signed" and "pgp" in protocol)
-        or "-----BEGIN PGP SIGNED MESSAGE-----" in text,
-    )

@@ -105,7 +105,8 @@ class OpenPgp:
     `encrypted` and `signed` say what is there, `decrypted` that all of what is encrypted could be
     read. `problem` is why not. `key_ids` are the keys that it is encrypted to (16 digits; hidden
     ones are missing). `protected` names the header fields (lower-case) that were taken from the
-    inside of what is encrypted or signed (RFC 9788).
+    inside of what is encrypted or signed (RFC 9788), `contradicted` those of which the outside says
+    something else. `signed_text` is the text under a good signature that covers a part only.
     """
 
     encrypted: bool = False
@@ -115,6 +116,8 @@ class OpenPgp:
     problem: Problem = Problem.NONE
     key_ids: tuple[str, ...] = ()
     protected: tuple[str, ...] = ()
+    contradicted: tuple[str, ...] = ()
+    signed_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,3 +139,17 @@ class Key:
     can_encrypt: bool = False
     can_sign: bool = False
     algorithm: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was inside of an OpenPGP message; `content` only when there is no `problem`.
+
+    `encrypted` is false when it was signed only.
+    """
+
+    content: bytes
+    problem: Problem = Problem.NONE
+    encrypted: bool = True
+    signature: Signature | None = None
+    key_ids: tuple[str, ...] = ()

@@ -1,0 +1,111 @@
+"""A mail opened: a plain mail that is parsed as any other, and what OpenPGP says of it.
+
+The header is that of the outside with the protected fields in their places (`mail.protected`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from gateway.mail.inline import Signed
+from gateway.mail.layers import Layers, Tools
+from gateway.mail.opening import Opening, Payload
+from gateway.mail.parse import parse
+from gateway.mail.protected import Protected, is_protecting, protected
+from gateway.mail.slices import Entity
+from gateway.model.message import Message
+from gateway.model.openpgp import Covers, OpenPgp, Problem, Signature, Verdict
+
+_MAX_SIGNED_TEXT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedMail:
+    """`content` is the plain mail: attachments are read out of it, never out of what was sent."""
+
+    content: bytes
+    message: Message
+
+
+def may_hold(message: Message) -> bool:
+    """True for a mail (as it is parsed outside) in which there may be something to open."""
+    return message.openpgp.encrypted or message.openpgp.signed
+
+
+def open_mail(raw: bytes, outside: Message, tools: Tools) -> OpenedMail:
+    """The mail `raw`, which reads as `outside` before it is opened.
+
+    Where nothing could be opened it is `outside` itself, with the reason in its `openpgp`.
+    """
+    layers = Layers(tools)
+    opening = Opening(layers)
+    entity = Entity(raw)
+    view = opening.view(entity)
+    signed = _chosen(view.signatures)
+    said = OpenPgp(
+        encrypted=layers.encrypted or outside.openpgp.encrypted,
+        signed=layers.signed or outside.openpgp.signed,
+        decrypted=layers.opened > 0 and layers.problem is Problem.NONE,
+        signature=signed.signature if signed else None,
+        problem=layers.problem,
+        key_ids=tuple(layers.key_ids),
+    )
+    if not view.opened:
+        return OpenedMail(raw, replace(outside, openpgp=said))
+    inner = _inner(entity, opening.payloads, said.signature)
+    content = _composed(entity, Entity(view.octets), inner)
+    said = replace(
+        said,
+        protected=tuple(name for name, _ in inner.fields),
+        contradicted=inner.contradicted,
+        signed_text=_signed_text(signed),
+    )
+    message = parse(content)
+    # The digest is that of what was sent: it is the same before and after a key is there.
+    return OpenedMail(content, replace(message, openpgp=said, digest=outside.digest))
+
+
+def _inner(entity: Entity, payloads: Sequence[Payload], signature: Signature | None) -> Protected:
+    """The fields of the innermost part that protects any."""
+    chosen = [one for one in payloads if is_protecting(one.entity)] or list(payloads)
+    if not chosen:
+        return Protected()
+    payload = chosen[-1]
+    is_secret = any(one.is_secret for one in payloads)
+    holds = signature is None or signature.covers is not Covers.NOTHING
+    return protected(entity.fields, payload.entity, is_secret=is_secret, wins=is_secret or holds)
+
+
+def _composed(outer: Entity, inner: Entity, fields: Protected) -> bytes:
+    """The header of the outside with the fields of the inside, and the body of the inside."""
+    names = {name for name, _ in fields.fields}
+    kept = [
+        octets
+        for name, octets in outer.fields
+        if name not in names and not name.startswith("content-") and name != "mime-version"
+    ]
+    about = [octets for name, octets in inner.fields if name.startswith("content-")]
+    replaced = [octets for _, octets in fields.fields]
+    head = b"".join((*kept, *replaced, b"MIME-Version: 1.0\r\n", *about))
+    return head + b"\r\n" + inner.body
+
+
+def _chosen(signatures: Sequence[Signed]) -> Signed | None:
+    """The signature that is told of: a bad one if there is any, else the best, the innermost."""
+    bad = [one for one in signatures if one.signature.verdict is Verdict.BAD]
+    if bad:
+        return bad[0]
+    rank = {Covers.ALL: 2, Covers.PART: 1, Covers.NOTHING: 0}
+    best: Signed | None = None
+    for one in signatures:
+        mine = (one.signature.is_good, rank[one.signature.covers])
+        if best is None or mine >= (best.signature.is_good, rank[best.signature.covers]):
+            best = one
+    return best
+
+
+def _signed_text(signed: Signed | None) -> str:
+    """The text under a good signature that covers a part of the mail."""
+    if signed is None or signed.signature.covers is not Covers.PART or not signed.signature.is_good:
+        return ""
+    text = signed.text or (parse(signed.entity).text if signed.entity else "")
+    return text[:_MAX_SIGNED_TEXT]

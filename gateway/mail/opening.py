@@ -1,0 +1,323 @@
+"""The structure of a mail with every layer of OpenPGP taken off (RFC 3156, and what is made of it).
+
+What a signature covers is computed on the way: all of a mail only if nothing else of it shows.
+"""
+
+import mimetypes
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from gateway.mail.armor import SIGNATURE, SIGNED_MESSAGE, blocks, is_binary
+from gateway.mail.body import disposition
+from gateway.mail.headers import file_name
+from gateway.mail.html import text_of
+from gateway.mail.inline import Signed, covering, opened_text
+from gateway.mail.layers import Layers, is_encrypted, is_message, message_in
+from gateway.mail.protected import is_legacy_part, without_legacy
+from gateway.mail.slices import Entity, canonical, joined, leaf
+from gateway.model.openpgp import Covers, Problem, Signature, Verdict
+
+_MAX_DEPTH = 12
+_MAX_EMPTY = 20_000  # octets of HTML that may be nothing but an empty page
+_TYPES = mimetypes.MimeTypes(filenames=())
+_ARMOR = b"-----BEGIN PGP "
+_FILES = (".asc", ".pgp", ".gpg")
+_MIME = re.compile(rb"\s{0,10}(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,60}?(?i:Content-Type):")
+_VERSION = re.compile(rb"\s*Version:\s*1\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An entity as it is shown: `opened` when that differs from what was sent.
+
+    `shows` is false for what a reader sees nothing of. `signatures` tell how much of it they cover.
+    """
+
+    octets: bytes
+    opened: bool = False
+    shows: bool = True
+    signatures: tuple[Signed, ...] = ()
+
+    def within(self, covers: Covers) -> tuple[Signed, ...]:
+        """The signatures as part of something bigger."""
+        return tuple(one.within(covers) for one in self.signatures)
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A part whose header may be that of the whole mail, and whether it came out of ciphertext."""
+
+    entity: Entity
+    is_secret: bool
+
+
+class Opening:
+    """One mail while it is opened. `payloads` are the insides of its outermost layers."""
+
+    def __init__(self, layers: Layers) -> None:
+        self.layers = layers
+        self.payloads: list[Payload] = []
+
+    def view(
+        self, entity: Entity, depth: int = 0, *, root: bool = True, secret: bool | None = None
+    ) -> View:
+        """An entity opened. `root`: nothing but layers is around it; `secret`: of which kind."""
+        if depth > _MAX_DEPTH:
+            return View(entity.octets)
+        if root and secret is not None:
+            self.payloads.append(Payload(entity, secret))
+        if entity.is_multipart:
+            return self._multipart(entity, depth, root=root, secret=secret)
+        return self._leaf(entity, depth, root=root, secret=secret)
+
+    # -- multiparts -----------------------------------------------------------------------------
+
+    def _multipart(self, entity: Entity, depth: int, *, root: bool, secret: bool | None) -> View:
+        children = entity.children()
+        if entity.media_type == "multipart/signed" or _was_signed(children):
+            signature = next((n for n, one in enumerate(children) if _is_signature(one)), 0)
+            if signature > 0:
+                return self._signed(children, signature, depth, root=root, secret=secret)
+        views: list[View] = []
+        dropped = False
+        number = 0
+        while number < len(children):
+            taken = _ciphertext(entity, children, number)
+            view = self._opened(children[number + taken - 1], depth, root) if taken else None
+            if view is None:
+                taken = 1
+                if not views and root and secret is not None and is_legacy_part(children[number]):
+                    dropped = True
+                    number += 1
+                    continue
+                child = children[number]
+                view = self.view(child, depth + 1, root=False, secret=secret)
+            views.append(view)
+            number += taken
+        views = self._with_signed_files(children, views)
+        if not dropped and not any(view.opened or view.signatures for view in views):
+            shows = any(view.shows for view in views)
+            return View(entity.octets, shows=shows)
+        return _together(entity, views)
+
+    def _opened(self, child: Entity, depth: int, root: bool) -> View | None:
+        """What is in the part with the ciphertext; None when it stays closed."""
+        done = self.layers.decrypt(child.content)
+        if done.problem is not Problem.NONE:
+            return None
+        inner = Entity(_as_entity(done.content))
+        view = self.view(inner, depth + 1, root=root, secret=done.encrypted or None)
+        signatures = view.signatures
+        if done.signature is not None:
+            signatures = (covering(done.signature, entity=inner.octets), *signatures)
+        return replace(view, opened=True, signatures=signatures)
+
+    def _signed(
+        self,
+        children: Sequence[Entity],
+        number: int,
+        depth: int,
+        *,
+        root: bool,
+        secret: bool | None,
+    ) -> View:
+        """What is signed, with the parts that stand beside it against the standard."""
+        child = children[number - 1]
+        signature = self._verified(child.octets, children[number].content)
+        view = self.view(child, depth + 1, root=root, secret=bool(secret))
+        signed = covering(signature, entity=child.octets)
+        view = replace(view, opened=True, signatures=(signed, *view.signatures))
+        others = [one for n, one in enumerate(children) if n not in {number - 1, number}]
+        if not others:
+            return view
+        beside = [self.view(one, depth + 1, root=False) for one in others]
+        return _together(Entity(b""), [*beside[: number - 1], view, *beside[number - 1 :]])
+
+    def _verified(self, octets: bytes, signature: bytes) -> Signature:
+        """The signature over the part: with CRLF as it must be, else as the octets are."""
+        sent = canonical(octets)
+        found = self.layers.verify(sent, signature)
+        if found.verdict is Verdict.BAD and sent != octets:
+            again = self.layers.verify(octets, signature)
+            return found if again.verdict is Verdict.BAD else again
+        return found
+
+    def _with_signed_files(self, children: Sequence[Entity], views: list[View]) -> list[View]:
+        """Attachments whose signature is another attachment, named like them."""
+        if len(views) != len(children):
+            return views
+        names = [_name(child) for child in children]
+        for number, child in enumerate(children):
+            stem = names[number].rpartition(".")[0]
+            is_named = names[number].lower().endswith((".sig", ".asc"))
+            if not is_named or stem not in names or not _is_signature(child):
+                continue
+            which = names.index(stem)
+            found = self.layers.verify(children[which].content, child.content)
+            signed = (*views[which].signatures, covering(found, entity=children[which].octets))
+            views[which] = replace(views[which], signatures=signed)
+        return views
+
+    # -- leaves ---------------------------------------------------------------------------------
+
+    def _leaf(self, entity: Entity, depth: int, *, root: bool, secret: bool | None) -> View:
+        part, kind = entity.part, entity.media_type
+        if kind == "message/rfc822" and root and entity.parameter("forwarded") == "no":
+            # RFC 8551's way to protect a header
+            view = self.view(Entity(entity.content), depth + 1, secret=secret)
+            return replace(view, opened=True)
+        name = _name(entity)
+        content = entity.content
+        is_text = kind.startswith("text/") or kind == "application/pgp"
+        if is_text and not (disposition(part) == "attachment" or name.lower().endswith(_FILES)):
+            if secret is not None and (shorter := without_legacy(entity)) is not None:
+                return View(_rewritten(entity, shorter), opened=True)
+            if _ARMOR in content:
+                found = self._text(entity, content, depth, root=root)
+                if found is not None:
+                    return found
+            return View(entity.octets, shows=_shows(kind, content))
+        return self._file(entity, name, content, depth, root=root) or View(entity.octets)
+
+    def _text(self, entity: Entity, content: bytes, depth: int, *, root: bool) -> View | None:
+        charset = entity.parameter("charset")
+        if entity.media_type == "text/html":
+            content = text_of(content.decode("utf-8", "replace")).encode()
+            charset = "utf-8"
+        flowed = entity.parameter("format").lower() == "flowed"
+        found = opened_text(content, charset, self.layers, flowed=flowed)
+        if found is None:
+            return None
+        if found.whole is not None and _MIME.match(found.whole):
+            inner = Entity(found.whole.lstrip())
+            view = self.view(inner, depth + 1, root=root, secret=True)
+            return replace(view, opened=True, signatures=(*found.signatures, *view.signatures))
+        octets = leaf("text/plain", found.text.encode("utf-8", "replace"), charset="utf-8")
+        return View(
+            octets, opened=True, shows=bool(found.text.strip()), signatures=found.signatures
+        )
+
+    def _file(
+        self, entity: Entity, name: str, content: bytes, depth: int, *, root: bool
+    ) -> View | None:
+        """What is in an attached file; None when it holds nothing that can be opened."""
+        armor = blocks(content) if not is_binary(content) else []
+        if armor and armor[0].kind == SIGNED_MESSAGE:
+            return self._text(entity, content, depth, root=root) if depth == 0 else None
+        is_pgp = entity.media_type.startswith("application/pgp-encrypted")
+        binary = message_in(content)
+        is_ours = is_encrypted(binary) or (name.lower().endswith(_FILES) and is_message(binary))
+        if not is_ours or not (is_pgp or armor or name.lower().endswith(_FILES)):
+            return None
+        done = self.layers.decrypt(binary)
+        if done.problem is not Problem.NONE:
+            return None
+        signatures = (covering(done.signature, entity=done.content),) if done.signature else ()
+        if _MIME.match(done.content):
+            inner = Entity(done.content.lstrip())
+            view = self.view(inner, depth + 1, root=root, secret=done.encrypted or None)
+            return replace(view, opened=True, signatures=(*signatures, *view.signatures))
+        plain = name[: -len(".asc")] if name.lower().endswith(_FILES) else name
+        if depth == 0 or not plain or "." not in plain:
+            octets = _text_or_file(plain, done.content)
+        else:
+            kind = _TYPES.guess_type(plain)[0] or "application/octet-stream"
+            octets = leaf(kind, done.content, name=plain)
+        return View(octets, opened=True, signatures=signatures)
+
+
+def _together(entity: Entity, views: Sequence[View]) -> View:
+    """The parts of a multipart, opened; what is alone to be seen stands alone."""
+    if entity.media_type == "multipart/alternative" and any(view.opened for view in views):
+        # The same in another form, which nobody opened: it would show the ciphertext.
+        views = [one for one in views if one.opened or _ARMOR not in Entity(one.octets).body]
+        views = [one for one in views if not one.opened] + [one for one in views if one.opened][:1]
+    visible = [view for view in views if view.shows]
+    if len(visible) == 1 and visible[0].opened:
+        return visible[0]
+    covers = Covers.PART if len(visible) > 1 else Covers.ALL
+    signatures = tuple(one for view in views for one in view.within(covers))
+    kind = entity.media_type.partition("/")[2] if entity.is_multipart else "mixed"
+    if kind in {"signed", "encrypted", "report"}:
+        kind = "mixed"
+    octets = joined((), [view.octets for view in views], kind)
+    return View(octets, opened=True, shows=bool(visible), signatures=signatures)
+
+
+def _ciphertext(entity: Entity, children: Sequence[Entity], number: int) -> int:
+    """How many parts from here are PGP/MIME's: the version and the ciphertext, or that alone."""
+    child = children[number]
+    is_version = child.media_type == "application/pgp-encrypted" or (
+        not child.is_multipart and len(child.body) < 500 and _VERSION.fullmatch(child.content)
+    )
+    if is_version and not is_encrypted(message_in(child.content)):
+        beside = children[number + 1 : number + 2]
+        return 2 if beside and _is_ciphertext(beside[0]) else 0
+    if entity.media_type == "multipart/encrypted":
+        return 1 if _is_ciphertext(child) else 0
+    return 0
+
+
+def _is_ciphertext(child: Entity) -> bool:
+    return not child.is_multipart and is_encrypted(message_in(child.content))
+
+
+def _was_signed(children: Sequence[Entity]) -> bool:
+    """True for two parts, the second a signature: PGP/MIME whose outer type was changed."""
+    return (
+        len(children) >= 2
+        and children[1].media_type == "application/pgp-signature"
+        and not _name(children[1]).lower().endswith(".sig")
+    )
+
+
+def _is_signature(child: Entity) -> bool:
+    if child.is_multipart:
+        return False
+    if child.media_type == "application/pgp-signature":
+        return True
+    content = child.content
+    if is_binary(content):
+        return child.media_type == "application/octet-stream" and _name(child).endswith(".sig")
+    return [block.kind for block in blocks(content)] == [SIGNATURE]
+
+
+def _as_entity(octets: bytes) -> bytes:
+    """What was encrypted as an entity; text where it has no header of its own."""
+    if _MIME.match(octets):
+        return octets.lstrip()
+    if octets[:1] in (b"\n", b"\r"):
+        return octets
+    head = Entity(octets)
+    if head.fields and head.body and sum(len(one) for _, one in head.fields) == len(head.head):
+        return octets
+    return leaf("text/plain", octets, charset="utf-8")
+
+
+def _text_or_file(name: str, octets: bytes) -> bytes:
+    """A text to be read where it is one, else a file."""
+    try:
+        octets.decode("utf-8")
+        if b"\0" not in octets:
+            return leaf("text/plain", octets, charset="utf-8")
+    except UnicodeDecodeError:
+        pass
+    return leaf("application/octet-stream", octets, name=name or "message")
+
+
+def _shows(kind: str, content: bytes) -> bool:
+    """False for a text without a text."""
+    if kind != "text/html" or len(content) > _MAX_EMPTY or b"<img" in content:
+        return bool(content.strip())
+    return bool(text_of(content.decode("utf-8", "replace")).strip())
+
+
+def _rewritten(entity: Entity, content: bytes) -> bytes:
+    """The leaf with another content."""
+    kept = [octets for name, octets in entity.fields if name == "content-type"]
+    return b"".join(kept) + b"Content-Transfer-Encoding: 8bit\r\n\r\n" + content
+
+
+def _name(entity: Entity) -> str:
+    return "" if entity.is_multipart else file_name(entity.part)

@@ -1,0 +1,39 @@
+"""What of OpenPGP is to be seen on the outside of a mail, without a key (RFC 3156, RFC 9580)."""
+
+from collections.abc import Sequence
+
+from gateway.mail.armor import MESSAGE, SIGNED_MESSAGE, blocks, is_binary
+from gateway.mail.headers import file_name
+from gateway.mail.layers import is_encrypted, is_message, message_in
+from gateway.mail.tree import Part
+from gateway.model.openpgp import OpenPgp
+
+_ARMOR = b"-----BEGIN PGP "
+_FILES = (".asc", ".pgp", ".gpg")
+
+
+def seen(root: Part, leaves: Sequence[tuple[Part, bytes]]) -> OpenPgp:
+    """Whether something in the mail is encrypted, or signed. Attached messages stay closed."""
+    encrypted = signed = False
+    for part, octets in leaves:
+        kind = part.media_type
+        if kind == "application/pgp-signature":
+            signed = True
+        elif kind == "application/pgp-encrypted":
+            encrypted = True
+        elif kind.startswith("message/"):
+            continue
+        elif _ARMOR in octets:
+            kinds = {block.kind for block in blocks(octets)}
+            signed = signed or SIGNED_MESSAGE in kinds
+            if MESSAGE in kinds:
+                encrypted = encrypted or is_encrypted(message_in(octets))
+                signed = signed or not encrypted
+        elif is_binary(octets) and file_name(part).lower().endswith(_FILES):
+            encrypted = encrypted or is_encrypted(octets)
+            signed = signed or (is_message(octets) and not is_encrypted(octets))
+    protocol = str(root.get_param("protocol") or "").lower() if root.is_multipart() else ""
+    return OpenPgp(
+        encrypted=encrypted or (root.media_type == "multipart/encrypted" and "pgp" in protocol),
+        signed=signed or (root.media_type == "multipart/signed" and "pgp" in protocol),
+    )
