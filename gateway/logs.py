@@ -1,17 +1,22 @@
-"""Log lines to standard error: readable, or one JSON object each; always one line an event."""
+"""Log lines to standard error: readable, or one JSON object each; always one line an event.
+
+Above the level `debug` no line says anything of a person: a message is a queue id, tickets and
+agents are numbers. What a decision was about in words is for `debug`.
+"""
 
 import logging
 import re
 import sys
+import traceback
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
 from gateway.config import LogSettings
+from gateway.mail.nameless import nameless
 
 _STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_ADDRESS = re.compile(r"([^\s<>\"'()=,;:])[^\s<>\"'()=,;@]*@(?=[\w-]+\.)")
 _LONGEST = 500
 
 _NAMES = frozenset({"message_id", "queue_id", "event", "timestamp", "level"})
@@ -27,12 +32,13 @@ def configure(settings: LogSettings) -> None:
             structlog.processors.ExceptionRenderer(
                 structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
             ),
+            _exceptions_harmless,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ]
         if settings.json_lines
         else [
             structlog.dev.ConsoleRenderer(
-                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+                colors=sys.stderr.isatty(), exception_formatter=_traceback
             )
         ]
     )
@@ -53,9 +59,24 @@ def configure(settings: LogSettings) -> None:
 def _harmless(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """No control characters, bounded length, and of people's addresses the first letter only."""
+    """No control characters, bounded length, and no address of a person."""
     for name, value in event.items():
         if isinstance(value, str):
             shown = _STEERING.sub("\ufffd", value[: 4 * _LONGEST])
-            event[name] = (shown if name in _NAMES else _ADDRESS.sub(r"\1…@", shown))[:_LONGEST]
+            event[name] = (shown if name in _NAMES else nameless(shown))[:_LONGEST]
+    return event
+
+
+def _traceback(out: TextIO, failure: Any) -> None:  # noqa: ANN401  (as structlog gives it)
+    """A readable traceback; of what the error says of itself, no address."""
+    text = "".join(traceback.format_exception(*failure))
+    out.write("\n" + nameless(text.rstrip("\n")))
+
+
+def _exceptions_harmless(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """The same for exceptions as JSON."""
+    for each in event.get("exception", ()):
+        each["exc_value"] = nameless(each["exc_value"])
     return event

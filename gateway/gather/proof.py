@@ -82,7 +82,7 @@ def _checked(
             return _recovered(looking, agent, digits, recovery)
         return _of_the_app(looking, agent, enrolment, digits)
     except VaultClosed as closed:
-        log.warning("codes cannot be checked", agent=agent.handle, reason=str(closed))
+        log.warning("codes cannot be checked", agent=agent.id, reason=str(closed))
         return CheckedCode(Verdict.UNCHECKED)
 
 

@@ -13,6 +13,7 @@ from datetime import timedelta
 import structlog
 
 from gateway.faultpoint import reach
+from gateway.mail.nameless import nameless
 from gateway.model.delivery import Deferred, Delivered, DeliveryOutcome, Failed
 from gateway.model.outbox import GivenUp, OutboxId, OutboxMail, Settled
 from gateway.model.refusal import Refusal
@@ -141,7 +142,7 @@ class Delivering:
         try:
             return await self._deliver(mail)
         except Exception as error:
-            log.exception("delivery failed", message_id=mail.message_id)
+            log.exception("delivery failed", outbox_id=mail.id)
             return Deferred(f"{type(error).__name__}: {error}")
 
     async def _write_answers(self) -> None:
@@ -168,7 +169,7 @@ class Delivering:
         except Refusal:  # the database is away: nothing is recorded yet
             raise
         except Exception:
-            log.exception("nobody was told of a failed mail", message_id=mail.message_id)
+            log.exception("nobody was told of a failed mail", outbox_id=mail.id)
             return False
         return True
 
@@ -188,12 +189,18 @@ class Delivering:
 
 
 def _log(mail: OutboxMail, outcome: DeliveryOutcome) -> None:
+    """What servers say names people, and the Message-ID of passed on mail is its author's."""
+    about = {"outbox_id": mail.id, "kind": mail.kind}
+    if mail.kind != "relay":
+        about["message_id"] = mail.message_id
     match outcome:
         case Delivered(reply):
-            log.info("delivered", message_id=mail.message_id, kind=mail.kind, reply=reply)
+            log.info("delivered", **about, reply=_nameless(mail, reply))
         case Deferred(reason):
-            log.warning("deferred", message_id=mail.message_id, kind=mail.kind, reason=reason)
+            log.warning("deferred", **about, reason=_nameless(mail, reason))
         case Failed(reason, status):
-            log.error(
-                "failed", message_id=mail.message_id, kind=mail.kind, status=status, reason=reason
-            )
+            log.error("failed", **about, status=status, reason=_nameless(mail, reason))
+
+
+def _nameless(mail: OutboxMail, said: str) -> str:
+    return nameless(said, mail.rcpt_to, mail.mail_from or "")

@@ -220,6 +220,6 @@ def _log(item: QueuedMessage, decision: Decision) -> None:
         queue_id=item.queue_id,
         outcome=str(decision.outcome),
         ticket=decision.ticket,
-        reason=decision.reason,
         mails=len(decision.outgoing),
     )
+    log.debug("processed because", queue_id=item.queue_id, reason=decision.reason)

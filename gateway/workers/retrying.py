@@ -6,6 +6,7 @@ from typing import assert_never
 import structlog
 
 from gateway.mail.backoff import next_delivery, pause
+from gateway.mail.nameless import nameless
 from gateway.model.delivery import Deferred, Delivered, DeliveryOutcome, Failed
 from gateway.model.outbox import GivenUp, OutboxMail, Sent, Settled, TryAgain
 
@@ -41,9 +42,8 @@ class Retrying:
         elif not self.is_paused(now):
             self._failures += 1
             self._paused_until = now + pause(self._failures)
-            log.warning(
-                "smarthost down", until=self._paused_until.isoformat(), reason=outcome.reason
-            )
+            reason = nameless(outcome.reason, mail.rcpt_to, mail.mail_from or "")
+            log.warning("smarthost down", until=self._paused_until.isoformat(), reason=reason)
 
     def how(self, mail: OutboxMail, outcome: DeliveryOutcome, now: datetime) -> Settled:
         """What to write."""

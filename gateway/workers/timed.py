@@ -91,5 +91,6 @@ class Timed(Generic[DueT]):
                 self._failed[due] = self._clock()
             return
         if decision is not None:
-            log.info("done when due", reason=decision.reason, mails=len(decision.outgoing))
+            log.info("done when due", sort=self._duty.sort, id=due, mails=len(decision.outgoing))
+            log.debug("done because", sort=self._duty.sort, id=due, reason=decision.reason)
             self._on_done()
