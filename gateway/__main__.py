@@ -14,6 +14,7 @@ ticket = App(name="ticket", help="Look at tickets.")
 queue = App(name="queue", help="Look at mail on its way.")
 agent = App(name="agent", help="Accounts of agents.")
 department = App(name="department", help="Departments in the rule files.")
+audit = App(name="audit", help="The history of what agents and the operator did.")
 rules = App(name="rules", help="The rules in force, and what they kept out.")
 
 _OPERATE, _LOOK, _PEOPLE = (f"gateway.cli.{name}:" for name in ("operate", "look", "people"))
@@ -49,7 +50,8 @@ department.command(
 )
 rules.command("gateway.cli.rules:show", help="Show the rules in force, with their sources.")
 rules.command("gateway.cli.rules:rejected", help="Show how much mail was not let in, and why.")
-for group in (ticket, queue, agent, department, rules):
+audit.command("gateway.cli.audit:verify", help="Check that the history is whole and unchanged.")
+for group in (ticket, queue, agent, audit, department, rules):
     app.command(group)
 
 

@@ -23,6 +23,7 @@ from gateway.model.decision import Decision
 from gateway.model.envelope import QueuedMessage
 from gateway.model.message import Message
 from gateway.model.outbox import OutboxMail
+from gateway.policy import history
 from gateway.policy.bounces import bounce
 from gateway.policy.decide import decide
 from gateway.policy.facts import Facts
@@ -77,6 +78,9 @@ class Pipeline:
         transaction.apply(decision.changes, now, found.item, found.message)
         composed = self.composer.compose(decision.outgoing, found.item.raw, now)
         transaction.enqueue(composed, now)
+        act = history.of_mail(found.facts, decision, item, found.item)
+        if act is not None:
+            transaction.remember_act(act, now)
         transaction.finish(item, message, decision, now)
         return decision
 

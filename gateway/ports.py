@@ -16,6 +16,7 @@ from gateway.model.envelope import QueuedMessage, QueueId
 from gateway.model.fit import Fit, FitsWanted
 from gateway.model.held import Held, HeldId, Undoable
 from gateway.model.keys import AuthorKey, Keys, PinnedKey
+from gateway.model.history import Act, PastAct
 from gateway.model.message import Message
 from gateway.model.openpgp import Fingerprint
 from gateway.model.outbox import OutboxId, OutboxMail, Settled
@@ -305,6 +306,14 @@ class Transaction(Protocol):
         `item` and `message` are the message being decided; None when the gateway itself acts
         (an outgoing mail was given up).
         """
+        ...
+
+    def remember_act(self, act: Act, now: datetime) -> None:
+        """Add an act to the history, at the end of the transaction."""
+        ...
+
+    def acts_about(self, ticket: TicketId, most: int) -> Sequence[PastAct]:
+        """The last acts about the ticket, oldest first."""
         ...
 
     def give_up(self, mail: OutboxId, error: str, now: datetime) -> bool:

@@ -6,6 +6,7 @@ from gateway.duties.duty import Duty, Office, seed
 from gateway.gather.accounts import read_register
 from gateway.gather.keeping import gather_keeping, taken, work_of
 from gateway.model.decision import Decision
+from gateway.model.history import ActKind
 from gateway.model.people import AgentId
 from gateway.model.text import Text
 from gateway.model.ticket import TicketId
@@ -83,5 +84,5 @@ def administer(office: Office, commands: Sequence[AccountCommand]) -> Sequence[S
         if isinstance(done, Text):
             return done
         settled, decision = done
-        office.write(transaction, decision, now)
+        office.write(transaction, decision, now, ActKind.OPERATOR)
         return settled

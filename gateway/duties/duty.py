@@ -9,6 +9,8 @@ from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from gateway.gather import World
 from gateway.model.decision import Decision
+from gateway.model.history import ActKind
+from gateway.policy.history import of_duty
 from gateway.ports import Clock, Composer, Store, Transaction
 
 DueT = TypeVar("DueT", bound=int)
@@ -23,9 +25,21 @@ class Office:
     world: Callable[[], World]
     clock: Clock
 
-    def write(self, transaction: Transaction, decision: Decision, now: datetime) -> None:
-        """Changes and outgoing mail of a decision that no message led to."""
+    def write(
+        self,
+        transaction: Transaction,
+        decision: Decision,
+        now: datetime,
+        kind: ActKind = ActKind.ACCOUNT,
+    ) -> None:
+        """Changes and outgoing mail of a decision that no message led to.
+
+        Of what it changes in accounts the history knows who did it: `kind`.
+        """
         transaction.apply(decision.changes, now)
+        act = of_duty(kind, "account", decision.changes)
+        if act is not None:
+            transaction.remember_act(act, now)
         transaction.enqueue(self.composer.compose(decision.outgoing, b"", now), now)
 
 

@@ -1,29 +1,44 @@
 """Who may have to be told: members of every department that the message touches."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 
 from gateway.gather.commands import opens_ticket
 from gateway.gather.looking import Looking
 from gateway.model.command import CommandMail
+from gateway.model.history import PastAct
 from gateway.model.people import Agent, AgentId, DepartmentId
-from gateway.model.ticket import Ticket
+from gateway.model.ticket import Ticket, TicketId
 from gateway.policy.access import ADMINS, enrolments
 from gateway.policy.commands.words import verb_of
 from gateway.policy.facts import FormSubmission, Listing
 
 
-def agents(looking: Looking, listings: dict[str, Listing]) -> dict[AgentId, Agent]:
-    """Agents that lists and referrals name."""
+def agents(
+    looking: Looking,
+    listings: dict[str, Listing],
+    histories: Mapping[TicketId, tuple[PastAct, ...]] = MappingProxyType({}),
+) -> dict[AgentId, Agent]:
+    """Agents that lists, referrals and histories name."""
     wanted = {
         ticket.responsible
         for listing in listings.values()
         for ticket in (*listing.tickets, *listing.table)
         if ticket.responsible is not None
     }
+    wanted |= {agent for acts in histories.values() for past in acts for agent in _in_act(past)}
     for about in looking.tickets.values():
         wanted |= about.referred_agents
         wanted |= {task.agent for task in about.tasks if task.agent is not None}
     return dict(looking.transaction.agents_by_id(wanted)) if wanted else {}
+
+
+def _in_act(past: PastAct) -> Iterator[AgentId]:
+    if past.act.agent is not None:
+        yield past.act.agent
+    for step in past.act.steps:
+        if step.what.endswith(" responsible"):
+            yield from (AgentId(int(each)) for each in (step.before, step.after) if each)
 
 
 def members(

@@ -8,12 +8,13 @@ from gateway.gather.looking import Looking
 from gateway.mail.body import new_text_of_html
 from gateway.mail.forward import text_above
 from gateway.model.command import Command, CommandMail
+from gateway.model.history import PastAct
 from gateway.model.organisation import AddressKind
 from gateway.model.people import Agent
 from gateway.model.statistics import Figures
 from gateway.model.ticket import PartyRole, TicketId
 from gateway.policy.commands.read import NO_LINES, read
-from gateway.policy.commands.verbs.ask import SHOWN_ENTRIES
+from gateway.policy.commands.verbs.ask import SHOWN_ACTS, SHOWN_ENTRIES, Show
 from gateway.policy.commands.verbs.stats import WEEKS, ShowStatistics, wanted
 from gateway.policy.commands.words import verb_of
 from gateway.policy.facts import Match, Trust
@@ -95,6 +96,20 @@ def _entries(
         tickets = [found.ticket]
     for ticket in tickets:
         looking.ticket(ticket, wanted)
+
+
+def histories(
+    looking: Looking, mail: CommandMail | None, known: Mapping[str, TicketId], found: Match | None
+) -> dict[TicketId, tuple[PastAct, ...]]:
+    """The history of each ticket of which it is asked for."""
+    wanted: set[TicketId] = set()
+    for command in mail.commands if mail is not None else ():
+        if isinstance(command, Show) and command.history:
+            wanted |= {known[number] for number in command.tickets if number in known}
+            if not command.tickets and found is not None:
+                wanted.add(found.ticket)
+    acts = looking.transaction.acts_about
+    return {ticket: tuple(acts(ticket, SHOWN_ACTS)) for ticket in wanted}
 
 
 def figures(looking: Looking, mail: CommandMail | None, agent: Agent | None) -> dict[str, Figures]:

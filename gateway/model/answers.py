@@ -76,6 +76,8 @@ class TicketView:
     entry_count: int
     around: tuple[Text, ...] = ()
     """Topic, fields, tasks, links and the like, one sentence each."""
+    history: tuple[Text, ...] = ()
+    """Who did what, where that is asked for instead of the entries; one sentence each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from gateway.model.command import CommandMail
 from gateway.model.envelope import Envelope, Peer, QueueId
 from gateway.model.fit import Matching
 from gateway.model.held import Held, Undoable
+from gateway.model.history import PastAct
 from gateway.model.message import Message
 from gateway.model.organisation import Address, Organisation
 from gateway.model.people import Agent, AgentId, DepartmentId, Language
@@ -272,6 +273,8 @@ class Facts:
     """What `!undo` takes back."""
     staying: AbstractSet[str] = frozenset()
     """Those of its mails that have not begun to leave."""
+    histories: Mapping[TicketId, tuple[PastAct, ...]] = field(default_factory=dict)
+    """The last acts about tickets whose history is asked for."""
     figures: Mapping[str, Figures] = field(default_factory=dict)
     """Statistics by the folded name of the department asked for, empty for all."""
     reserved: Mapping[tuple[FieldId, str], TicketId] = field(default_factory=dict)

@@ -225,8 +225,9 @@ def _ticket_view(view: TicketView, wording: Wording) -> View:
             _entry(entry, wording) | {"place": place}
             for place, entry in enumerate(view.entries, view.entry_count - len(view.entries) + 1)
         ],
+        "history": [said(each, wording) for each in view.history],
         "full": view.full,
-        "total": view.entry_count,
+        "total": len(view.entries) if view.history else view.entry_count,
     }
 
 

@@ -108,6 +108,7 @@ ticket = Table(
     Column("answered_at", Moment),
     Column("asked_at", Moment),  # when the requester wrote; null once they are answered
     Column("closed_at", Moment),
+    Column("deleted_at", Moment),
     Column("merged_into", ForeignKey("ticket.id", name="ticket_merged_into")),
     Column("entry_count", Integer, nullable=False, server_default="0"),
     Column("version", Integer, nullable=False, server_default="1"),

@@ -1,12 +1,13 @@
 """Second factors as the operator sets them up and takes them away."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import func, insert, select
 
+from gateway.model.history import Act, ActKind, Step
 from gateway.model.people import AgentId
-from gateway.store import record_proof
+from gateway.store import history, record_proof
 from gateway.store.engine import Database
 from gateway.store.errors import StoreError
 from gateway.store.schema_proof import (
@@ -54,8 +55,15 @@ class SecondFactors:
             connection.execute(
                 insert(recovery_code), [{"agent_id": agent, "digest": each} for each in recovery]
             )
+            history.append(connection, [(now, _act(agent, "set up"))])
 
     def reset(self, agent: AgentId) -> bool:
         """The agent has none any more, and no session; false when there was none."""
         with self._database.writing() as connection:
+            history.append(connection, [(datetime.now(UTC), _act(agent, "reset"))])
             return record_proof.forget(connection, agent)
+
+
+def _act(agent: AgentId, done: str) -> Act:
+    """What the operator did, for the history."""
+    return Act(ActKind.OPERATOR, ("otp",), steps=(Step(f"agent {agent} codes", "", done),))

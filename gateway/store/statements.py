@@ -91,6 +91,11 @@ STATUS = CHANGED.values(
             (_TICKET.c.state != State.OPEN.value, _TICKET.c.closed_at),
             else_=bindparam("now", type_=_TICKET.c.updated_at.type),
         ),
+        "deleted_at": case(
+            (bindparam("becomes") != State.DELETED.value, None),
+            (_TICKET.c.state == State.DELETED.value, _TICKET.c.deleted_at),
+            else_=bindparam("now", type_=_TICKET.c.updated_at.type),
+        ),
     }
 )
 RESPONSIBLE = CHANGED.values(NEXT | {"responsible": bindparam("agent")})

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gateway import faultpoint
 from gateway.store.engine import Database, connect
+from gateway.store.history import History
 from gateway.store.inbound import Inbound
 from gateway.store.keys import KeyStore
 from gateway.store.migrate import migrate
@@ -21,6 +22,7 @@ class SqlStore:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.history = History(database)
         self.inbound = Inbound(database)
         self.outbox = Outbox(database)
         self.people = People(database)
@@ -40,7 +42,9 @@ class SqlStore:
                 yield SqlTransaction(connection, write=False)
             return
         with self.database.writing() as connection:
-            yield SqlTransaction(connection, write=True)
+            transaction = SqlTransaction(connection, write=True)
+            yield transaction
+            transaction.close()
             faultpoint.reach("recorded-before-commit")
         faultpoint.reach("recorded-after-commit")
 

@@ -19,6 +19,7 @@ from gateway.model.envelope import QueuedMessage, QueueId
 from gateway.model.fit import Fit, FitsWanted
 from gateway.model.held import Held, HeldId, Undoable
 from gateway.model.keys import AuthorKey, Keys, PinnedKey
+from gateway.model.history import Act, PastAct
 from gateway.model.message import Message
 from gateway.model.notice_changes import NoticeChange
 from gateway.model.openpgp import Fingerprint
@@ -37,6 +38,7 @@ from gateway.store import (
     digests,
     finishing,
     fitting,
+    history,
     inbound,
     listing,
     lookups,
@@ -76,6 +78,20 @@ class SqlTransaction:
         self._by_address: dict[str, Agent | None] = {}
         self._members: dict[DepartmentId, tuple[Agent, ...]] = {}
         self._admins: tuple[Agent, ...] | None = None
+        self._acts: list[tuple[datetime, Act]] = []
+
+    def close(self) -> None:
+        """Write what was put off to the end, because others wait for it: the history."""
+        history.append(self._connection, self._acts)
+        self._acts = []
+
+    def remember_act(self, act: Act, now: datetime) -> None:
+        """Add an act to the history, as the last thing of the transaction."""
+        self._acts.append((now, act))
+
+    def acts_about(self, ticket: TicketId, most: int) -> Sequence[PastAct]:
+        """The last acts about the ticket, oldest first."""
+        return history.of_ticket(self._connection, ticket, most)
 
     def duplicate_of(self, message_id: str, digest: str, queue_id: QueueId) -> Duplicate | None:
         """The earlier message with this id and digest that was processed, or None."""

@@ -19,7 +19,7 @@ def _a_story(desk) -> list[str]:
     desk.answer(
         "dora@mitglieder.example",
         news,
-        "!987654\n!task Zaunkönigin anrufen\n!subject Quittenbaum\n\nGuten Tag.\n\n!note Waschbärbauch",
+        "!987654\n!task Zaunkönigin anrufen\n!subject Quittenbaum\n\nHallo.\n\n!note Waschbärbauch",
     )
     desk.settle()
     desk.write(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from gateway.model.answers import Answer, HelpText, TicketView
 from gateway.model.command import At, Command
 from gateway.model.text import Text, say
+from gateway.model.ticket import Entry
 from gateway.policy.around import surroundings
 from gateway.policy.commands.arguments import (
     numbered,
@@ -15,6 +16,7 @@ from gateway.policy.commands.arguments import (
 from gateway.policy.commands.verb import Asked, Built, Needs, Rank, Verb, Word, both
 from gateway.policy.facts import TicketFacts
 from gateway.policy.fields import details
+from gateway.policy.history_lines import told
 from gateway.policy.work import Desk, Work, result, targets
 
 SHOWN_ENTRIES = 20
@@ -22,14 +24,19 @@ SHOWN_ENTRIES = 20
 ALL_ENTRIES = 500
 """Most thread entries of `!show full`."""
 
+SHOWN_ACTS = 50
+"""Most acts of `!show history`, the last ones."""
+
+HISTORY = frozenset({"history", "verlauf"})
 FULL = frozenset({"full", "ganz", "voll"})
 
 
 @dataclass(frozen=True, slots=True)
 class Show(Command):
-    """`!show [#12] [full]`."""
+    """`!show [#12] [full|history]`."""
 
     full: bool = False
+    history: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +60,29 @@ def _show(command: Show, work: Work, desk: Desk) -> Work:
             about.ticket,
             desk.facts.organisation.department(about.ticket.department).name,
             about.responsible.name if about.responsible else "",
-            about.entries if command.full else about.entries[-SHOWN_ENTRIES:],
+            () if command.history else _entries(command, about),
             command.full,
             about.entry_count,
             (
                 *_details(about, desk),
                 *surroundings(desk.facts, about),
             ),
+            tuple(
+                told(each, about, desk.facts)
+                for each in desk.facts.histories.get(about.ticket.id, ())
+            ),
         )
         work = _answered(work, command.at, result(say("see below"), about, desk.thread), view)
     return work
+
+
+def _entries(command: Show, about: TicketFacts) -> tuple[Entry, ...]:
+    return about.entries if command.full else about.entries[-SHOWN_ENTRIES:]
+
+
+def _history(about: TicketFacts, desk: Desk) -> tuple[Text, ...]:
+    acts = desk.facts.histories.get(about.ticket.id, ())
+    return tuple(told(each, about, desk.facts) for each in acts)
 
 
 def _details(about: TicketFacts, desk: Desk) -> Iterator[Text]:
@@ -77,7 +97,8 @@ def _help(command: Help, work: Work, _: Desk) -> Work:
 
 def _read_show(asked: Asked) -> Built:
     rest, full = without(asked.words, FULL)
-    return too_much(asked, rest) or Show(asked.at, asked.tickets, full)
+    rest, history = without(rest, HISTORY)
+    return too_much(asked, rest) or Show(asked.at, asked.tickets, full, history)
 
 
 def _read_help(asked: Asked) -> Built:
@@ -88,6 +109,7 @@ def _read_help(asked: Asked) -> Built:
 
 def _printed_show(command: Show) -> Iterator[str]:
     yield from ("show", *numbered(command.tickets), "full" if command.full else "")
+    yield "history" if command.history else ""
 
 
 def _printed_help(command: Help) -> Iterator[str]:
@@ -106,8 +128,11 @@ VERBS = (
                 ("zeige",),
                 _read_show,
                 2,
-                say("Sends you a ticket; with the last word the whole thread."),
-                both("[#1042 …] [full]", "[#1042 …] [ganz]"),
+                say(
+                    "Sends you a ticket; with “full” the whole thread, with “history” who did what"
+                    " and with which proof."
+                ),
+                both("[#1042 …] [full|history]", "[#1042 …] [ganz|verlauf]"),
                 both("!show #1042", "!zeige #1042"),
             ),
         ),
