@@ -433,6 +433,7 @@ class _serving:  # noqa: N801  (reads as what it is)
             ('mode = "smarthost"', 'mode = "maildir"'),
             ('authserv_id = ""', 'authserv_id = "mx.truhe.example"'),
             ("trusted_relays = []", 'trusted_relays = ["unix"]'),
+            ('level = "info"', 'level = "debug"'),
         ):
             assert old in text
             text = text.replace(old, new)
