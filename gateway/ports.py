@@ -15,8 +15,8 @@ from gateway.model.digest import DueDigest
 from gateway.model.envelope import QueuedMessage, QueueId
 from gateway.model.fit import Fit, FitsWanted
 from gateway.model.held import Held, HeldId, Undoable
-from gateway.model.keys import AuthorKey, Keys, PinnedKey
 from gateway.model.history import Act, PastAct
+from gateway.model.keys import AuthorKey, Keys, PinnedKey
 from gateway.model.message import Message
 from gateway.model.openpgp import Fingerprint
 from gateway.model.outbox import OutboxId, OutboxMail, Settled
