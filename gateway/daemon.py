@@ -21,6 +21,7 @@ from pathlib import Path
 import structlog
 
 from gateway import duties
+from gateway.authentication.evaluate import evaluator
 from gateway.config import Config, DeliveryMode
 from gateway.crypto.vault import Vault
 from gateway.duties import Office
@@ -40,6 +41,7 @@ from gateway.smtp.server import Server
 from gateway.store.store import SqlStore, open_store
 from gateway.workers.accept import Accepting
 from gateway.workers.deliver import Deliver, Delivering
+from gateway.workers.judge import Judging
 from gateway.workers.process import Processing
 from gateway.workers.timed import Timed
 
@@ -161,13 +163,18 @@ async def serve(
         with suppress(RuntimeError):  # the loop has ended, and with it the need
             loop.call_soon_threadsafe(delivering.wake)
 
+    judging = _judging(config, parts)
     accepting = Accepting(
-        parts.store.inbound.insert, lambda: parts.rules.rulebook.organisation, utc_now
+        parts.store.inbound.insert,
+        lambda: parts.rules.rulebook.organisation,
+        utc_now,
+        judging.judged,
     )
+    inbound = parts.store.inbound
     processing = Processing(
-        parts.store.inbound, parts.pipeline, node, utc_now, wake_outbox, accepting.is_busy
+        inbound, parts.pipeline, node, utc_now, wake_outbox, accepting.is_busy, judging.again
     )
-    accepting.on_accepted = processing.wake
+    accepting.on_accepted = judging.on_judged = processing.wake
     timed = [Timed(duty(parts.office), utc_now, wake_outbox) for duty in duties.ALL]
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -192,6 +199,7 @@ async def serve(
         async with asyncio.timeout(GRACE):
             await server.close(GRACE * 0.8)
             await accepting.close()
+            judging.close()
             await _ended(processing)
             await delivery
             await asyncio.gather(*at_times)
@@ -203,6 +211,17 @@ async def serve(
     log.info("stopped")
     if not is_well:
         raise LoopEnded
+
+
+def _judging(config: Config, parts: Parts) -> Judging:
+    return Judging(
+        evaluator(config.trust) if config.trust.evaluate else None,
+        trust_policy(config.trust),
+        parts.store.inbound.judge,
+        seconds=config.trust.dns_timeout,
+        at_a_time=config.smtp.max_connections,
+        refuse_forged=config.trust.refuse_forged,
+    )
 
 
 class _Composing:

@@ -5,6 +5,9 @@
     decide       facts to a Decision                      (policy/decide; pure)
     record       changes, outgoing mail, "done"           (store, the same transaction)
 
+What DNS and signatures say about the sender came with the message (`authentication`). Where DNS
+gave no answer and it matters, the message waits for another look.
+
 Nothing is sent here. Mail leaves from the outbox, after the commit (`workers`). If anything fails
 before the commit, nothing has happened and the message waits in the queue for its next attempt.
 `explain` walks the same road and writes nothing. What is due by time, without a message, is in
@@ -27,7 +30,12 @@ from gateway.policy import history
 from gateway.policy.bounces import bounce
 from gateway.policy.decide import decide
 from gateway.policy.facts import Facts
+from gateway.policy.unverified import waits_for_proof
 from gateway.ports import Clock, Composer, Store, Transaction
+
+
+class NotJudgedYet(Exception):  # noqa: N818  (nobody's mistake)
+    """DNS did not say who sent the mail, and it matters: it waits for another look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,8 @@ class Pipeline:
     def _record(self, transaction: Transaction, item: QueuedMessage, message: Message) -> Decision:
         now = self.clock()
         found = gather(transaction, item, message, self.world(), now, _seed())
+        if found.facts.trust.is_open and waits_for_proof(found.facts, now - item.accepted_at):
+            raise NotJudgedYet(found.facts.trust.reason)
         decision = decide(found.facts)
         reach("decided")
         transaction.apply(decision.changes, now, found.item, found.message)

@@ -14,7 +14,7 @@ from gateway.model.people import AgentId
 from gateway.model.text import loads
 from gateway.model.ticket import Entry, EntryKind, Ticket
 from gateway.pipeline import Explanation
-from gateway.policy.facts import Facts, TicketFacts
+from gateway.policy.facts import Facts, TicketFacts, Trust
 from gateway.policy.proof import needed, proven
 from gateway.store.inbound import InboundEntry
 from gateway.store.outbox import OutboxEntry
@@ -155,7 +155,7 @@ def explanation_object(explanation: Explanation) -> dict[str, object]:
         "outcome": str(decision.outcome),
         "reason": decision.reason,
         "ticket": _number(facts, decision.ticket),
-        "trust": {"proof": str(facts.trust.proof), "reason": facts.trust.reason},
+        "trust": _trust_object(facts.trust),
         "agent": facts.author_agent.handle if facts.author_agent else None,
         "level": _level_object(facts),
         "recipients": [
@@ -167,6 +167,18 @@ def explanation_object(explanation: Explanation) -> dict[str, object]:
         "changes": [_change_object(change) for change in decision.changes],
         "outgoing": [_outgoing_object(mail) for mail in explanation.composed],
         "message": as_object(facts.message),
+    }
+
+
+def _trust_object(trust: Trust) -> dict[str, object]:
+    """What proves the author, and each thing that was looked at."""
+    return {
+        "proof": str(trust.proof),
+        "reason": trust.reason,
+        "forged": trust.forged,
+        "checks": [
+            {"check": each.what, "result": each.result, "why": each.why} for each in trust.checks
+        ],
     }
 
 
@@ -237,6 +249,10 @@ def explained(explanation: Explanation) -> None:
     facts, decision = explanation.facts, explanation.decision
     say(f"outcome:    {decision.outcome}: {decision.reason}")
     say(f"trust:      {facts.trust.proof}: {facts.trust.reason}")
+    for check in facts.trust.checks:
+        say(f"            {check.what} {check.result}{check.why and f': {check.why}'}")
+    if facts.trust.forged:
+        say("            forged: the author's domain disowns this mail; nothing answers it")
     say(f"agent:      {facts.author_agent.handle if facts.author_agent else 'no'}")
     if (level := _level_object(facts)) is not None:
         by = f", by {level['second_factor']}" if level["second_factor"] else ""

@@ -38,6 +38,12 @@ class SmtpSettings(Section):
         examples=["/etc/ssl/mail.key"],
         description="PEM file of the private key; unset when the chain holds it.",
     )
+    submission_listen: tuple[str, ...] = Field(
+        default=(),
+        examples=['["[::]:587"]'],
+        description="Addresses on which agents log in to send mail (gateway agent password), each "
+        "host:port, usually port 587. Needs a certificate. Empty: nobody can log in.",
+    )
     max_message_bytes: int = Field(
         default=26_214_400, ge=65_536, description="Largest message; announced as SIZE."
     )
@@ -121,6 +127,40 @@ class DeliverySettings(Section):
 class TrustSettings(Section):
     """What proves who wrote a mail. The From field alone never does."""
 
+    evaluate: bool = Field(
+        default=False,
+        description="Check DKIM, SPF and DMARC here, of mail that did not come by a trusted relay. "
+        "For a gateway that receives from the internet itself, alone as MX.",
+    )
+    refuse_forged: bool = Field(
+        default=False,
+        description="With evaluate: refuse mail with 550 when DMARC fails and the domain of the "
+        "From field asks for that (p=reject). Otherwise it is taken in and never answered; some "
+        "mailing lists and forwarders break honest mail in this way.",
+    )
+    arc_sealers: tuple[str, ...] = Field(
+        default=(),
+        description="With evaluate: domains of forwarders whose ARC seal is believed when they "
+        "say that a mail was right before they changed it. Whoever seals for them can command.",
+    )
+    signature_days: int = Field(
+        default=7,
+        ge=1,
+        le=30,
+        description="With evaluate: days for which a DKIM signature proves an agent's mail.",
+    )
+    dns_servers: tuple[str, ...] = Field(
+        default=(),
+        description="Addresses of DNS servers, each IP or IP:port. None: those of the system. A "
+        "resolver on this machine that checks DNSSEC is best.",
+    )
+    dns_timeout: float = Field(
+        default=10.0,
+        gt=0,
+        le=60,
+        description="Seconds that all DNS look-ups for one mail may take together. Without an "
+        "answer an agent's mail waits for up to an hour.",
+    )
     authserv_id: str = Field(
         default="",
         description="Name by which the front mail server signs its Authentication-Results fields "

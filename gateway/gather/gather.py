@@ -18,6 +18,7 @@ from gateway.gather import (
     lists,
     passed_on,
     proof,
+    sender,
     thread,
 )
 from gateway.gather.looking import Looking
@@ -38,7 +39,6 @@ from gateway.policy.facts import Duplicate, Facts, FormSubmission, Fresh, Match,
 from gateway.policy.proof import carries_out, enough, wrong_code
 from gateway.policy.requester import continues
 from gateway.policy.said import author_of
-from gateway.policy.trust import author_trust
 from gateway.ports import Transaction
 
 _MAY_REJECT = frozenset(AddressKind) - {AddressKind.PUBLIC, AddressKind.RELAY}
@@ -127,9 +127,10 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
     `filled_in` are fields that the message waited for.
     """
     message, transaction = looking.message, looking.transaction
-    trust = author_trust(message, looking.item.peer, looking.world.trust_policy)
     agent = thread.author_agent(looking)
     duplicate = transaction.duplicate_of(message.message_id, message.digest, looking.item.queue_id)
+    same_id_seen = sender.same_id_seen(looking, duplicate)
+    trust = sender.trust(looking, same_id_seen=same_id_seen)
     references = thread.references(looking)
     bounced = thread.bounced(looking)
     found = thread.find_match(looking, references) if bounced is None else None
@@ -171,9 +172,7 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
         tickets=looking.tickets,
         numbers=numbers,
         duplicate=duplicate,
-        same_id_seen=duplicate is None
-        and not message.message_id_made
-        and transaction.message_id_seen(message.message_id, looking.item.queue_id),
+        same_id_seen=same_id_seen,
         bounced=bounced,
         own_mail=message.message_id in references and references[message.message_id].sent,
         form=form,
@@ -237,7 +236,7 @@ def _facts_of_report(looking: Looking, sent: SentMail) -> Facts:
         fresh=_fresh(looking, opens=False),
         organisation=looking.organisation,
         recipients=(),
-        trust=author_trust(looking.message, looking.item.peer, looking.world.trust_policy),
+        trust=sender.trust(looking),
         tickets=looking.tickets,
         bounced=sent,
         agents=audience.agents(looking, {}),

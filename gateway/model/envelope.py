@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from gateway.model.authentication import Authentication
+
 QueueId = NewType("QueueId", str)
 """Name of one accepted message in every log line, reply and table: short, unique, ASCII."""
 
@@ -15,16 +17,21 @@ class Protocol(StrEnum):
     SMTP = "SMTP"
     ESMTP = "ESMTP"
     ESMTPS = "ESMTPS"
+    ESMTPSA = "ESMTPSA"
     LMTP = "LMTP"
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Who handed the message over: IP address (`""` for the unix socket), HELO name, protocol."""
+    """Who handed the message over: IP address (`""` for the unix socket), HELO name, protocol.
+
+    `login` is the folded address of the agent who logged in to send it; empty for everybody else.
+    """
 
     ip: str
     helo: str
     protocol: Protocol
+    login: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,8 @@ class Envelope:
 class QueuedMessage:
     """One accepted message: the exact bytes between DATA and the final dot, CRLF line ends.
 
-    `attempts` counts how often processing was begun, this time included.
+    `attempts` counts how often processing was begun, this time included. `authentication` is what
+    the gateway itself found about its sender; None where it did not look.
     """
 
     queue_id: QueueId
@@ -48,3 +56,4 @@ class QueuedMessage:
     accepted_at: datetime
     raw: bytes
     attempts: int = 1
+    authentication: Authentication | None = None

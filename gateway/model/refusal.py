@@ -50,6 +50,18 @@ class BareLineEnd(Refusal):
     code, status, text = 550, "5.5.2", "Lines must end with CRLF"
 
 
+class Forged(Refusal):
+    """The author's domain says that such mail is not theirs (RFC 7489 section 6.6.2)."""
+
+    code, status, text = 550, "5.7.1", "Forged: the domain of the From field disowns this mail"
+
+
+class NotTheirAddress(Refusal):
+    """What is sent with a login shows the address of that login, and no other."""
+
+    code, status, text = 550, "5.7.1", "From must be the address of your login, and only that"
+
+
 class Busy(Refusal):
     """Over a limit of ours that will pass: connections, memory for messages under way."""
 

@@ -162,17 +162,35 @@ class Proof(StrEnum):
     """What proves that the author is who the From field says."""
 
     NONE = "none"
-    AUTHENTICATION_RESULTS = "authentication-results"
+    AUTHENTICATION_RESULTS = "authentication-results"  # of the front server
+    DKIM = "dkim"  # found by the gateway itself, like the next two
+    SPF = "spf"
+    ARC = "arc"
+    SUBMISSION = "submission"  # the agent logged in to send it
     LOOPBACK = "loopback"  # development mode only
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at: `what` (dkim, spf ...), what came of it, and details."""
+
+    what: str
+    result: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Trust:
-    """How far the From field is proved. `forged`: its domain says that this mail is not theirs."""
+    """How far the From field is proved. `forged`: its domain says that this mail is not theirs.
+
+    `checks` are what `reason` follows from. `is_open`: there may be a proof, but DNS did not say.
+    """
 
     proof: Proof
     forged: bool
     reason: str
+    checks: tuple[Check, ...] = ()
+    is_open: bool = False
 
     @property
     def proved(self) -> bool:

@@ -1,20 +1,37 @@
 """Who wrote a message, and what proves it. From alone proves nothing.
 
-There is one proof in daily use: an Authentication-Results field (RFC 8601) that the configured
-front mail server wrote. It counts when the message came from that server, when the field stands in
-the part of the header that this server added, and when exactly one verdict on DMARC stands there.
-Everything doubtful is no proof: two verdicts, another name, a field that cannot be read.
+What proves it, in this order:
+
+    submission   the agent logged in to the gateway's own server to send it
+    the front    an Authentication-Results field (RFC 8601) of the configured front mail server. It
+                 counts when the message came from that server, when the field stands in the part of
+                 the header that this server added, and when exactly one verdict on DMARC stands
+                 there
+    own checks   DKIM, SPF, DMARC and ARC, where the gateway is the MX itself (`authenticated`)
+    development  the message was sent from this machine
+
+Everything doubtful is no proof: two verdicts, another name, a field that cannot be read, a field
+that must stand once and stands twice, a known Message-ID with other content.
 """
 
-import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from gateway.config import TrustSettings
+from gateway.mail.authres import dmarc_verdicts
 from gateway.model.address import fold
-from gateway.model.envelope import Peer
+from gateway.model.envelope import Peer, QueuedMessage
 from gateway.model.message import Message
-from gateway.policy.facts import Proof, Trust
+from gateway.model.organisation import Organisation
+from gateway.policy.authenticated import own_verdict
+from gateway.policy.facts import Check, Proof, Trust
+
+_ONCE = (
+    "from sender reply-to to cc subject date message-id in-reply-to references content-type"
+    " content-transfer-encoding"
+).split()
+"""Fields that stand once (RFC 5322 section 3.6): a second one was not looked at by who signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +42,7 @@ class TrustPolicy:
     networks: tuple[IPv4Network | IPv6Network, ...]
     unix_socket: bool
     development: bool
+    evaluate: bool = False
 
 
 def trust_policy(settings: TrustSettings) -> TrustPolicy:
@@ -34,22 +52,36 @@ def trust_policy(settings: TrustSettings) -> TrustPolicy:
         tuple(ip_network(relay) for relay in settings.trusted_relays if relay != "unix"),
         "unix" in settings.trusted_relays,
         settings.development,
+        settings.evaluate,
     )
 
 
-def author_trust(message: Message, peer: Peer, policy: TrustPolicy) -> Trust:
+def author_trust(
+    message: Message, item: QueuedMessage, policy: TrustPolicy, organisation: Organisation
+) -> Trust:
     """Whether the From field of `message` is proved, by what, and why (not)."""
     author = message.author
     if author is None:
         return Trust(Proof.NONE, forged=False, reason="not exactly one From field with one address")
-    verdict = _front_server_verdict(message, peer, policy, author.domain)
-    if verdict is not None:
-        return verdict
-    if policy.development and _is_local(peer):
-        return Trust(
-            Proof.LOOPBACK, forged=False, reason="development mode: sent from this machine"
-        )
-    return Trust(Proof.NONE, forged=False, reason="nothing proves the From field")
+    found = _found(message, item, policy, organisation)
+    twice = [name for name in _ONCE if len(message.header_values(name)) > 1]
+    if found.proved and twice:
+        reason = f"more than one {twice[0].title()} field"
+        return replace(found, proof=Proof.NONE, reason=reason)
+    return found
+
+
+def unless_replayed(trust: Trust, *, same_id_seen: bool) -> Trust:
+    """No proof for a mail whose Message-ID was there before, with other content.
+
+    Who repeats a signed mail can change what the signature does not cover; the Message-ID it does.
+    What came straight from its sender is no repetition.
+    """
+    may_be_repeated = trust.proof in (Proof.AUTHENTICATION_RESULTS, Proof.DKIM, Proof.ARC)
+    if not (same_id_seen and may_be_repeated):
+        return trust
+    reason = "a mail with this Message-ID was here before, with other content"
+    return replace(trust, proof=Proof.NONE, reason=reason)
 
 
 def is_front_server(peer: Peer, policy: TrustPolicy) -> bool:
@@ -58,6 +90,40 @@ def is_front_server(peer: Peer, policy: TrustPolicy) -> bool:
         return policy.unix_socket
     address = ip_address(peer.ip)
     return any(address in network for network in policy.networks)
+
+
+def is_to_be_judged(peer: Peer, policy: TrustPolicy) -> bool:
+    """True for a peer whose mail the gateway looks at itself: nobody before it has."""
+    return (
+        policy.evaluate
+        and bool(peer.ip)
+        and not peer.login
+        and not is_front_server(peer, policy)
+        and not (policy.development and _is_local(peer))
+    )
+
+
+def _found(
+    message: Message, item: QueuedMessage, policy: TrustPolicy, organisation: Organisation
+) -> Trust:
+    author, peer = message.author, item.peer
+    if peer.login:
+        is_theirs = author is not None and author.key == peer.login
+        proof = Proof.SUBMISSION if is_theirs else Proof.NONE
+        said = "the address of the login" if is_theirs else "another address than that of the login"
+        checks = (Check("login", "pass" if is_theirs else "fail", peer.login),)
+        reason = f"sent by {peer.login}: From shows {said}"
+        return Trust(proof, forged=False, reason=reason, checks=checks)
+    verdict = _front_server_verdict(message, peer, policy, author.domain if author else "")
+    if verdict is not None:
+        return verdict
+    if policy.development and _is_local(peer):
+        checks = (Check("loopback", "pass", peer.ip or "unix socket"),)
+        reason = "development mode: sent from this machine"
+        return Trust(Proof.LOOPBACK, forged=False, reason=reason, checks=checks)
+    if item.authentication is not None:
+        return own_verdict(message, item.authentication, organisation)
+    return Trust(Proof.NONE, forged=False, reason="nothing proves the From field")
 
 
 def _is_local(peer: Peer) -> bool:
@@ -72,13 +138,18 @@ def _front_server_verdict(
     verdicts = [
         verdict
         for value in _fields_of_front_server(message)
-        for verdict in _dmarc_verdicts(value, policy.authserv_id)
+        for verdict in dmarc_verdicts(value, policy.authserv_id)
     ]
+    checks = tuple(
+        Check("dmarc", result, f"{policy.authserv_id} for {of or 'no domain'}")
+        for result, of in verdicts
+    )
     if len(verdicts) != 1:
         return Trust(
             Proof.NONE,
             forged=False,
             reason=f"{len(verdicts)} DMARC verdicts of {policy.authserv_id} where one is needed",
+            checks=checks,
         )
     result, header_from = verdicts[0]
     if result == "pass" and header_from == domain:
@@ -86,77 +157,27 @@ def _front_server_verdict(
             Proof.AUTHENTICATION_RESULTS,
             forged=False,
             reason=f"{policy.authserv_id} says dmarc=pass for {domain}",
+            checks=checks,
         )
     return Trust(
         Proof.NONE,
         forged=result == "fail",
         reason=f"{policy.authserv_id} says dmarc={result} for {header_from or 'no domain'}",
+        checks=checks,
     )
 
 
-def _fields_of_front_server(message: Message) -> list[str]:
+def _fields_of_front_server(message: Message) -> Iterator[str]:
     """Authentication-Results fields above the second Received field.
 
     The front server puts its own Received field on top and its verdict directly above or below
     it; from the second Received field on, everything was written by others (RFC 8601 section 5).
     """
-    values = []
     hops = 0
     for name, value in message.headers:
         if name == "received":
             hops += 1
             if hops == 2:
-                break
+                return
         elif name == "authentication-results":
-            values.append(value)
-    return values
-
-
-_DMARC = re.compile(r"dmarc\s*=\s*([a-z]+)(?:\s|$)")
-_HEADER_FROM = re.compile(r"\sheader\.from\s*=\s*([^\s;]+)")
-
-
-def _dmarc_verdicts(value: str, authserv_id: str) -> list[tuple[str, str]]:
-    """(result, header.from domain) of each dmarc result in a field of that server.
-
-    The name must be the very one configured, unquoted (RFC 8601 section 2.5), optionally followed
-    by version 1. What stands in comments and quoted strings says nothing. A field that cannot be
-    read spoils the others: the readable one beside it may be the forged one.
-    """
-    bare = _bare(fold(value))
-    if not bare:
-        return [("unreadable", "")]
-    head, *results = bare.split(";")
-    if head.split() not in ([authserv_id], [authserv_id, "1"]):
-        return []
-    verdicts = []
-    for result in results:
-        found = _DMARC.match(result.strip())
-        if found:
-            header_from = _HEADER_FROM.search(result)
-            verdicts.append((found[1], header_from[1].rpartition("@")[2] if header_from else ""))
-    return verdicts
-
-
-def _bare(value: str) -> str:
-    """`value` without comments, each quoted string shrunk to `"`; empty when one never ends."""
-    kept = []
-    depth, quoted, escaped = 0, False, False
-    for character in value:
-        if escaped:
-            escaped = False
-        elif character == "\\" and (quoted or depth):
-            escaped = True
-        elif quoted:
-            quoted = character != '"'
-        elif character == '"' and not depth:
-            quoted = True
-            kept.append(character)
-        elif character in "()":
-            depth += 1 if character == "(" else -1
-            kept.append(" ")
-            if depth < 0:
-                return ""
-        elif not depth:
-            kept.append(character)
-    return "" if depth or quoted else "".join(kept)
+            yield value

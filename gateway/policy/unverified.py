@@ -1,8 +1,11 @@
 """Mail in an agent's name that is not proved to be theirs: kept, never obeyed, never passed on."""
 
+from datetime import timedelta
+
 from gateway.model.answers import ReceiptLine
 from gateway.model.command import CommandMail
 from gateway.model.decision import Decision, Outcome
+from gateway.model.organisation import AddressKind
 from gateway.model.outgoing import Receipt
 from gateway.model.people import Agent
 from gateway.model.text import Text, say
@@ -12,6 +15,17 @@ from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.facts import Facts
 from gateway.policy.said import entry, said_by_message
 
+_NOT_PROVED = say(
+    "a mail in your name came in, and it is not proved that you wrote it. It was not sent on and"
+    " nothing was done. If it was you, send it again from your own mail account. If it was not you,"
+    " there is nothing you need to do."
+)
+_NOT_TOLD_BY_DNS = say(
+    "a mail in your name came in, and for an hour it could not be checked whether you wrote it: the"
+    " DNS of your mail's domain gave no answer. It was not sent on and nothing was done. If it was"
+    " you, send it again later. If it was not you, there is nothing you need to do."
+)
+
 
 def unverified_agent(facts: Facts, agent: Agent) -> Decision:
     """The From field shows an agent and nothing proves it: From alone never commands.
@@ -20,15 +34,7 @@ def unverified_agent(facts: Facts, agent: Agent) -> Decision:
     nobody believes their answer went out.
     """
     about = facts.tickets.get(facts.match.ticket) if facts.match else None
-    told = _tell(
-        facts,
-        agent,
-        say(
-            "a mail in your name came in, and it is not proved that you wrote it. It was not sent"
-            " on and nothing was done. If it was you, send it again from your own mail account."
-            " If it was not you, there is nothing you need to do.",
-        ),
-    )
+    told = _tell(facts, agent, _NOT_TOLD_BY_DNS if facts.trust.is_open else _NOT_PROVED)
     if about is None:
         reason = f"in the name of {agent.handle}, not proved: {facts.trust.reason}"
         return Decision(Outcome.REJECTED, reason, told.changes, told.outgoing)
@@ -67,6 +73,23 @@ def without_thread_token(facts: Facts, agent: Agent, mail: CommandMail) -> Decis
         told.outgoing,
         facts.match.ticket if facts.match else None,
     )
+
+
+PATIENCE = timedelta(hours=1)
+"""So long a mail waits for DNS to say who sent it."""
+
+_NEEDS_PROOF = frozenset({AddressKind.MEMBERS, AddressKind.INTERNAL, AddressKind.FORM})
+
+
+def waits_for_proof(facts: Facts, age: timedelta) -> bool:
+    """True while a mail should wait whose sender DNS has not told yet.
+
+    That is where a proof makes a difference: an agent, or an address that is not open to all.
+    """
+    if facts.duplicate is not None or age >= PATIENCE:
+        return False
+    kinds = {recipient.address.kind for recipient in facts.recipients}
+    return facts.author_agent is not None or not kinds.isdisjoint(_NEEDS_PROOF)
 
 
 def _tell(facts: Facts, agent: Agent, what: Text, own_text: str = "") -> Acts:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Update, bindparam, func, insert, select, upda
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway import faultpoint
+from gateway.model.authentication import Authentication
 from gateway.model.envelope import Envelope, Peer, Protocol, QueuedMessage, QueueId
 from gateway.model.refusal import Refusal, TemporaryFailure
 from gateway.model.ticket import TicketId
@@ -154,6 +155,23 @@ class Inbound:
         values = {"state": "quarantined", "outcome": "quarantined", "finished_at": now}
         self._change(queue_id, "queued", values | {"reason": reason})
 
+    def judge(self, queue_id: QueueId, found: Authentication) -> bool:
+        """Keep what was found about the sender, and take the message at once.
+
+        False when it waits no longer, or a node is at it.
+        """
+        statement = (
+            update(_QUEUE)
+            .where(
+                _QUEUE.c.queue_id == queue_id,
+                _QUEUE.c.state == QUEUED,
+                _QUEUE.c.lease_until.is_(None),
+            )
+            .values(authentication=found, next_attempt_at=EPOCH)
+        )
+        with self._database.writing() as connection:
+            return connection.execute(statement).rowcount == 1
+
     def retry(self, queue_id: QueueId) -> bool:
         """Take a quarantined message back into the queue; false when there is none of that name."""
         values = {"state": "queued", "outcome": None, "reason": None, "finished_at": None}
@@ -235,6 +253,8 @@ def _row(item: QueuedMessage, raw_id: int) -> dict[str, object]:
         "peer_ip": item.peer.ip,
         "peer_helo": item.peer.helo,
         "protocol": item.peer.protocol.value,
+        "peer_login": item.peer.login,
+        "authentication": item.authentication,
         "raw_id": raw_id,
         "state": "queued",
     }
@@ -271,10 +291,11 @@ def _message(row: AnyRow) -> QueuedMessage:
     return QueuedMessage(
         queue_id=QueueId(row.queue_id),
         envelope=Envelope(row.mail_from, row.rcpt_to),
-        peer=Peer(row.peer_ip, row.peer_helo, Protocol(row.protocol)),
+        peer=Peer(row.peer_ip, row.peer_helo, Protocol(row.protocol), row.peer_login),
         accepted_at=row.accepted_at,
         raw=unpack(row.codec, row.data),
         attempts=row.attempts,
+        authentication=row.authentication,
     )
 
 

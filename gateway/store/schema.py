@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from gateway.store.types import Key, Moment, WordList, Words
+from gateway.store.types import Found, Key, Moment, WordList, Words
 
 metadata = MetaData()
 
@@ -225,6 +225,8 @@ inbound = Table(
     Column("peer_ip", Words, nullable=False),
     Column("peer_helo", Words, nullable=False),
     Column("protocol", Text, nullable=False),
+    Column("peer_login", Words, nullable=False, server_default=""),
+    Column("authentication", Found),
     Column("raw_id", ForeignKey("raw_message.id"), nullable=False),
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),

@@ -42,6 +42,15 @@ recovery_code = Table(
 )
 Index("recovery_code_agent", recovery_code.c.agent_id)
 
+# The password with which an agent logs in to send mail; it is kept as an argon2 hash.
+agent_password = Table(
+    "agent_password",
+    metadata,
+    Column("agent_id", ForeignKey("agent.id"), primary_key=True),
+    Column("hash", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+)
+
 # Until when proved mail from this address needs no further second factor.
 proof_session = Table(
     "proof_session",

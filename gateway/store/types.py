@@ -4,13 +4,17 @@ import json
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+from pydantic import TypeAdapter
 from sqlalchemy import BigInteger, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from gateway.model.authentication import Authentication
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _LONGEST_KEY = 200
+_FOUND = TypeAdapter(Authentication)
 
 
 def clean(text: str) -> str:
@@ -79,3 +83,18 @@ class WordList(TypeDecorator[tuple[str, ...]]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002 (given by SQLAlchemy)
         """The texts."""
         return None if value is None else tuple(json.loads(value))
+
+
+class Found(TypeDecorator[Authentication]):
+    """What was found about the sender of a mail, as JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Authentication | None, dialect: Dialect) -> str | None:  # noqa: ARG002 (given by SQLAlchemy)
+        """The JSON object."""
+        return None if value is None else clean(_FOUND.dump_json(value).decode())
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Authentication | None:  # noqa: ARG002 (given by SQLAlchemy)
+        """What was found."""
+        return None if value is None else _FOUND.validate_json(value)

@@ -7,12 +7,13 @@ So a single message waits for nothing but its own commit, and fifty sessions pay
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import structlog
 
+from gateway.model.authentication import Authentication
 from gateway.model.envelope import Envelope, Peer, QueuedMessage, QueueId
 from gateway.model.organisation import Organisation
 from gateway.model.refusal import Refusal
@@ -26,6 +27,7 @@ MOST_TOGETHER = 200
 LULL = 0.01
 """Seconds without a message after which accepting counts as idle."""
 
+Judge = Callable[[bytes, Envelope, Peer, datetime], Awaitable[Authentication | None]]
 Insert = Callable[[Sequence[QueuedMessage]], None]
 Waiting = tuple[QueuedMessage, asyncio.Future[QueueId]]
 
@@ -38,10 +40,13 @@ class Accepting:
         insert: Insert,
         organisation: Callable[[], Organisation],
         clock: Clock,
+        judge: Judge | None = None,
     ) -> None:
+        """`judge` finds out who sent a mail; it may refuse it."""
         self._insert = insert
         self._organisation = organisation
         self._clock = clock
+        self._judge = judge
         self.on_accepted: Callable[[], None] = lambda: None
         """Called after each commit."""
         self._last = -LULL
@@ -60,7 +65,8 @@ class Accepting:
     async def accept(self, envelope: Envelope, peer: Peer, raw: bytes) -> QueueId:
         """The queue id, after the commit. Raises a Refusal when the message is not kept."""
         now = self._clock()
-        item = QueuedMessage(_new_queue_id(now), envelope, peer, now, raw, attempts=0)
+        found = await self._judge(raw, envelope, peer, now) if self._judge else None
+        item = QueuedMessage(_new_queue_id(now), envelope, peer, now, raw, 0, found)
         kept: asyncio.Future[QueueId] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, kept))
         self._last = time.monotonic()

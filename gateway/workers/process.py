@@ -20,6 +20,7 @@ from gateway.mail.backoff import PROCESSING_ATTEMPTS, next_processing
 from gateway.model.decision import Decision
 from gateway.model.envelope import QueuedMessage
 from gateway.model.refusal import Refusal
+from gateway.pipeline import NotJudgedYet
 from gateway.ports import Clock, InboundQueue
 from gateway.store.errors import Conflict
 from gateway.workers.slices import Slices
@@ -34,6 +35,8 @@ RENEW = LEASE / 4
 """A long batch gives a sign between its messages after this time."""
 PATIENCE = timedelta(hours=1)
 """So long after its arrival a message that the store cannot record is no longer forgiven."""
+JUDGE_AGAIN = timedelta(minutes=3)
+"""After this time a mail whose sender DNS did not tell is taken again, if not before."""
 LOOK_AGAIN = 1.0
 """Seconds after which the queue is looked at even when nobody said that there is work."""
 
@@ -63,14 +66,19 @@ class Processing:
         clock: Clock,
         on_done: Callable[[], None],
         is_busy: Callable[[], bool] = lambda: False,
+        judge: Callable[[QueuedMessage], None] | None = None,
     ) -> None:
-        """`is_busy` says whether mail is coming in right now, which goes first."""
+        """`is_busy` says whether mail is coming in right now, which goes first.
+
+        `judge` looks again, in its own time, who sent a mail.
+        """
         self._queue = queue
         self._road = road
         self._node = node
         self._clock = clock
         self._on_done = on_done
         self._slices = Slices(is_busy)
+        self._judge = judge
         self._work = threading.Event()
         self._stopping = False
         self._holding = False
@@ -172,6 +180,11 @@ class Processing:
             return True
         try:
             decision = self._road.process(item)
+        except NotJudgedYet as waits:
+            until = self._clock() + JUDGE_AGAIN
+            self._queue.postpone(item.queue_id, until, str(waits), counted=False)
+            if self._judge is not None:
+                self._judge(item)
         except Conflict as conflict:  # the next attempt sees what the other node did
             self._failed(item, str(conflict))
         except Refusal as trouble:  # disk full, database away

@@ -1,12 +1,16 @@
 """What proves who wrote a mail: one honest verdict of the front server, and nothing less."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
+from policy_facts import organisation
 
 from gateway.config import TrustSettings
 from gateway.mail.parse import parse
-from gateway.model.envelope import Peer, Protocol
+from gateway.model.envelope import Envelope, Peer, Protocol, QueuedMessage, QueueId
 from gateway.policy.facts import Proof, Trust
-from gateway.policy.trust import author_trust, trust_policy
+from gateway.policy.trust import author_trust, is_to_be_judged, trust_policy, unless_replayed
 
 FRONT = Peer("192.0.2.25", "mx.truhe.example", Protocol.ESMTP)
 SETTINGS = TrustSettings(authserv_id="mx.truhe.example", trusted_relays=("192.0.2.0/24", "unix"))
@@ -21,7 +25,9 @@ def trust_in(
 ) -> Trust:
     """The trust in a mail with these header fields on top (name and value)."""
     raw = "".join(f"{field}\r\n" for field in (*fields, f"From: {author}", "Subject: x", "", "x"))
-    return author_trust(parse(raw.encode()), peer, trust_policy(settings))
+    now = datetime(2026, 11, 24, 10, tzinfo=UTC)
+    item = QueuedMessage(QueueId("q"), Envelope(None, ()), peer, now, raw.encode())
+    return author_trust(parse(item.raw), item, trust_policy(settings), organisation())
 
 
 def ar(value: str) -> str:
@@ -196,3 +202,49 @@ def test_every_decision_says_why() -> None:
 def test_a_network_that_is_none_is_named_at_the_start() -> None:
     with pytest.raises(ValueError, match=r"mx\.example"):
         trust_policy(TrustSettings(authserv_id="x", trusted_relays=("mx.example",)))
+
+
+@pytest.mark.parametrize(
+    "name", ["Subject", "To", "Reply-To", "Message-ID", "Date", "Content-Type", "References"]
+)
+def test_a_field_that_stands_twice_is_no_proof(name: str) -> None:
+    twice = (f"{name}: <a@b.example>", f"{name.upper()}: <c@d.example>")
+    trust = trust_in(ar(PASS), RECEIVED, *twice)
+    assert not trust.proved
+    assert "more than one" in trust.reason
+    assert trust_in(ar(PASS), RECEIVED, "X-Note: a", "X-Note: b").proved
+
+
+def test_a_known_id_with_other_content_is_no_proof_unless_it_came_straight() -> None:
+    found = trust_in(ar(PASS), RECEIVED)
+    assert unless_replayed(found, same_id_seen=False) is found
+    for proof, is_proof in ((Proof.DKIM, False), (Proof.ARC, False), (Proof.SPF, True),
+                            (Proof.SUBMISSION, True), (Proof.LOOPBACK, True)):  # fmt: skip
+        trust = unless_replayed(replace(found, proof=proof), same_id_seen=True)
+        assert trust.proved is is_proof
+
+
+@pytest.mark.parametrize(
+    ("author", "proved"),
+    [("chef@corp.example", True), ("Chef <CHEF@Corp.example>", True), ("boss@corp.example", False),
+     ("chef@corp.example, boss@corp.example", False), ('"chef@corp.example" <b@c.example>', False)],
+)  # fmt: skip
+def test_a_login_proves_its_own_address_alone(author: str, proved: bool) -> None:
+    peer = Peer("198.51.100.7", "x", Protocol.ESMTPSA, "chef@corp.example")
+    trust = trust_in(author=author, peer=peer)
+    assert trust.proved is proved
+    if proved:
+        assert trust.proof is Proof.SUBMISSION
+
+
+def test_only_mail_that_nobody_has_looked_at_is_looked_at() -> None:
+    policy = trust_policy(SETTINGS.model_copy(update={"evaluate": True}))
+    stranger = Peer("198.51.100.7", "x", Protocol.ESMTP)
+    assert is_to_be_judged(stranger, policy)
+    assert not is_to_be_judged(FRONT, policy)
+    assert not is_to_be_judged(Peer("", "x", Protocol.LMTP), policy)
+    assert not is_to_be_judged(replace(stranger, login="chef@corp.example"), policy)
+    assert not is_to_be_judged(stranger, trust_policy(SETTINGS))
+    trying = trust_policy(TrustSettings(evaluate=True, development=True))
+    assert not is_to_be_judged(replace(stranger, ip="127.0.0.1"), trying)
+    assert is_to_be_judged(stranger, trying)
