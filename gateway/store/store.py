@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gateway import faultpoint
+from gateway.store import schema_retention  # noqa: F401  (its tables and indices)
 from gateway.store.engine import Database, connect
 from gateway.store.history import History
 from gateway.store.inbound import Inbound
