@@ -60,6 +60,10 @@ class Transaction(Protocol):
         """Whose reply address carries this token (exact match)."""
         ...
 
+    def form_ticket(self, signature: str) -> TicketId | None:
+        """The ticket of the form with this signature (hex), or None."""
+        ...
+
     def sent_mail(self, *, return_token: str = "", message_id: str = "") -> SentMail | None:
         """The outgoing mail with this token in its return path, or with this Message-ID."""
         ...

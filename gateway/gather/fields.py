@@ -5,11 +5,14 @@ from gateway.model.command import CommandMail
 from gateway.model.text import Text
 from gateway.model.ticket import FieldId, TicketId
 from gateway.policy.commands.verbs.fields import SetFieldValue, field_and_value
+from gateway.policy.facts import FormSubmission
 from gateway.policy.values import key_of, read_value
 
 
-def reserved(looking: Looking, mail: CommandMail | None) -> dict[tuple[FieldId, str], TicketId]:
-    """Who holds the values that commands set, and those that tickets want back when reopened.
+def reserved(
+    looking: Looking, mail: CommandMail | None, form: FormSubmission | None = None
+) -> dict[tuple[FieldId, str], TicketId]:
+    """Who holds the values that commands or a form set, and those that reopened tickets want back.
 
     The tickets that hold them are read, so that their numbers can be told to who may see them.
     """
@@ -22,6 +25,11 @@ def reserved(looking: Looking, mail: CommandMail | None) -> dict[tuple[FieldId, 
         for about in looking.tickets.values()
         for field in unique
         for value in about.fields.get(field.id, ())
+    }
+    values |= {
+        (field.id, key_of(value))
+        for field in unique
+        for value in (form.values.get(field.id, ()) if form else ())
     }
     for command in mail.commands if mail else ():
         if not isinstance(command, SetFieldValue):

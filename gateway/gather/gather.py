@@ -32,10 +32,12 @@ from gateway.model.message import Automatic, Bounce, Message
 from gateway.model.organisation import AddressKind
 from gateway.model.outbox import OutboxMail
 from gateway.model.people import Agent, DepartmentId
+from gateway.model.text import Text
 from gateway.model.ticket import TicketId
 from gateway.policy.commands.verbs.answers import is_answer
 from gateway.policy.commands.verbs.fields import SetFieldValue, only_sets_fields, with_fields
 from gateway.policy.facts import Duplicate, Facts, FormSubmission, Fresh, Match, SentMail, Trust
+from gateway.policy.form.proof import FormProof
 from gateway.policy.proof import carries_out, enough, wrong_code
 from gateway.policy.requester import continues
 from gateway.policy.said import author_of
@@ -127,18 +129,24 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
     `filled_in` are fields that the message waited for.
     """
     message, transaction = looking.message, looking.transaction
-    agent = thread.author_agent(looking)
     duplicate = transaction.duplicate_of(message.message_id, message.digest, looking.item.queue_id)
     same_id_seen = sender.same_id_seen(looking, duplicate)
     trust = sender.trust(looking, same_id_seen=same_id_seen)
+    by_form = thread.form_proof(looking, trust)
+    # What a signature proves is the website's, whoever it says it is by and whatever it answers.
+    signed = isinstance(by_form, FormProof) and bool(by_form.signature)
+    agent = None if signed else thread.author_agent(looking)
     references = thread.references(looking)
-    bounced = thread.bounced(looking)
-    found = thread.find_match(looking, references) if bounced is None else None
+    bounced = None if signed else thread.bounced(looking)
+    is_apart = signed or bounced is not None
+    found = None if is_apart else thread.find_match(looking, references)
     message = looking.message = answered.compared(looking, agent, references)
     asked_about = held.asked_about(looking, agent) if bounced is None else None
     if found is None and asked_about is not None and agent is not None:
         found = held.match_of(looking, agent, asked_about)
-    form = thread.form(looking, trust, found)
+    form = (
+        thread.form(looking, by_form) if found is None and isinstance(by_form, FormProof) else None
+    )
     listed = lists.lines(looking, agent if trust.proved else None)
     mail, asking = _command_mail(looking, agent, trust, found, listed)
     mail = with_fields(mail, filled_in) if mail else None
@@ -176,6 +184,8 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
         bounced=bounced,
         own_mail=message.message_id in references and references[message.message_id].sent,
         form=form,
+        form_doubt=by_form if isinstance(by_form, Text) else None,
+        form_before=transaction.form_ticket(form.signature) if form and form.signature else None,
         command_mail=mail,
         corrected_mail=corrected,
         quoted_elsewhere=held.quoted_elsewhere(looking, asked, found),
@@ -188,7 +198,7 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
         asking=asking,
         undo=undo,
         staying=transaction.staying(undo.mails, looking.now) if undo else frozenset(),
-        reserved=fields.reserved(looking, asked),
+        reserved=fields.reserved(looking, asked, form),
         figures=commands.figures(looking, asked, agent),
         histories=histories,
         named_agents=commands.named_agents(looking, asked),

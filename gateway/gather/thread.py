@@ -1,7 +1,9 @@
 """Who wrote, and which ticket, form or outgoing mail of ours the message belongs to."""
 
 from gateway.gather.looking import Looking
+from gateway.mail.parse import attachment_bytes
 from gateway.model.people import Agent, AgentState
+from gateway.model.text import Text
 from gateway.model.ticket import Party, TicketId
 from gateway.policy import match
 from gateway.policy.facts import (
@@ -13,7 +15,8 @@ from gateway.policy.facts import (
     TicketFacts,
     Trust,
 )
-from gateway.policy.form import is_for_form, is_proved, read_form
+from gateway.policy.form.proof import FormProof, is_for_form, proof_of
+from gateway.policy.form.reading import documents, read_form
 
 
 def author_agent(looking: Looking) -> Agent | None:
@@ -111,11 +114,23 @@ def _match_by_subject(looking: Looking) -> Match | None:
     return None
 
 
-def form(looking: Looking, trust: Trust, found: Match | None) -> FormSubmission | None:
-    """What the contact form says, for a proved mail of it that belongs to no ticket."""
-    if found is not None or not is_for_form(looking.recipients):
+def form_proof(looking: Looking, trust: Trust) -> FormProof | Text | None:
+    """Whether the form wrote a mail to its address, or why it did not; None for other mail."""
+    if not is_for_form(looking.recipients):
         return None
-    policy = looking.world.trust_policy
-    if not is_proved(looking.message, looking.item.peer, trust, policy, looking.organisation):
-        return None
-    return read_form(looking.message, looking.organisation, looking.now.date())
+    return proof_of(
+        looking.message,
+        looking.item.peer,
+        trust,
+        looking.world.trust_policy,
+        looking.organisation,
+        looking.item.accepted_at,
+    )
+
+
+def form(looking: Looking, proof: FormProof) -> FormSubmission:
+    """What the contact form says."""
+    message = looking.message
+    parts = [each.part for each in documents(message)[:1]]
+    contents = attachment_bytes(looking.item.raw, parts) if parts else []
+    return read_form(message, looking.organisation, looking.now.date(), contents, proof)

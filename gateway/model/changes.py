@@ -7,6 +7,7 @@ from gateway.model.address import Mailbox
 from gateway.model.around_changes import AroundChange
 from gateway.model.author_changes import AuthorChange
 from gateway.model.field_changes import FieldChange
+from gateway.model.form_changes import FormChange
 from gateway.model.held_changes import HeldChange
 from gateway.model.key_changes import KeyChange
 from gateway.model.list_changes import ListChange
@@ -124,6 +125,7 @@ Change = (
     | SeeMessageId
     | CountAutomatic
     | MarkFailed
+    | FormChange
     | AccountChange
     | AroundChange
     | ListChange

@@ -14,6 +14,7 @@ from gateway.model.account import DEFAULT_ACCOUNT_RULES, AccountRules
 from gateway.model.address import Mailbox, fold
 from gateway.model.authors import Allow, Block
 from gateway.model.canned import CannedResponses
+from gateway.model.form import FormMapping
 from gateway.model.people import DepartmentId, Language
 from gateway.model.second_factor import SecurityRules
 from gateway.model.topic import Topics
@@ -73,24 +74,6 @@ class Department:
     admins: bool = False
     silent: bool = False
     aliases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FormMapping:
-    """How the body of a contact form mail is read: field name in the mail (folded) -> meaning."""
-
-    fields: Mapping[str, str] = field(default_factory=dict)
-    """Folded key of the mail -> one of name, email, language, topic, location, text."""
-    locations: Mapping[str, DepartmentId] = field(default_factory=dict)
-    """Folded value of the location field -> department."""
-    topics: Mapping[str, DepartmentId] = field(default_factory=dict)
-    """Folded value of the topic field -> department (board matters)."""
-    fallback: DepartmentId = DepartmentId("")
-    """Where a form mail without a known location goes."""
-    broken: DepartmentId = DepartmentId("")
-    """Where a form mail goes that cannot be read."""
-    secret: str = ""
-    """Key of the HMAC in the proof header; empty: only the trusted front server proves a form."""
 
 
 @dataclass(frozen=True, slots=True)

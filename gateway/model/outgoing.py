@@ -217,6 +217,16 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
+class AutomaticAnswer:
+    """To the requester: a canned response that the gateway sends by itself."""
+
+    route: Route
+    ticket: Ticket
+    text: str
+    files: tuple[File, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rejection:
     """To the author of direct mail to an internal address."""
 
@@ -271,6 +281,7 @@ Outgoing = (
     | Released
     | ProofNotice
     | Confirmation
+    | AutomaticAnswer
     | Rejection
     | StatusNotice
     | Undeliverable

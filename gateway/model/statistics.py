@@ -45,6 +45,7 @@ class Rejected(StrEnum):
     NO_FORM = "no-form"  # the form's address, and no proof that the form wrote it
     NO_AGENT = "no-agent"  # the address for commands
     BLOCKED = "blocked"
+    FILTERED = "filtered"  # a filter of the contact form
 
 
 def week_of(moment: datetime) -> int:

@@ -24,7 +24,7 @@ from gateway.policy.bounces import bounce
 from gateway.policy.commands.verbs.opening import NewTicket
 from gateway.policy.entries import place_of_entry
 from gateway.policy.facts import Facts, Recipient
-from gateway.policy.form import form_ticket
+from gateway.policy.form.opening import form_ticket, sent_again
 from gateway.policy.proof import with_effects
 from gateway.policy.referrals import refer
 from gateway.policy.rejecting import added_silently, filed_silently, place_of, rejected
@@ -37,6 +37,7 @@ def decide(facts: Facts) -> Decision:
     """What is to be done about the message. Always an answer, never an exception for any mail."""
     decision = (
         _had_its_effect_already(facts)
+        or sent_again(facts)
         or _is_only_to_be_relayed(facts)
         or _is_our_own_mail(facts)
         or _is_a_delivery_report(facts)
@@ -106,7 +107,9 @@ def _is_our_own_mail(facts: Facts) -> Decision | None:
 
 
 def _is_a_delivery_report(facts: Facts) -> Decision | None:
-    return bounce(facts) if facts.message.automatic.is_delivery_report else None
+    """What somebody writes into the form may look like one."""
+    is_report = facts.message.automatic.is_delivery_report and facts.form is None
+    return bounce(facts) if is_report else None
 
 
 def _is_a_machine_of_an_agent(facts: Facts) -> Decision | None:

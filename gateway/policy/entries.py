@@ -18,6 +18,7 @@ REASONS: dict[Rejected, Text] = {
     Rejected.NO_FORM: say("the address is for the form, and the form did not write it"),
     Rejected.NO_AGENT: say("the address is for commands of agents"),
     Rejected.BLOCKED: say("the author is blocked"),
+    Rejected.FILTERED: say("refused by a filter of the form"),
 }
 """Why a mail was not let in, in a few words."""
 

@@ -212,7 +212,7 @@ class Duplicate:
 class FormSubmission:
     """A proved mail of the contact form, read.
 
-    `requester` is the person who filled it in; its address is empty when that cannot be read.
+    `requester` is the person who filled it in; its address is empty when that cannot be used.
     `problems` says what is missing or impossible, for the agents who get it all the same.
     """
 
@@ -221,12 +221,22 @@ class FormSubmission:
     text: str
     fields: tuple[tuple[str, str], ...]
     language: Language | None = None
-    problems: tuple[str, ...] = ()
+    problems: tuple[Text, ...] = ()
     topic: TopicId | None = None
     values: Mapping[FieldId, tuple[str, ...]] = field(default_factory=dict)
     """The fields of the topic that the form fills in."""
     subject: str = ""
     """What it is about; empty when the form does not say."""
+    chosen_topic: str = ""
+    """The topic in the words of the form."""
+    location: str = ""
+    postcode: str = ""
+    refused_with: str = ""
+    """The canned response of a filter that the form is caught by."""
+    signature: str = ""
+    """The HMAC that proves it (hex); empty where something else does."""
+    document: int | None = None
+    """The part of the mail that is the form, where it is no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +267,10 @@ class Facts:
     """The Message-ID is one of our own outgoing mails: it came back."""
     form: FormSubmission | None = None
     """Set for a proved mail of the contact form."""
+    form_doubt: Text | None = None
+    """Why a mail to the form's address is not the form's."""
+    form_before: TicketId | None = None
+    """The ticket of an earlier mail with the same signature of the form."""
     command_mail: CommandMail | None = None
     named_agents: Mapping[str, Agent] = field(default_factory=dict)
     """Agents named in commands, by the folded word used."""

@@ -23,7 +23,7 @@ from gateway.policy.facts import Facts, TicketFacts
 from gateway.policy.requester import fresh_ticket, is_third_person, requester_joins
 from gateway.policy.said import author_of, entry, event, said_by_message
 
-_LONGEST_DOMAIN = 100
+LONGEST_DOMAIN = 100
 
 
 def rejected(facts: Facts, addresses: list[Address]) -> Decision:
@@ -36,7 +36,7 @@ def rejected(facts: Facts, addresses: list[Address]) -> Decision:
         route, changes = routes.automatic_to_requester(facts, about, "rejection")
         answer = Rejection(route, addresses[0].address, facts.organisation.form_url)
         acts += changes + Acts((automatic.count(facts, "rejection"),), (answer,))
-    acts += Acts((event(about.ticket.id, _why(refused)),))
+    acts += Acts((event(about.ticket.id, _why(refused, facts.form_doubt)),))
     answered = f"no answer: {why_silent}" if why_silent else "the author was told"
     why = REASONS[refused.why]
     by = f" ({place_of_entry(refused.entry)})" if refused.entry else ""
@@ -102,12 +102,14 @@ def place_of(facts: Facts, address: Address) -> DepartmentId:
 def _count(facts: Facts, place: DepartmentId, why: Rejected) -> CountRejected:
     department = facts.organisation.departments.get(place)
     main = (department.main if department else None) or place
-    return CountRejected(main, why, author_of(facts).domain[:_LONGEST_DOMAIN])
+    return CountRejected(main, why, author_of(facts).domain[:LONGEST_DOMAIN])
 
 
-def _why(refused: Refused) -> Text:
+def _why(refused: Refused, doubt: Text | None) -> Text:
     """The reason, for agents who find the mail, with the entry that did not let it in."""
     found = refused.entry
+    if refused.why is Rejected.NO_FORM and doubt is not None:
+        return say("Not let in: %(why)s: %(doubt)s.", why=REASONS[refused.why], doubt=doubt)
     if found is None:
         return say("Not let in: %(why)s.", why=REASONS[refused.why])
     return say(

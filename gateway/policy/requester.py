@@ -46,6 +46,8 @@ class Particulars:
     subject: str = ""
     values: Mapping[FieldId, tuple[str, ...]] = field(default_factory=dict)
     """Fields of the topic that are filled in."""
+    remark: Text | None = None
+    """What the agents must know about it; kept as an event too."""
 
 
 _NOTHING_KNOWN = Particulars()
@@ -72,14 +74,21 @@ def new_ticket(
             OpenTicket(ticket),
             entry(ticket.id, EntryKind.MESSAGE, said),
             *(Refer(ticket.id, department=other) for other in sorted(referred)),
-            *_fields(about, facts),
+            *field_changes(about),
+            *(reservations(about, facts) if about.fields else ()),
         )
     )
+    if known.remark is not None:
+        acts += Acts((event(ticket.id, known.remark),))
     acts += requester_joins(facts, about)
     acts += copies.acts
     acts += _confirmation(facts, about)
     acts += notify(
-        facts, copies.about, NotificationEvent.NEW_TICKET, said=said, remark=copies.remark
+        facts,
+        copies.about,
+        NotificationEvent.NEW_TICKET,
+        said=said,
+        remark=known.remark or copies.remark,
     )
     return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
 
@@ -92,13 +101,12 @@ def _may_name_others(facts: Facts) -> bool:
     return facts.form is None and not facts.trust.forged
 
 
-def _fields(about: TicketFacts, facts: Facts) -> tuple[Change, ...]:
-    """The fields that a form has filled in, and what they reserve."""
-    filled = tuple(
+def field_changes(about: TicketFacts) -> tuple[Change, ...]:
+    """The fields that a form has filled in."""
+    return tuple(
         SetField(about.ticket.id, field, values, tuple(map(key_of, values)))
         for field, values in about.fields.items()
     )
-    return (*filled, *reservations(about, facts)) if filled else ()
 
 
 def fresh_ticket(

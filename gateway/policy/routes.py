@@ -31,16 +31,21 @@ def to_requester(
 
 
 def automatic_to_requester(facts: Facts, about: TicketFacts, kind: str) -> tuple[Route, Acts]:
-    """The route of an automatic mail to the requester: null reverse-path (RFC 3834 section 3.3)."""
-    return _route(
+    """The route of an automatic mail to the requester: null reverse-path (RFC 3834 section 3.3).
+
+    It bears no name: whoever writes in another's name must not choose what these read.
+    """
+    requester = about.ticket.requester
+    route, acts = _route(
         facts,
         about,
-        about.ticket.requester,
+        requester,
         kind,
         PartyRole.REQUESTER,
         about.ticket.language,
         automatic=AUTO_REPLIED,
     )
+    return replace(route, to=Mailbox(requester.address)), acts
 
 
 def to_agent(

@@ -20,6 +20,7 @@ from gateway.model.message import Attachment
 from gateway.model.organisation import Organisation
 from gateway.model.outgoing import (
     AccountNews,
+    AutomaticAnswer,
     Confirmation,
     Digest,
     Handover,
@@ -69,6 +70,7 @@ Written = (
     | Released
     | ProofNotice
     | Confirmation
+    | AutomaticAnswer
     | Rejection
     | StatusNotice
     | Undeliverable
@@ -253,7 +255,7 @@ def _attachments(mail: Written) -> tuple[Attachment, ...]:
 
 
 def _files(mail: Written) -> tuple[File, ...]:
-    return mail.files if isinstance(mail, Receipt | Response) else ()
+    return mail.files if isinstance(mail, Receipt | Response | AutomaticAnswer) else ()
 
 
 def _recipients(mail: Written) -> tuple[tuple[Mailbox, ...], tuple[Mailbox, ...]]:
@@ -274,6 +276,8 @@ def _kind(mail: Written) -> str:
             return _kind_of_news(mail)
         case Confirmation():
             return "confirmation"
+        case AutomaticAnswer():
+            return "automatic-answer"
         case Rejection():
             return "rejection"
         case StatusNotice():

@@ -16,6 +16,7 @@ from gateway.model.answers import (
     TicketView,
 )
 from gateway.model.outgoing import (
+    AutomaticAnswer,
     Confirmation,
     Digest,
     Handover,
@@ -112,6 +113,7 @@ def _to_requester(language: Language) -> dict[str, Outgoing]:
     form = "https://verein.example/kontakt"
     return {
         "confirmation": Confirmation(automatic, SAMPLE_TICKET),
+        "automatic-answer": AutomaticAnswer(automatic, SAMPLE_TICKET, _ANSWER[language]),
         "response": Response(personal, SAMPLE_TICKET, _ANSWER[language], SAMPLE_AGENT.name),
         "status-notice": StatusNotice(automatic, SAMPLE_TICKET),
         "rejection": Rejection(automatic, "berlin@verein.example", form),

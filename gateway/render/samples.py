@@ -25,6 +25,7 @@ from gateway.model.answers import (
 from gateway.model.message import Attachment
 from gateway.model.organisation import Department, DepartmentKind, Organisation
 from gateway.model.outgoing import (
+    AutomaticAnswer,
     Confirmation,
     Digest,
     Handover,
@@ -128,6 +129,7 @@ def _to_requester(language: Language) -> tuple[Outgoing, ...]:
     text = "Liebe Maria Müller,\n\nja, am Freitag können Sie ihn abholen.\n"
     return (
         Confirmation(automatic, SAMPLE_TICKET),
+        AutomaticAnswer(automatic, SAMPLE_TICKET, text),
         StatusNotice(automatic, SAMPLE_TICKET),
         Undeliverable(automatic, "liste@example.org", "5.1.1", "550 5.1.1 User unknown"),
         Rejection(automatic, "berlin@verein.example", "https://verein.example/kontakt"),

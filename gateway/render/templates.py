@@ -29,6 +29,7 @@ KINDS = (
     "account-news",
     "released",
     "confirmation",
+    "automatic-answer",
     "rejection",
     "status-notice",
     "undeliverable",

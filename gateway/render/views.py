@@ -8,6 +8,7 @@ from gateway.model.message import Attachment
 from gateway.model.organisation import Organisation
 from gateway.model.outgoing import (
     AccountNews,
+    AutomaticAnswer,
     Confirmation,
     Digest,
     Handover,
@@ -36,7 +37,7 @@ _LINK_SUBJECT = 40
 
 
 def for_requester(
-    mail: Confirmation | Rejection | Response | StatusNotice | Undeliverable,
+    mail: AutomaticAnswer | Confirmation | Rejection | Response | StatusNotice | Undeliverable,
     wording: Wording,
     organisation: Organisation,
 ) -> View:
@@ -55,6 +56,9 @@ def for_requester(
             }
         case Confirmation():
             return _requester_ticket(mail.ticket, organisation)
+        case AutomaticAnswer():
+            text = words(mail.text.strip("\r\n"))
+            return _requester_ticket(mail.ticket, organisation) | {"text": text}
         case StatusNotice():
             subject = {"subject": subject_of(mail.ticket, wording)}
             return _requester_ticket(mail.ticket, organisation) | subject

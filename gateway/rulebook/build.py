@@ -1,7 +1,5 @@
 """The checked files as one Organisation and the first agents."""
 
-from collections.abc import Mapping
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from gateway.model.account import AccountRules
@@ -11,7 +9,6 @@ from gateway.model.organisation import (
     AddressKind,
     Department,
     DepartmentKind,
-    FormMapping,
     Organisation,
 )
 from gateway.model.people import AgentSpec, DepartmentId, Language, NotifyChoice, Rhythm
@@ -30,12 +27,9 @@ from gateway.rulebook.schema import (
     AgentPart,
     AgentsFile,
     DepartmentsFile,
-    FormFile,
     OrganisationFile,
 )
 from gateway.rulebook.wrong import Checked
-
-MeaningT = TypeVar("MeaningT")
 
 REJECTED_NAME = {
     Language.GERMAN: "Abgelehnte Anfragen",
@@ -48,7 +42,6 @@ def organisation(
     organisation_file: Checked[OrganisationFile],
     departments_file: DepartmentsFile,
     agents_file: AgentsFile,
-    form_file: FormFile | None,
 ) -> Organisation:
     """The organisation as a whole. The files must be free of mistakes."""
     content = organisation_file.content
@@ -61,7 +54,6 @@ def organisation(
         departments=departments,
         department_names=_department_names(departments),
         members=_members(agents_file),
-        form=_form(form_file),
         command_address=complete(content.addresses.command, content.domain),
         postmaster=DepartmentId(content.postmaster),
         form_url=content.form_url,
@@ -176,20 +168,3 @@ def _department_names(
 def _members(agents_file: AgentsFile) -> frozenset[str]:
     members = agents_file.members
     return frozenset(map(fold, members.addresses)) | {f"@{domain}" for domain in members.domains}
-
-
-def _form(form_file: FormFile | None) -> FormMapping:
-    if form_file is None:
-        return FormMapping()
-    return FormMapping(
-        fields=_by_spelling(form_file.fields),
-        locations=_by_spelling({k: DepartmentId(v) for k, v in form_file.locations.items()}),
-        topics=_by_spelling({k: DepartmentId(v) for k, v in form_file.topics.items()}),
-        fallback=DepartmentId(form_file.fallback),
-        broken=DepartmentId(form_file.broken),
-        secret=form_file.secret,
-    )
-
-
-def _by_spelling(table: Mapping[str, MeaningT]) -> dict[str, MeaningT]:
-    return {form: meaning for word, meaning in table.items() for form in spellings(word)}

@@ -3,12 +3,13 @@
 A check that needs a file which could not be read is left out; its mistakes are told already.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import chain
 
 from gateway.model.address import fold
 from gateway.model.text import Text, say
 from gateway.rulebook.checks_authors import contradictions_about_authors
+from gateway.rulebook.checks_form import contradictions_of_form
 from gateway.rulebook.checks_work import contradictions_of_work
 from gateway.rulebook.errors import Place, RuleError, error
 from gateway.rulebook.files import (
@@ -19,7 +20,7 @@ from gateway.rulebook.files import (
     declared,
     rejected_id,
 )
-from gateway.rulebook.names import closest, spellings
+from gateway.rulebook.names import spellings
 from gateway.rulebook.reading import Document, Loc
 from gateway.rulebook.references import unknown_departments
 from gateway.rulebook.schema import DepartmentsFile
@@ -40,7 +41,7 @@ def contradictions(files: Files) -> tuple[RuleError, ...]:
             _department_words(files),
             _department_addresses(files),
             _agents(files),
-            _form(files),
+            contradictions_of_form(files),
             contradictions_of_work(files),
             contradictions_about_authors(files),
         )
@@ -207,7 +208,7 @@ def _no_address(short: str, candidates: tuple[str, ...]) -> tuple[Text, Text]:
     )
 
 
-# --- agents and form ------------------------------------------------------------------------------
+# --- agents ---------------------------------------------------------------------------------------
 
 
 def _agents(files: Files) -> Iterator[RuleError]:
@@ -229,37 +230,3 @@ def _agents(files: Files) -> Iterator[RuleError]:
                 say('"%(name)s" belongs to no department and would see nothing', name=handle),
                 say("add the line %(line)s", line="departments: […]"),
             )
-
-
-def _form(files: Files) -> Iterator[RuleError]:
-    if files.form is None:
-        return
-    document, form = files.form.document, files.form.content
-    for meaning in ("email", "text"):
-        is_near = any(closest(other, (meaning,)) for other in form.fields.values())
-        if not is_near and not document.lost(("fields",)):
-            yield error(
-                document.key_place(("fields",)),
-                say('no field of the form means "%(meaning)s"', meaning=meaning),
-                say("add the line %(line)s", line=f"…: {meaning}"),
-            )
-    tables: Mapping[str, Mapping[str, str]] = {
-        "fields": form.fields,
-        "locations": form.locations,
-        "topics": form.topics,
-    }
-    for key, table in tables.items():
-        yield from _ambiguous(document, key, table)
-
-
-def _ambiguous(document: Document, key: str, table: Mapping[str, str]) -> Iterator[RuleError]:
-    """Words of the form that differ only in case or umlauts, but mean different things."""
-    meaning: dict[str, str] = {}
-    for word, target in table.items():
-        if any(meaning.get(form, target) != target for form in spellings(word)):
-            yield error(
-                document.key_place((key, word)),
-                say('"%(word)s" means two things here', word=word),
-                say("keep one of the lines; upper and lower case make no difference"),
-            )
-        meaning |= dict.fromkeys(spellings(word), target)

@@ -11,12 +11,13 @@ from pydantic import BaseModel
 from gateway.model.organisation import Organisation
 from gateway.model.people import AgentSpec
 from gateway.model.text import say
-from gateway.rulebook import build, build_security, build_work
+from gateway.rulebook import build, build_form, build_security, build_work
 from gateway.rulebook.build_authors import with_authors
 from gateway.rulebook.canned import Known, load_canned
 from gateway.rulebook.checks import contradictions
 from gateway.rulebook.checks_accounts import contradictions_of_accounts
 from gateway.rulebook.checks_authors import warnings_about_authors
+from gateway.rulebook.checks_form import canned_of_filters
 from gateway.rulebook.checks_security import contradictions_of_security
 from gateway.rulebook.errors import Place, RuleError, RuleErrors, RuleWarning, error
 from gateway.rulebook.files import Files
@@ -80,20 +81,18 @@ def load(folder: Path) -> Rulebook:
     if errors or files.organisation is None or files.departments is None:
         raise RuleErrors(tuple(errors))
     agents = files.agents.content if files.agents else AgentsFile()
-    organisation = build.organisation(
-        files.organisation,
-        files.departments.content,
-        agents,
-        files.form.content if files.form else None,
-    )
+    organisation = build.organisation(files.organisation, files.departments.content, agents)
+    topics = build_work.topics(files.topics.content if files.topics else TopicsFile())
     organisation = replace(
         with_authors(organisation, files.allow),
-        topics=build_work.topics(files.topics.content if files.topics else TopicsFile()),
+        topics=topics,
+        form=build_form.form(files.form.content if files.form else None, topics),
         workflow=build_work.workflow(files.workflow.content if files.workflow else None),
         accounts=build.accounts(files.accounts.content if files.accounts else AccountsFile()),
         security=build_security.security(files.security.content if files.security else None),
     )
     canned, errors_in_canned = load_canned(folder, _known(organisation))
+    errors_in_canned = (*errors_in_canned, *canned_of_filters(files, canned))
     if errors_in_canned:
         raise RuleErrors(errors_in_canned)
     organisation = replace(organisation, canned=canned)

@@ -103,6 +103,8 @@ def _in_form(form: Checked[FormFile]) -> Named:
     for key, table in (("locations", content.locations), ("topics", content.topics)):
         for value, name in table.items():
             yield document, (key, value), name
+    for name in content.postcodes:
+        yield document, ("postcodes", name), name
 
 
 def _in_topics(topics: Checked[TopicsFile]) -> Named:

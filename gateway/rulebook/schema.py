@@ -17,6 +17,7 @@ Clock = Annotated[time, BeforeValidator(words.clock)]
 Day = Annotated[date, BeforeValidator(words.day)]
 FieldName = Annotated[str, AfterValidator(words.field_name)]
 Choice = Annotated[str, AfterValidator(words.choice)]
+Postcodes = Annotated[str, BeforeValidator(words.number_as_text), AfterValidator(words.postcodes)]
 Reference = Line
 """The short name of a department; that it exists is checked later."""
 
@@ -194,15 +195,41 @@ FORM_MEANINGS = (
 """What a field of the form can mean, beside the fields of topics.yaml."""
 
 
+class FormFilterPart(Part):
+    """One entry of `refuse`: which forms are answered with a canned response and closed."""
+
+    topics: Annotated[tuple[Line, ...], List] = ()
+    locations: Annotated[tuple[Line, ...], List] = ()
+    postcodes: Annotated[tuple[Postcodes, ...], List] = ()
+    outside: Annotated[tuple[Postcodes, ...], List] = ()
+    elsewhere: bool = False
+    canned: Line
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "FormFilterPart":
+        places = sum(map(bool, (self.postcodes, self.outside, self.elsewhere)))
+        if places > 1:
+            raise words.mistake(*words.one_place())
+        if not (places or self.topics or self.locations):
+            raise words.mistake(*words.no_condition())
+        return self
+
+
 class FormFile(Part):
     """form.yaml. A field of the form means one of `FORM_MEANINGS`, or a field of topics.yaml."""
 
     fields: Annotated[dict[Line, Line], Table]
     locations: Annotated[dict[Line, Reference], Table] = {}
     topics: Annotated[dict[Line, Reference], Table] = {}
+    postcode_pattern: Annotated[str, AfterValidator(words.pattern)] = ""
+    postcodes: Annotated[dict[Reference, Annotated[tuple[Postcodes, ...], List]], Table] = {}
+    required: Annotated[tuple[Line, ...], List] = ()
+    refuse: Annotated[tuple[FormFilterPart, ...], List] = ()
     fallback: Reference
     broken: Reference
     secret: Annotated[str, AfterValidator(words.secret)] = ""
+    signature_hours: int = Field(default=120, ge=1, le=720)
+    senders: Annotated[tuple[MailAddress, ...], List] = ()
 
 
 class StatusPart(Part):

@@ -155,6 +155,46 @@ def secret(value: str) -> str:
     )
 
 
+def number_as_text(value: object) -> object:
+    """A number without quotes, where digits are meant."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+_POSTCODES = re.compile(r"([0-9A-Z]{1,10})(?:(\*)|\s*[-–]\s*([0-9A-Z]{1,10}))?")
+
+
+def postcodes(value: str) -> str:
+    """One postcode `10115`, a range `10115-14199`, or a beginning `10*`."""
+    found = _POSTCODES.fullmatch(value.strip().upper())
+    if found is None or (found[3] and len(found[3]) != len(found[1])):
+        raise mistake(
+            say('"%(value)s" is neither a postcode nor a range of them', value=value),
+            say("write one (10115), a range of the same length (10115-14199) or a beginning (10*)"),
+        )
+    if found[3] and found[3] < found[1]:
+        raise mistake(
+            say('the range "%(value)s" is empty: its end is before its beginning', value=value),
+            say("write the smaller one first: %(value)s", value=f"{found[3]}-{found[1]}"),
+        )
+    return f"{found[1]}-{found[3]}" if found[3] else f"{found[1]}{found[2] or ''}"
+
+
+def one_place() -> tuple[Text, Text]:
+    """What is said about a filter with several conditions on the postcode."""
+    return (
+        say("only one of postcodes, outside and elsewhere may stand here"),
+        say("keep one of them, or write a second entry"),
+    )
+
+
+def no_condition() -> tuple[Text, Text]:
+    """What is said about a filter that would refuse everything."""
+    return (
+        say("this entry would refuse every form"),
+        say("add a condition, for example %(line)s", line="elsewhere: true"),
+    )
+
+
 def one_author() -> tuple[Text, Text]:
     """What is said about an allow entry with no author, or with two."""
     return (

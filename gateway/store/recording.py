@@ -24,6 +24,7 @@ from gateway.model.changes import (
     SeeMessageId,
 )
 from gateway.model.field_changes import FieldChange
+from gateway.model.form_changes import SeeForm
 from gateway.model.held_changes import HeldChange
 from gateway.model.key_changes import KeyChange
 from gateway.model.list_changes import ListChange
@@ -35,6 +36,7 @@ from gateway.store import (
     record_around,
     record_authors,
     record_fields,
+    record_form,
     record_held,
     record_keys,
     record_lists,
@@ -257,6 +259,7 @@ WRITERS: Mapping[type[Change], Callable[[Connection, list[Any], Occasion], None]
     SeeMessageId: _written_last,
     CountAutomatic: _count_automatic,
     MarkFailed: _mark_failed,
+    SeeForm: record_form.write,
     **dict.fromkeys(get_args(AccountChange), record_accounts.write),
     **dict.fromkeys(get_args(HeldChange), record_held.write),
     **dict.fromkeys(get_args(AroundChange), record_around.write),

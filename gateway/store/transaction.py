@@ -45,6 +45,7 @@ from gateway.store import (
     outbox,
     record_authors,
     record_fields,
+    record_form,
     record_held,
     record_keys,
     record_lists,
@@ -113,6 +114,10 @@ class SqlTransaction:
     def party_by_token(self, token: str) -> Party | None:
         """Whose reply address carries this token (exact match)."""
         return lookups.party_by_token(self._connection, token)
+
+    def form_ticket(self, signature: str) -> TicketId | None:
+        """The ticket of the form with this signature (hex), or None."""
+        return record_form.ticket_of(self._connection, signature)
 
     def sent_mail(self, *, return_token: str = "", message_id: str = "") -> SentMail | None:
         """The outgoing mail with this token in its return path, or with this Message-ID."""

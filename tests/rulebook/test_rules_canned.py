@@ -66,3 +66,23 @@ def test_the_same_twice_in_one_language_is_a_mistake(rules: Path) -> None:
     put(rules, "a.txt", "---\ntitle: A\n---\nHallo")
     put(rules, "a.de.txt", "---\ntitle: A\n---\nHallo")
     assert "there is this canned response in this language already" in mistake(rules)
+
+
+def refusing_with(rules: Path, name: str) -> Path:
+    form = rules / "form.yaml"
+    entry = f"refuse:\n  - elsewhere: true\n    canned: {name}\n"
+    form.write_text(form.read_text("utf-8").replace("refuse:\n", entry, 1), "utf-8")
+    return rules
+
+
+def test_a_filter_of_the_form_names_a_response_that_is_there(rules: Path) -> None:
+    put(rules, "absage.txt", "---\ntitle: Absage\n---\nLeider nein.\n")
+    assert 'did you mean "absage"' in mistake(refusing_with(rules, "absagen"))
+
+
+def test_what_is_sent_by_itself_has_no_place_that_only_an_agent_could_fill(rules: Path) -> None:
+    put(rules, "absage.txt", "---\ntitle: Absage\n---\nHallo {{ name }}, leider nein.\n")
+    assert "nobody fills in name" in mistake(refusing_with(rules, "absage"))
+    put(rules, "absage.txt", "---\ntitle: Absage\n---\nHallo {{ name | du }}, nein. {{ agent }}\n")
+    (one,) = load(rules).organisation.form.filters
+    assert one.canned == "absage"

@@ -233,7 +233,34 @@ SLIPS = {
         FORM, "E-Mail: email", "E-Mail: emial", "emial", 'did you mean "email"?',
     ),
     "a form without the requester's address": (
-        FORM, "  E-Mail: email\n", "", "\nfields:", "…: email",
+        FORM, "  E-Mail: email\n  E-Mail-Adresse: email\n", "", "\nfields:", "…: email",
+    ),
+    "a range of postcodes that is none": (
+        FORM, "10115-14199", "10115-1419", "10115-1419", "10115-14199",
+    ),
+    "a range of postcodes the wrong way round": (
+        FORM, "10115-14199", "14199-10115", "14199-10115", "10115-14199",
+    ),
+    "postcodes of two departments": (
+        FORM, "[790*, 791*]", "[790*, 12345]", "12345", "one department",
+    ),
+    "postcodes of a department that is none": (
+        FORM, "  freiburg: [790*", "  freiburgg: [790*", "freiburgg", "freiburg",
+    ),
+    "something required that the form has not": (
+        FORM, "required: []", "required: [postcod]", "required: [", "postcode",
+    ),
+    "a filter without a condition": (
+        FORM, "refuse:\n", "refuse:\n  - canned: kein-bedarf\n", "- canned", "elsewhere: true",
+    ),
+    "a filter with two conditions on the postcode": (
+        FORM, "refuse:\n",
+        "refuse:\n  - canned: kein-bedarf\n    elsewhere: true\n    outside: [10*]\n",
+        "- canned", "second entry",
+    ),
+    "a filter for a topic that is none": (
+        FORM, "refuse:\n", "refuse:\n  - canned: kein-bedarf\n    topics: [Spenden]\n",
+        "topics: [Spenden]", "Spendennachfrage",
     ),
     "a secret that is none": (
         FORM, '# secret: ""', "secret: geheim", "secret: geheim", "openssl rand",

@@ -1,19 +1,18 @@
 """`!canned`: a text module at this place of the answer; alone, the list of those that fit."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from gateway.model.answers import CannedLine, CannedList
 from gateway.model.canned import Canned, filled
 from gateway.model.command import Command
 from gateway.model.organisation import Organisation
-from gateway.model.people import Agent, Language
 from gateway.model.text import Text, say
+from gateway.policy.canned import ENGLISH, in_language, values_of
 from gateway.policy.commands.arguments import missing, quoted, too_much, unknown_argument
 from gateway.policy.commands.folding import folded, near_name
 from gateway.policy.commands.verb import Asked, Built, Rank, Verb, Word, both
 from gateway.policy.facts import TicketFacts
-from gateway.policy.fields import fields_of
 from gateway.policy.work import Desk, Inserted, Work, no_ticket
 
 
@@ -36,48 +35,6 @@ def fitting(about: TicketFacts | None, organisation: Organisation) -> Iterator[C
         canned = in_language(languages, about.ticket.language if about else None, organisation)
         if about is None or _fits(canned, about):
             yield canned
-
-
-def in_language(
-    languages: Mapping[Language, Canned], wanted: Language | None, organisation: Organisation
-) -> Canned:
-    """The response in the wanted language, else the organisation's, else any."""
-    for language in (wanted, organisation.language):
-        if language is not None and language in languages:
-            return languages[language]
-    return next(iter(languages.values()))
-
-
-def values_of(
-    about: TicketFacts, agent: Agent | None, organisation: Organisation
-) -> dict[str, str]:
-    """What fills the gaps by itself, by folded name: of the requester, the ticket, the agent."""
-    ticket = about.ticket
-    requester = ticket.requester.name
-    own = agent.mailbox.name.partition(" ")[0] or agent.handle if agent else ""
-    values = {
-        "name": requester,
-        "vorname": requester.partition(" ")[0],
-        "nummer": f"#{ticket.number}",
-        "betreff": ticket.subject,
-        "department": organisation.department(ticket.department).name,
-        "agent": own,
-        "organisation": organisation.name,
-        "formular": organisation.form_url,
-    }
-    values |= {english: values[german] for english, german in _ENGLISH.items()}
-    for field in fields_of(about, organisation):
-        if not field.departments and (value := about.fields.get(field.id)):
-            values.setdefault(folded(field.id), ", ".join(value))
-    return values
-
-
-_ENGLISH = {
-    "firstname": "vorname",
-    "number": "nummer",
-    "subject": "betreff",
-    "form": "formular",
-}
 
 
 def _insert(command: InsertCanned, work: Work, desk: Desk) -> Work:
@@ -118,7 +75,7 @@ def _list(command: ListCanned, work: Work, desk: Desk) -> Work:
 def _gaps(canned: Canned) -> tuple[str, ...]:
     """The names that the agent may have to give."""
     known = {"name", "vorname", "nummer", "betreff", "department", "agent", "organisation"}
-    known |= {"formular", *_ENGLISH}
+    known |= {"formular", *ENGLISH}
     found = [piece for piece in canned.body if not isinstance(piece, str)]
     return tuple(
         dict.fromkeys(gap.written for gap in found if gap.name not in known and not gap.fallback)

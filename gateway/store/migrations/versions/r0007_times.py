@@ -12,6 +12,7 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Add the columns, create the tables."""
     _senders()
+    _form()
 
 
 def _senders() -> None:
@@ -25,3 +26,14 @@ def _senders() -> None:
         sa.Column("made_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("agent_id"),
     )
+
+
+def _form() -> None:
+    """Signatures of the contact form that had their effect."""
+    op.create_table(
+        "form_signature",
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.Column("ticket_id", _ID, sa.ForeignKey("ticket.id"), nullable=False),
+        sa.PrimaryKeyConstraint("signature"),
+    )
+    op.create_index("form_signature_ticket", "form_signature", ["ticket_id"])
