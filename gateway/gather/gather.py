@@ -132,10 +132,11 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
     duplicate = transaction.duplicate_of(message.message_id, message.digest, looking.item.queue_id)
     same_id_seen = sender.same_id_seen(looking, duplicate)
     trust = sender.trust(looking, same_id_seen=same_id_seen)
-    by_form = thread.form_proof(looking, trust)
+    agent = thread.author_agent(looking)
+    by_form = thread.form_proof(looking, trust, agent)
     # What a signature proves is the website's, whoever it says it is by and whatever it answers.
     signed = isinstance(by_form, FormProof) and bool(by_form.signature)
-    agent = None if signed else thread.author_agent(looking)
+    agent = None if signed else agent
     references = thread.references(looking)
     bounced = None if signed else thread.bounced(looking)
     is_apart = signed or bounced is not None

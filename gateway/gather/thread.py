@@ -114,17 +114,13 @@ def _match_by_subject(looking: Looking) -> Match | None:
     return None
 
 
-def form_proof(looking: Looking, trust: Trust) -> FormProof | Text | None:
+def form_proof(looking: Looking, trust: Trust, agent: Agent | None) -> FormProof | Text | None:
     """Whether the form wrote a mail to its address, or why it did not; None for other mail."""
     if not is_for_form(looking.recipients):
         return None
+    accepted_at = looking.item.accepted_at
     return proof_of(
-        looking.message,
-        looking.item.peer,
-        trust,
-        looking.world.trust_policy,
-        looking.organisation,
-        looking.item.accepted_at,
+        looking.message, trust, looking.organisation, accepted_at, by_agent=agent is not None
     )
 
 

@@ -7,12 +7,10 @@ from hashlib import sha256
 from hmac import new as hmac
 
 import pytest
-from policy_facts import NOW, UNPROVED, facts, message, organisation
+from policy_facts import NOW, PROVED, UNPROVED, facts, message, organisation
 
-from gateway.config import TrustSettings
 from gateway.model.author_changes import CountRejected
 from gateway.model.changes import AddEntry, ChangeStatus
-from gateway.model.envelope import Peer, Protocol
 from gateway.model.form import FormFilter, Postcodes
 from gateway.model.form_changes import SeeForm
 from gateway.model.message import Attachment, Message
@@ -25,7 +23,6 @@ from gateway.policy.decide import decide
 from gateway.policy.facts import FormSubmission
 from gateway.policy.form.proof import FormProof, proof_of, signed_content
 from gateway.policy.form.reading import read_form
-from gateway.policy.trust import trust_policy
 
 FORM = "kontaktformular@truhe.example"
 GOOD = {
@@ -358,7 +355,6 @@ def test_the_language_is_that_of_the_person_not_of_the_keys() -> None:
 # --- proof ----------------------------------------------------------------------------------------
 
 SECRET = "geheimes-wort-der-website"
-PEER = Peer("192.0.2.1", "web.example", Protocol.ESMTP)
 
 
 def signed(
@@ -373,7 +369,7 @@ def signed(
 def proof(mail: Message, at: datetime = NOW) -> FormProof | Text:
     rules = organisation()
     rules = replace(rules, form=replace(rules.form, secret=SECRET))
-    return proof_of(mail, PEER, UNPROVED, trust_policy(TrustSettings()), rules, at)
+    return proof_of(mail, UNPROVED, rules, at)
 
 
 @pytest.mark.parametrize("shape", ["t={}, v1={}", "t={};v1={}", "t={},v1={}"])
@@ -423,3 +419,23 @@ def test_a_signature_has_its_effect_once() -> None:
     assert kinds([*first.changes], SeeForm) == [SeeForm(facts().fresh.ticket_id, "ab" * 32)]
     again = decide(facts(message("x"), FORM, form=form, form_before=facts().fresh.ticket_id))
     assert (again.outcome, again.changes, again.outgoing) == ("duplicate", (), ())
+
+
+@pytest.mark.parametrize(
+    ("author", "senders", "by_agent", "proved"),
+    [
+        ("website@truhe.example", (), False, True),
+        ("dora@truhe.example", (), True, False),
+        ("website@hoster.example", (), False, False),
+        ("website@hoster.example", ("website@hoster.example",), False, True),
+        ("someone@truhe.example", ("website@hoster.example",), False, False),
+    ],
+)
+def test_a_proved_address_of_the_website_is_a_proof(
+    author: str, senders: tuple[str, ...], by_agent: bool, proved: bool
+) -> None:
+    rules = organisation()
+    rules = replace(rules, form=replace(rules.form, senders=frozenset(senders)))
+    mail = message("x", sender=author)
+    assert isinstance(proof_of(mail, PROVED, rules, NOW, by_agent=by_agent), FormProof) is proved
+    assert isinstance(proof_of(mail, UNPROVED, rules, NOW), Text)

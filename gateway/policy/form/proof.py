@@ -1,4 +1,4 @@
-"""Did the website's form write this mail? By its signature, or by the front server's word.
+"""Did the website's form write this mail? By its signature, or by the proof of its address.
 
 The signature is an HMAC over the moment of signing, every attached file and the text, under the
 secret of form.yaml. It counts once: a signed mail that somebody sends again has no second effect.
@@ -11,15 +11,15 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from gateway.model.envelope import Peer
 from gateway.model.message import Message
 from gateway.model.organisation import AddressKind, Organisation
 from gateway.model.text import Text, say
 from gateway.policy.facts import Proof, Recipient, Trust
-from gateway.policy.trust import TrustPolicy, is_front_server
 
 SIGNATURE_HEADER = "X-Form-Signature"
 """`t=SECONDS, v1=HEX`: when it was signed (Unix time), and the HMAC-SHA256 of `signed_content`."""
+
+_OF_A_SERVER = frozenset({Proof.AUTHENTICATION_RESULTS, Proof.DKIM, Proof.SPF})
 
 AHEAD = timedelta(hours=1)
 """How far the clock of the website may be ahead of ours."""
@@ -59,16 +59,16 @@ def is_for_form(recipients: tuple[Recipient, ...]) -> bool:
 
 def proof_of(
     message: Message,
-    peer: Peer,
     trust: Trust,
-    policy: TrustPolicy,
     organisation: Organisation,
     accepted_at: datetime,
+    *,
+    by_agent: bool = False,
 ) -> FormProof | Text:
     """The proof that the form wrote the mail, or why there is none, for whoever sets it up.
 
-    The front server's word is a proved author whose address is one of the website's, or where none
-    is named, of the organisation's domain.
+    Beside the signature it is a proved author whose address is one of the website's; where none is
+    named, one of the organisation's domain who is no agent.
     """
     signed = _signature(message, organisation, accepted_at)
     if isinstance(signed, FormProof):
@@ -76,10 +76,11 @@ def proof_of(
     if trust.proof is Proof.LOOPBACK:
         return NO_SIGNATURE
     author = message.author
-    if author is None or not trust.proved or not is_front_server(peer, policy):
+    if author is None or trust.proof not in _OF_A_SERVER:
         return signed
     senders = organisation.form.senders
-    is_website = author.key in senders if senders else author.domain == organisation.domain
+    is_ours = author.domain == organisation.domain and not by_agent
+    is_website = author.key in senders if senders else is_ours
     return NO_SIGNATURE if is_website else signed
 
 
