@@ -9,10 +9,12 @@ from typing import Protocol
 from gateway.model.account import Account
 from gateway.model.authors import AuthorEntry
 from gateway.model.changes import Change
+from gateway.model.clock import Beat
 from gateway.model.composed import Composed
 from gateway.model.decision import Decision
 from gateway.model.digest import DueDigest
 from gateway.model.envelope import QueuedMessage, QueueId
+from gateway.model.escalation import Mark, RuleId, Watched
 from gateway.model.fit import Fit, FitsWanted
 from gateway.model.held import Held, HeldId, Undoable
 from gateway.model.history import Act, PastAct
@@ -26,7 +28,7 @@ from gateway.model.query import Scope, Wanted
 from gateway.model.reminder import Reminder, ReminderId
 from gateway.model.second_factor import Enrolment
 from gateway.model.statistics import Figures
-from gateway.model.ticket import FieldId, Party, Ticket, TicketId, TopicId
+from gateway.model.ticket import FieldId, Party, State, Ticket, TicketId, TopicId
 from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
 
 
@@ -263,6 +265,41 @@ class Transaction(Protocol):
 
     def due_digest(self, agent: AgentId) -> DueDigest | None:
         """The agent's digest, held for this transaction; None when there is none to send."""
+        ...
+
+    def is_any_unlooked(self) -> bool:
+        """True when some ticket has changed since escalations looked at it."""
+        ...
+
+    def unlooked(self, limit: int) -> Sequence[tuple[Watched, Mapping[RuleId, Mark]]]:
+        """The first tickets that have changed since then, with their marks; no other node's."""
+        ...
+
+    def watched(self, ticket: TicketId) -> tuple[Watched, Mapping[RuleId, Mark]] | None:
+        """What escalations look at of the ticket, and its marks."""
+        ...
+
+    def due_escalations(self, now: datetime, limit: int) -> Sequence[TicketId]:
+        """The first tickets that are to be looked at again."""
+        ...
+
+    def look_again(self, after: TicketId, many: int, states: Collection[State]) -> TicketId | None:
+        """Up to `many` tickets behind `after` are looked at anew; the last, None at the end.
+
+        Those in the given states, and those of which something was due.
+        """
+        ...
+
+    def escalation_rules(self) -> int:
+        """The number of the rules by which all tickets were looked at; 0: none."""
+        ...
+
+    def set_escalation_rules(self, number: int) -> None:
+        """All tickets are, or are marked to be, looked at by the rules of this number."""
+        ...
+
+    def clock(self, boot: str) -> tuple[Beat | None, datetime | None]:
+        """The last beat since this start of the machine; the latest moment that was believed."""
         ...
 
     def figures(self, departments: Collection[DepartmentId], since: datetime) -> Figures:

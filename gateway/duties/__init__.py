@@ -10,9 +10,18 @@ from gateway.duties.absences import Absences
 from gateway.duties.accounts import Inactivity, Leaving
 from gateway.duties.digests import Digests
 from gateway.duties.duty import AnyDuty, Duty, Office
+from gateway.duties.escalations import Escalations
 from gateway.duties.held import HeldMails
 from gateway.duties.reminders import Reminders
 
-ALL: tuple[type[AnyDuty], ...] = (Reminders, Digests, Absences, Inactivity, Leaving, HeldMails)
+ALL: tuple[type[AnyDuty], ...] = (
+    Reminders,
+    Digests,
+    Absences,
+    Inactivity,
+    Leaving,
+    HeldMails,
+    Escalations,
+)
 
 __all__ = ["ALL", "AnyDuty", "Duty", "Office"]

@@ -25,7 +25,9 @@ class Inactivity(Duty[AgentId]):
     look_again = 60.0
 
     def due(self, limit: int) -> Sequence[AgentId]:
-        """Accounts of which the next step has come."""
+        """Accounts of which the next step has come; none while the clock cannot be believed."""
+        if not self.office.clock_is_right():
+            return ()
         now = self.office.clock()
         with self.office.store.begin(write=False) as transaction:
             found = due_of(transaction.accounts(), self.office.world().organisation, now)

@@ -24,6 +24,8 @@ class Office:
     composer: Composer
     world: Callable[[], World]
     clock: Clock
+    clock_is_right: Callable[[], bool] = lambda: True
+    """False while the clock cannot be believed (`duties.clock`)."""
 
     def write(
         self,

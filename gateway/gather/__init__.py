@@ -5,6 +5,7 @@ outside costs a handful of look-ups, a command mail a few more for each ticket i
 """
 
 from gateway.gather.digests import gather_digest
+from gateway.gather.escalating import gather_escalation
 from gateway.gather.expired import gather_expired
 from gateway.gather.gather import gather, gather_given_up
 from gateway.gather.reminded import gather_reminder
@@ -14,6 +15,7 @@ __all__ = [
     "World",
     "gather",
     "gather_digest",
+    "gather_escalation",
     "gather_expired",
     "gather_given_up",
     "gather_reminder",

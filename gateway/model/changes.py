@@ -6,6 +6,8 @@ from gateway.model.account_changes import AccountChange
 from gateway.model.address import Mailbox
 from gateway.model.around_changes import AroundChange
 from gateway.model.author_changes import AuthorChange
+from gateway.model.clock import WriteBeat
+from gateway.model.escalation import WriteMarks
 from gateway.model.field_changes import FieldChange
 from gateway.model.form_changes import FormChange
 from gateway.model.held_changes import HeldChange
@@ -135,4 +137,6 @@ Change = (
     | NoticeChange
     | AuthorChange
     | KeyChange
+    | WriteMarks
+    | WriteBeat
 )

@@ -15,6 +15,7 @@ from gateway.model.address import Mailbox, fold
 from gateway.model.authors import Allow, Block
 from gateway.model.canned import CannedResponses
 from gateway.model.form import FormMapping
+from gateway.model.escalation import Escalations
 from gateway.model.people import DepartmentId, Language
 from gateway.model.second_factor import SecurityRules
 from gateway.model.topic import Topics
@@ -102,6 +103,7 @@ class Organisation:
     workflow: Workflow = DEFAULT_WORKFLOW
     topics: Topics = field(default_factory=Topics)
     accounts: AccountRules = DEFAULT_ACCOUNT_RULES
+    escalations: Escalations = field(default_factory=Escalations)
     canned: CannedResponses = field(default_factory=dict)
     number_start: int = 1000
     confirm_new_tickets: bool = True

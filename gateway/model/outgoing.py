@@ -53,6 +53,7 @@ class NotificationEvent(StrEnum):
     TASK_DUE = "task-due"
     REMINDER = "reminder"
     WAITED = "waited"
+    ESCALATION = "escalation"
 
 
 @dataclass(frozen=True, slots=True)

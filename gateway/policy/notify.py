@@ -57,6 +57,7 @@ MATRIX: dict[NotificationEvent, tuple[Audience, ...]] = {
     E.TASK_DUE: (A.RESPONSIBLE_ELSE_DEPARTMENT,),
     E.REMINDER: (A.RESPONSIBLE_ELSE_DEPARTMENT,),
     E.WAITED: (A.DEPARTMENT,),
+    E.ESCALATION: (A.RESPONSIBLE_ELSE_DEPARTMENT,),
 }
 
 _OF_A_TASK = frozenset({E.TASK, E.TASK_DUE})
@@ -80,16 +81,24 @@ CHOICES: dict[NotifyChoice, frozenset[Way]] = {
 """What is told at once. Whoever chose `all` for a department listens to it, and whoever chose
 `digest` does so later; with neither the admins are told in their place, whatever those chose."""
 
-_BY_NAME = frozenset({E.ASSIGNED, E.REFERRED, E.TASK, E.TASK_DUE, E.REMINDER, E.NOT_DELIVERED})
+_BY_NAME = frozenset(
+    {E.ASSIGNED, E.REFERRED, E.TASK, E.TASK_DUE, E.REMINDER, E.NOT_DELIVERED, E.ESCALATION}
+)
 """Events that put something to the responsible agent, or to who is named, in person."""
 
 _NAMES_FITS = frozenset(
-    {E.NEW_TICKET, E.ACCEPTED, E.MOVED, E.REFERRED, E.ASSIGNED, E.REOPENED, E.WAITED, E.REMINDER}
+    {
+        *(E.NEW_TICKET, E.ACCEPTED, E.MOVED, E.REFERRED, E.ASSIGNED, E.REOPENED, E.WAITED),
+        *(E.REMINDER, E.ESCALATION),
+    }
 )
 """Events with which an offer or a request comes up, so that what fits to it is named."""
 
 _DIGESTED = frozenset(
-    {E.NEW_TICKET, E.MESSAGE, E.REOPENED, E.MOVED, E.ACCEPTED, E.WAITED, E.UNVERIFIED}
+    {
+        *(E.NEW_TICKET, E.MESSAGE, E.REOPENED, E.MOVED, E.ACCEPTED, E.WAITED, E.UNVERIFIED),
+        E.ESCALATION,
+    }
 )
 """Events after which a ticket that nobody is responsible for stands in the digests."""
 

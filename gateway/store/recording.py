@@ -23,6 +23,8 @@ from gateway.model.changes import (
     Refer,
     SeeMessageId,
 )
+from gateway.model.clock import WriteBeat
+from gateway.model.escalation import WriteMarks
 from gateway.model.field_changes import FieldChange
 from gateway.model.form_changes import SeeForm
 from gateway.model.held_changes import HeldChange
@@ -30,8 +32,10 @@ from gateway.model.key_changes import KeyChange
 from gateway.model.list_changes import ListChange
 from gateway.model.notice_changes import NoticeChange
 from gateway.model.proof_changes import ProofChange
-from gateway.model.ticket import EntryKind, State, Status
+from gateway.model.ticket import EntryFlag, EntryKind, State, Status
 from gateway.store import (
+    clock,
+    escalations,
     record_accounts,
     record_around,
     record_authors,
@@ -103,11 +107,18 @@ def _add_entries(connection: Connection, changes: Sequence[AddEntry], occasion: 
     statements.ENTRY.run(connection, [_entry(change, occasion) for change in changes])
     record_tally.answered(connection, changes, occasion)
     for ticket, run in groupby(changes, key=lambda change: change.ticket):
-        kinds = [change.kind for change in run]
-        said = [kind.value for kind in kinds if kind in (EntryKind.MESSAGE, EntryKind.RESPONSE)]
-        values = {"ticket": ticket, "now": occasion.now, "more": len(kinds)}
+        entries = list(run)
+        said = [each.kind.value for each in entries if _is_said(each)]
+        values = {"ticket": ticket, "now": occasion.now, "more": len(entries)}
         statements.GROWN.run(connection, [values | {"said": said[-1] if said else ""}])
     _work(connection, [(change.ticket, change.agent) for change in changes])
+
+
+def _is_said(change: AddEntry) -> bool:
+    """True when somebody waits for an answer since then, or got one; for machines nobody does."""
+    if change.kind is EntryKind.MESSAGE:
+        return EntryFlag.AUTOMATIC not in change.flags
+    return change.kind is EntryKind.RESPONSE
 
 
 def _entry(change: AddEntry, occasion: Occasion) -> Values:
@@ -269,5 +280,7 @@ WRITERS: Mapping[type[Change], Callable[[Connection, list[Any], Occasion], None]
     **dict.fromkeys(get_args(AuthorChange), record_authors.write),
     **dict.fromkeys(get_args(ProofChange), record_proof.write),
     **dict.fromkeys(get_args(KeyChange), record_keys.write),
+    WriteMarks: escalations.write,
+    WriteBeat: clock.write,
 }
 """What writes changes of each kind; a run of changes of one kind is written at once."""

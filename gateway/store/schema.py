@@ -112,6 +112,9 @@ ticket = Table(
     Column("merged_into", ForeignKey("ticket.id", name="ticket_merged_into")),
     Column("entry_count", Integer, nullable=False, server_default="0"),
     Column("version", Integer, nullable=False, server_default="1"),
+    Column("replied_at", Moment),  # when we wrote last; null once the requester writes
+    Column("looked", Integer, nullable=False, server_default="0"),  # version that escalations saw
+    Column("look_at", Moment),  # when they look again though nothing happens
 )
 Index("ticket_department", ticket.c.department, ticket.c.state, ticket.c.updated_at)
 Index("ticket_responsible", ticket.c.responsible, ticket.c.state, ticket.c.updated_at)
@@ -298,6 +301,8 @@ _partial(
     "waiting_since IS NOT NULL",
     *(ticket.c.department, ticket.c.topic, ticket.c.waiting_since),
 )
+_partial("ticket_unlooked", "looked <> version", ticket.c.id)
+_partial("ticket_look_at", "look_at IS NOT NULL", ticket.c.look_at)
 _partial("agent_away", "away_until IS NOT NULL", agent.c.away_until)
 _partial("agent_digest", "digest <> ''", agent.c.digest_at)
 _partial("agent_admin", "admin", agent.c.handle_key)

@@ -69,9 +69,19 @@ GROWN = Prepared(
         | {
             "entry_count": _TICKET.c.entry_count + bindparam("more"),
             "asked_at": case(
-                (bindparam("said") == "message", bindparam("now", type_=_TICKET.c.asked_at.type)),
+                (
+                    bindparam("said") == "message",
+                    func.coalesce(
+                        _TICKET.c.asked_at, bindparam("now", type_=_TICKET.c.asked_at.type)
+                    ),
+                ),
                 (bindparam("said") == "response", None),
                 else_=_TICKET.c.asked_at,
+            ),
+            "replied_at": case(
+                (bindparam("said") == "response", bindparam("now", type_=_TICKET.c.asked_at.type)),
+                (bindparam("said") == "message", None),
+                else_=_TICKET.c.replied_at,
             ),
         }
     )

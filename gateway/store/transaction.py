@@ -12,6 +12,7 @@ from gateway.model.account_changes import AccountChange
 from gateway.model.address import fold
 from gateway.model.authors import AuthorEntry
 from gateway.model.changes import Change
+from gateway.model.clock import Beat
 from gateway.model.composed import Composed
 from gateway.model.decision import Decision
 from gateway.model.digest import DueDigest
@@ -29,13 +30,15 @@ from gateway.model.query import Scope, Wanted
 from gateway.model.reminder import Reminder, ReminderId
 from gateway.model.second_factor import Enrolment
 from gateway.model.statistics import Figures
-from gateway.model.ticket import FieldId, Party, Ticket, TicketId, TopicId
+from gateway.model.ticket import FieldId, Party, State, Ticket, TicketId, TopicId
 from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
 from gateway.store import (
     absences,
     accounts,
     around,
+    clock,
     digests,
+    escalations,
     finishing,
     fitting,
     history,
@@ -332,6 +335,38 @@ class SqlTransaction:
     def due_digest(self, agent: AgentId) -> DueDigest | None:
         """The agent's digest, held for this transaction; None when there is none to send."""
         return digests.hold(self._connection, agent)
+
+    def is_any_unlooked(self) -> bool:
+        """True when some ticket has changed since escalations looked at it."""
+        return escalations.is_any_unlooked(self._connection)
+
+    def unlooked(self, limit: int) -> Sequence[escalations.Found]:
+        """The first tickets that have changed since then, with their marks; held."""
+        return escalations.unlooked(self._connection, limit)
+
+    def watched(self, ticket: TicketId) -> escalations.Found | None:
+        """What escalations look at of the ticket, and its marks."""
+        return escalations.one(self._connection, ticket)
+
+    def due_escalations(self, now: datetime, limit: int) -> Sequence[TicketId]:
+        """The first tickets that are to be looked at again."""
+        return escalations.due(self._connection, now, limit)
+
+    def look_again(self, after: TicketId, many: int, states: Collection[State]) -> TicketId | None:
+        """Up to `many` tickets behind `after` are looked at anew; the last, None at the end."""
+        return escalations.look_again(self._connection, after, many, states)
+
+    def escalation_rules(self) -> int:
+        """The number of the rules by which all tickets were looked at."""
+        return escalations.rules(self._connection)
+
+    def set_escalation_rules(self, number: int) -> None:
+        """All tickets are, or are marked to be, looked at by the rules of this number."""
+        escalations.set_rules(self._connection, number)
+
+    def clock(self, boot: str) -> tuple[Beat | None, datetime | None]:
+        """The last beat since this start of the machine; the latest moment that was believed."""
+        return clock.read(self._connection, boot)
 
     def figures(self, departments: Collection[DepartmentId], since: datetime) -> Figures:
         """What was counted in the departments since that week, and what stands now."""

@@ -1,4 +1,4 @@
-"""Time rules and escalations; who sent a mail, as the gateway found it, and logins of agents."""
+"""Escalations and the clock; who sent a mail, as the gateway found it; logins of agents."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,8 @@ def upgrade() -> None:
     """Add the columns, create the tables."""
     _senders()
     _form()
+    _times()
+    _time_tables()
 
 
 def _senders() -> None:
@@ -37,3 +39,57 @@ def _form() -> None:
         sa.PrimaryKeyConstraint("signature"),
     )
     op.create_index("form_signature_ticket", "form_signature", ["ticket_id"])
+def _times() -> None:
+    op.add_column("ticket", sa.Column("replied_at", sa.BigInteger()))
+    op.add_column("ticket", sa.Column("looked", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("ticket", sa.Column("look_at", sa.BigInteger()))
+    op.execute(
+        "UPDATE ticket SET replied_at = (SELECT max(created_at) FROM entry WHERE entry.ticket_id = "
+        "ticket.id AND entry.kind = 'response') WHERE asked_at IS NULL AND answered_at IS NOT NULL"
+    )
+    for name, column, where in (
+        ("ticket_unlooked", "id", "looked <> version"),
+        ("ticket_look_at", "look_at", "look_at IS NOT NULL"),
+    ):
+        op.create_index(
+            name, "ticket", [column], sqlite_where=sa.text(where), postgresql_where=sa.text(where)
+        )
+
+
+def _time_tables() -> None:
+    op.create_table(
+        "escalation_mark",
+        sa.Column("ticket_id", _ID, sa.ForeignKey("ticket.id"), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("occasion", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("ticket_id", "rule"),
+    )
+    op.create_table(
+        "clock_beat",
+        sa.Column("boot", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("up", sa.BigInteger(), nullable=False),
+        sa.Column("right_at", sa.BigInteger()),
+        sa.Column("right_up", sa.BigInteger()),
+        sa.Column("suspect_up", sa.BigInteger()),
+        sa.PrimaryKeyConstraint("boot"),
+    )
+    op.create_table(
+        "rule_trouble",
+        sa.Column("node", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("told", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("node"),
+    )
+    op.create_table(
+        "good_rules",
+        sa.Column("node", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("files", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("node"),
+    )

@@ -1,0 +1,192 @@
+"""What a step of an escalation does: the ticket is changed, its history says why, people are told.
+
+One rule has its turn at a time; what it changes is looked at again before the next one. Where
+several steps are due at once, after a time in which the gateway did not run, they have the sense of
+the last one: each sort of action is done once, as its last step has it, and everybody gets one
+mail. A step after which the rule is no longer about the ticket ends the row.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import assert_never
+
+from gateway.model.decision import Decision, Outcome
+from gateway.model.escalation import (
+    Action,
+    Assign,
+    Escalation,
+    Mark,
+    Move,
+    Remind,
+    SetStatus,
+    Since,
+    Step,
+    Tell,
+    Watched,
+    WriteMarks,
+    WriteNote,
+)
+from gateway.model.people import Agent, AgentState, DepartmentId
+from gateway.model.text import Text, say
+from gateway.model.ticket import Status
+from gateway.policy import escalation_acts as acts_of
+from gateway.policy.escalation_acts import Turn
+from gateway.policy.facts import Facts, TicketFacts
+from gateway.policy.said import event
+from gateway.policy.spans import elapsed
+from gateway.policy.watching import Marks, marked, matches, upcoming
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """A ticket with what the rules look at, its marks, and the agents that rules name."""
+
+    about: TicketFacts
+    seen: Watched
+    marks: Marks
+    named: Mapping[str, Agent] = field(default_factory=dict)
+    """Active agents by folded short name."""
+
+
+def escalate(facts: Facts, under: Under) -> Decision | None:
+    """What is due now of one rule, with the marks as they are afterwards; None: nothing is."""
+    organisation = facts.organisation
+    rules, zone = organisation.escalations, organisation.zone
+    ticket = under.about.ticket
+    marks = dict(marked(rules, under.seen, under.marks, facts.now, zone))
+    coming = upcoming(rules, under.seen, marks, zone)
+    if not coming or coming[0].at > facts.now:
+        return None
+    rule = coming[0].rule
+    due = [each.step for each in coming if each.rule.id == rule.id and each.at <= facts.now]
+    taken = _row(rule, due, under.seen)
+    mark = marks[rule.id]
+    marks[rule.id] = replace(mark, done=mark.done + len(taken))
+    # Its history grows, so it is looked at again at once: another rule may be due.
+    write = WriteMarks(ticket.id, under.seen.version, tuple(marks.values()), None)
+    turn = _carry_out(facts, under, rule, mark, _sense(taken))
+    return Decision(
+        Outcome.ENTRY,
+        f"escalation {rule.id}, step {mark.done + len(taken)} of {len(rule.steps)}",
+        (write, *turn.acts.changes),
+        turn.acts.outgoing,
+        ticket.id,
+    )
+
+
+def _row(rule: Escalation, due: Iterable[Step], seen: Watched) -> list[Step]:
+    """The due steps up to the one after which the rule is no longer about the ticket."""
+    taken: list[Step] = []
+    for step in due:
+        taken.append(step)
+        seen = _foreseen(step, seen)
+        if not matches(rule.when, seen):
+            break
+    return taken
+
+
+def _foreseen(step: Step, seen: Watched) -> Watched:
+    for action in step.actions:
+        match action:
+            case Move(department):
+                seen = replace(seen, department=department)
+            case SetStatus(status):
+                seen = replace(seen, status=status)
+            case Assign():
+                seen = replace(seen, taken=True)
+            case Remind() | Tell() | WriteNote():
+                pass
+            case _:
+                assert_never(action)
+    return seen
+
+
+def _sense(steps: list[Step]) -> Step:
+    """The steps as one: of each sort of action the last, told of in the words of the last."""
+    found: dict[type, Action] = {}
+    for step in steps:
+        if any(isinstance(action, Remind | Tell) for action in step.actions):
+            found = {kind: act for kind, act in found.items() if kind not in (Remind, Tell)}
+        found |= {type(action): action for action in step.actions}
+    return Step(steps[-1].after, tuple(found.values()), steps[-1].text)
+
+
+def _carry_out(facts: Facts, under: Under, rule: Escalation, mark: Mark, step: Step) -> Turn:
+    """The changes first, in a set order, then the history, then who is told."""
+    turn = Turn(facts, under.about)
+    for kind in (Assign, SetStatus, Move, WriteNote):
+        for action in step.actions:
+            if isinstance(action, kind):
+                turn = _change(turn, action, under.named)
+    why = _why(rule, mark, under, facts.now)
+    what = (
+        say("Escalation “%(name)s”: %(why)s %(done)s", name=rule.name, why=why, done=turn.sentence)
+        if turn.done
+        else say("Escalation “%(name)s”: %(why)s", name=rule.name, why=why)
+    )
+    turn = turn.adding(event(under.about.ticket.id, what))
+    told = say("%(why)s %(done)s", why=why, done=turn.sentence) if turn.done else why
+    if step.text:
+        told = say("%(own)s %(why)s", own=step.text, why=told)
+    return acts_of.tell(turn, told, _readers(facts, under, step), rule.id)
+
+
+def _change(turn: Turn, action: Action, named: Mapping[str, Agent]) -> Turn:
+    match action:
+        case Assign(handle):
+            return acts_of.assign(turn, named.get(handle), handle)
+        case SetStatus(status):
+            return acts_of.set_status(turn, status)
+        case Move(department):
+            return acts_of.move(turn, department)
+        case WriteNote(text):
+            return acts_of.note(turn, text)
+        case Remind() | Tell():
+            return turn
+        case _:
+            assert_never(action)
+
+
+def _readers(facts: Facts, under: Under, step: Step) -> acts_of.Readers:
+    """Who is told: whom the matrix names, those whom the rule names, or both."""
+    agents: list[Agent] = []
+    departments: list[DepartmentId] = []
+    matrix = admins = False
+    for action in step.actions:
+        match action:
+            case Remind() | Move() | SetStatus() | Assign():
+                matrix = True
+            case Tell():
+                found = (under.named.get(handle) for handle in action.agents)
+                agents += [each for each in found if each and each.state is AgentState.ACTIVE]
+                departments += action.departments
+                admins = admins or action.admins
+            case WriteNote():
+                pass
+            case _:
+                assert_never(action)
+    return acts_of.Readers(matrix, tuple(agents), tuple(departments), admins)
+
+
+def _why(rule: Escalation, mark: Mark, under: Under, now: datetime) -> Text:
+    """What has gone on too long, for how long."""
+    so_long = elapsed(mark.since, now)
+    ticket = under.about.ticket
+    match rule.since:
+        case Since.OPENED:
+            return say("It was opened %(span)s ago.", span=so_long)
+        case Since.MESSAGE:
+            return say("The requester has waited for an answer for %(span)s.", span=so_long)
+        case Since.ANSWER:
+            return say("The requester has not answered for %(span)s.", span=so_long)
+        case Since.DUE:
+            return say("A task of it is overdue for %(span)s.", span=so_long)
+        case Since.MATCHING if rule.when.taken is False:
+            return say("Nobody has taken it for %(span)s.", span=so_long)
+        case Since.MATCHING if ticket.status == Status.ON_WAITING:
+            return say("It has been on the waiting list for %(span)s.", span=so_long)
+        case Since.MATCHING:
+            return say("It has been as it is for %(span)s.", span=so_long)
+        case _:
+            assert_never(rule.since)
