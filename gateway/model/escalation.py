@@ -1,7 +1,7 @@
 """What happens to tickets by time: the organisation's escalations, as frozen values.
 
-A rule says which tickets it is about (`When`), from which moment time is counted (`Since`), and what
-is done after how long (`Step`). What a ticket has behind it is a `Mark` for each rule.
+A rule says which tickets it is about (`When`), from which moment time is counted (`Since`), and
+what is done after how long (`Step`). What a ticket has behind it is a `Mark` for each rule.
 """
 
 from collections.abc import Mapping
@@ -58,8 +58,7 @@ class Calendar:
 class When:
     """Which tickets a rule is about; what is empty or None asks for nothing.
 
-    `fields` are values of which a ticket must have one (folded, as they are found); an empty set
-    means that nothing is filled in.
+    Of each of `fields` a ticket must have one of the values (folded, as they are found).
     """
 
     statuses: frozenset[StatusId]
@@ -67,6 +66,8 @@ class When:
     topics: frozenset[TopicId] = frozenset()
     taken: bool | None = None
     fields: tuple[tuple[FieldId, frozenset[str]], ...] = ()
+    filled: frozenset[FieldId] = frozenset()
+    empty: frozenset[FieldId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class SetStatus:
 
 @dataclass(frozen=True, slots=True)
 class Assign:
-    """This agent is responsible, if they may see the ticket."""
+    """An agent is made responsible, if they may see the ticket."""
 
     agent: str
 

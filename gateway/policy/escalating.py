@@ -129,7 +129,7 @@ def _carry_out(facts: Facts, under: Under, rule: Escalation, mark: Mark, step: S
     told = say("%(why)s %(done)s", why=why, done=turn.sentence) if turn.done else why
     if step.text:
         told = say("%(own)s %(why)s", own=step.text, why=told)
-    return acts_of.tell(turn, told, _readers(facts, under, step), rule.id)
+    return acts_of.tell(turn, told, _readers(under, step), rule.id)
 
 
 def _change(turn: Turn, action: Action, named: Mapping[str, Agent]) -> Turn:
@@ -148,7 +148,7 @@ def _change(turn: Turn, action: Action, named: Mapping[str, Agent]) -> Turn:
             assert_never(action)
 
 
-def _readers(facts: Facts, under: Under, step: Step) -> acts_of.Readers:
+def _readers(under: Under, step: Step) -> acts_of.Readers:
     """Who is told: whom the matrix names, those whom the rule names, or both."""
     agents: list[Agent] = []
     departments: list[DepartmentId] = []

@@ -27,6 +27,8 @@ from gateway.policy.spans import end_of, later
 
 Marks = Mapping[RuleId, Mark]
 
+_NOTHING: frozenset[str] = frozenset()
+
 
 def matches(when: When, seen: Watched) -> bool:
     """True when the rule is about the ticket as it is now."""
@@ -36,13 +38,10 @@ def matches(when: When, seen: Watched) -> bool:
         and (not when.departments or seen.department in when.departments)
         and (not when.topics or seen.topic in when.topics)
         and (when.taken is None or when.taken == seen.taken)
-        and all(
-            (seen.fields.get(name, frozenset()) & values)
-            if values
-            else not seen.fields.get(name)
-            for name, values in when.fields
-        )
-    )  # fmt: skip
+        and all(seen.fields.get(name, _NOTHING) & values for name, values in when.fields)
+        and all(seen.fields.get(name) for name in when.filled)
+        and not any(seen.fields.get(name) for name in when.empty)
+    )
 
 
 def marked(rules: Escalations, seen: Watched, marks: Marks, now: datetime, zone: tzinfo) -> Marks:
@@ -53,12 +52,16 @@ def marked(rules: Escalations, seen: Watched, marks: Marks, now: datetime, zone:
 
 def upcoming(rules: Escalations, seen: Watched, marks: Marks, zone: tzinfo) -> tuple[Upcoming, ...]:
     """The steps that are still to come if the ticket stays as it is, the earliest first."""
-    found = [
-        Upcoming(rule, step, later(mark.since, step.after, rules.calendar, zone))
-        for rule in rules.rules
-        if (mark := marks.get(rule.id)) is not None and matches(rule.when, seen)
-        for step in rule.steps[mark.done :]
-    ]
+    found: list[Upcoming] = []
+    for rule in rules.rules:
+        mark = marks.get(rule.id)
+        if mark is None or not matches(rule.when, seen):
+            continue
+        at = mark.since
+        for step in rule.steps[mark.done :]:
+            # No step before the one above it, whatever holidays make of their order.
+            at = max(at, later(mark.since, step.after, rules.calendar, zone))
+            found.append(Upcoming(rule, step, at))
     return tuple(sorted(found, key=lambda each: each.at))
 
 

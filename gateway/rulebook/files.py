@@ -17,6 +17,7 @@ from gateway.rulebook.schema import (
     TopicsFile,
     WorkflowFile,
 )
+from gateway.rulebook.schema_escalations import EscalationsFile
 from gateway.rulebook.wrong import Checked
 
 POSTMASTER = ("postmaster", "abuse")
@@ -39,6 +40,7 @@ class Files:
     workflow: Checked[WorkflowFile] | None = None
     accounts: Checked[AccountsFile] | None = None
     security: Checked[SecurityFile] | None = None
+    escalations: Checked[EscalationsFile] | None = None
 
 
 @dataclass(frozen=True, slots=True)

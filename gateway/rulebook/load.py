@@ -12,12 +12,17 @@ from gateway.model.organisation import Organisation
 from gateway.model.people import AgentSpec
 from gateway.model.text import say
 from gateway.rulebook import build, build_form, build_security, build_work
+from gateway.rulebook import build, build_escalations, build_security, build_work
 from gateway.rulebook.build_authors import with_authors
 from gateway.rulebook.canned import Known, load_canned
 from gateway.rulebook.checks import contradictions
 from gateway.rulebook.checks_accounts import contradictions_of_accounts
 from gateway.rulebook.checks_authors import warnings_about_authors
 from gateway.rulebook.checks_form import canned_of_filters
+from gateway.rulebook.checks_escalations import (
+    contradictions_of_escalations,
+    warnings_about_escalations,
+)
 from gateway.rulebook.checks_security import contradictions_of_security
 from gateway.rulebook.errors import Place, RuleError, RuleErrors, RuleWarning, error
 from gateway.rulebook.files import Files
@@ -34,6 +39,7 @@ from gateway.rulebook.schema import (
     TopicsFile,
     WorkflowFile,
 )
+from gateway.rulebook.schema_escalations import EscalationsFile
 from gateway.rulebook.wrong import Checked, check
 
 FileT = TypeVar("FileT", bound=BaseModel)
@@ -48,6 +54,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "workflow.yaml": WorkflowFile,
     "accounts.yaml": AccountsFile,
     "security.yaml": SecurityFile,
+    "escalations.yaml": EscalationsFile,
 }
 """The rule files. All but organisation and departments may be missing."""
 
@@ -74,10 +81,11 @@ def load(folder: Path) -> Rulebook:
         workflow=reader.file("workflow.yaml", WorkflowFile),
         accounts=reader.file("accounts.yaml", AccountsFile),
         security=reader.file("security.yaml", SecurityFile),
+        escalations=reader.file("escalations.yaml", EscalationsFile),
     )
     errors = [*reader.errors, *contradictions(files), *_form_missing(folder, files)]
     errors += [*contradictions_of_accounts(files), *contradictions_of_security(files)]
-    errors += _unknown_files(folder)
+    errors += [*contradictions_of_escalations(files), *_unknown_files(folder)]
     if errors or files.organisation is None or files.departments is None:
         raise RuleErrors(tuple(errors))
     agents = files.agents.content if files.agents else AgentsFile()
@@ -91,6 +99,9 @@ def load(folder: Path) -> Rulebook:
         accounts=build.accounts(files.accounts.content if files.accounts else AccountsFile()),
         security=build_security.security(files.security.content if files.security else None),
     )
+    if files.escalations:
+        rules = build_escalations.escalations(files.escalations.content, organisation)
+        organisation = replace(organisation, escalations=rules)
     canned, errors_in_canned = load_canned(folder, _known(organisation))
     errors_in_canned = (*errors_in_canned, *canned_of_filters(files, canned))
     if errors_in_canned:
@@ -98,6 +109,7 @@ def load(folder: Path) -> Rulebook:
     organisation = replace(organisation, canned=canned)
     specs = build.agents(agents, organisation.language)
     warnings = (*_warnings(folder), *warnings_about_authors(files))
+    warnings += (*warnings_about_escalations(files),)
     return Rulebook(organisation, specs, warnings)
 
 

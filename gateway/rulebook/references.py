@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from gateway.model.text import Text, say
+from gateway.rulebook.checks_escalations import departments_in
 from gateway.rulebook.errors import RuleError, error
 from gateway.rulebook.files import Files
 from gateway.rulebook.names import closest, spellings
@@ -66,6 +67,7 @@ def _all_references(files: Files) -> Named:
     if files.accounts:
         for number, name in enumerate(files.accounts.content.exempt):
             yield files.accounts.document, ("exempt", number), name
+    yield from departments_in(files)
 
 
 def _in_organisation(organisation: Checked[OrganisationFile]) -> Named:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from gateway.model.escalation import Mark, RuleId, Watched, WriteMarks
 from gateway.model.people import DepartmentId
@@ -33,7 +33,7 @@ _NEXT_UNLOOKED = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-_ANY_UNLOOKED = select(literal_column("1")).where(_UNLOOKED).limit(1)
+_ANY_UNLOOKED = select(_T.c.id).where(_UNLOOKED).limit(1)
 _ONE = _SEEN.where(_T.c.id == bindparam("one"))
 _DUE = (
     select(_T.c.id)
