@@ -25,6 +25,7 @@ from gateway.authentication.evaluate import evaluator
 from gateway.config import Config, DeliveryMode
 from gateway.crypto.vault import Vault
 from gateway.duties import Office
+from gateway.duties.clock import ClockWatch
 from gateway.gather import World
 from gateway.model.composed import Composed
 from gateway.model.delivery import DeliveryOutcome
@@ -134,7 +135,8 @@ def build(config: Config, base: Path, *, daemon: bool = False) -> Parts:
     store.people.ensure_agents(rules.rulebook.agents)
     composing = _Composing(rules)
     pipeline = Pipeline(store, composing, rules.world, utc_now)
-    office = Office(store, composing, rules.world, utc_now)
+    watch = ClockWatch(store, utc_now)
+    office = Office(store, composing, rules.world, utc_now, watch.is_right)
     return Parts(rules, store, pipeline, office)
 
 

@@ -1,12 +1,12 @@
 """What a step of an escalation does: the ticket is changed, its history says why, people are told.
 
-One rule has its turn at a time; what it changes is looked at again before the next one. Where
-several steps are due at once, after a time in which the gateway did not run, they have the sense of
-the last one: each sort of action is done once, as its last step has it, and everybody gets one
-mail. A step after which the rule is no longer about the ticket ends the row.
+Where several steps of a rule are due at once, after a time in which the gateway did not run, they
+have the sense of the last one: each sort of action is done once, as its last step has it. A step
+after which the rule is no longer about the ticket ends its row, and a rule that another one has
+taken the ticket from is not carried out. Everybody gets one mail about the ticket.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
@@ -23,6 +23,7 @@ from gateway.model.escalation import (
     Since,
     Step,
     Tell,
+    Upcoming,
     Watched,
     WriteMarks,
     WriteNote,
@@ -31,7 +32,7 @@ from gateway.model.people import Agent, AgentState, DepartmentId
 from gateway.model.text import Text, say
 from gateway.model.ticket import Status
 from gateway.policy import escalation_acts as acts_of
-from gateway.policy.escalation_acts import Turn
+from gateway.policy.escalation_acts import Readers, Turn, in_a_row
 from gateway.policy.facts import Facts, TicketFacts
 from gateway.policy.said import event
 from gateway.policy.spans import elapsed
@@ -50,40 +51,68 @@ class Under:
 
 
 def escalate(facts: Facts, under: Under) -> Decision | None:
-    """What is due now of one rule, with the marks as they are afterwards; None: nothing is."""
-    organisation = facts.organisation
+    """All that is due now, with the marks as they are afterwards; None: nothing is."""
+    organisation, ticket = facts.organisation, under.about.ticket
     rules, zone = organisation.escalations, organisation.zone
-    ticket = under.about.ticket
     marks = dict(marked(rules, under.seen, under.marks, facts.now, zone))
     coming = upcoming(rules, under.seen, marks, zone)
-    if not coming or coming[0].at > facts.now:
+    due = [each for each in coming if each.at <= facts.now]
+    if not due:
         return None
-    rule = coming[0].rule
-    due = [each.step for each in coming if each.rule.id == rule.id and each.at <= facts.now]
-    taken = _row(rule, due, under.seen)
-    mark = marks[rule.id]
-    marks[rule.id] = replace(mark, done=mark.done + len(taken))
+    row = _Row(Turn(facts, under.about), under.seen)
+    for rule in dict.fromkeys(each.rule for each in due):
+        mark = marks[rule.id]
+        row, done = _have_turn(row, under, mark, [each for each in due if each.rule is rule])
+        marks[rule.id] = replace(mark, done=mark.done + done)
+    turn = acts_of.tell(row.turn, in_a_row(row.told), row.readers, "")
     # Its history grows, so it is looked at again at once: another rule may be due.
     write = WriteMarks(ticket.id, under.seen.version, tuple(marks.values()), None)
-    turn = _carry_out(facts, under, rule, mark, _sense(taken))
     return Decision(
         Outcome.ENTRY,
-        f"escalation {rule.id}, step {mark.done + len(taken)} of {len(rule.steps)}",
+        f"escalation: {', '.join(row.rules)}",
         (write, *turn.acts.changes),
         turn.acts.outgoing,
         ticket.id,
     )
 
 
-def _row(rule: Escalation, due: Iterable[Step], seen: Watched) -> list[Step]:
-    """The due steps up to the one after which the rule is no longer about the ticket."""
-    taken: list[Step] = []
-    for step in due:
-        taken.append(step)
-        seen = _foreseen(step, seen)
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The rules that are due, one after the other: the ticket, and what is to be said of it."""
+
+    turn: Turn
+    seen: Watched
+    told: tuple[Text, ...] = ()
+    readers: Readers = field(default_factory=Readers)
+    rules: tuple[str, ...] = ()
+
+
+def _have_turn(row: _Row, under: Under, mark: Mark, due: Sequence[Upcoming]) -> tuple[_Row, int]:
+    """One rule has its turn, if it is still about the ticket; how many of its steps are done."""
+    rule, seen, taken = due[0].rule, row.seen, list[Step]()
+    for each in due:
         if not matches(rule.when, seen):
             break
-    return taken
+        taken.append(each.step)
+        seen = _foreseen(each.step, seen)
+    if not taken:
+        return row, 0
+    step = _sense(taken)
+    turn = replace(row.turn, done=())
+    for kind in (Assign, SetStatus, Move, WriteNote):
+        for action in step.actions:
+            if isinstance(action, kind):
+                turn = _change(turn, action, under.named)
+    why = in_a_row((_why(rule, mark, under, turn.facts.now), *turn.done))
+    what = say("Escalation “%(name)s”: %(why)s", name=rule.name, why=why)
+    told = say("%(own)s %(why)s", own=step.text, why=why) if step.text else why
+    return _Row(
+        turn.adding(event(under.about.ticket.id, what)),
+        seen,
+        (*row.told, told),
+        row.readers.and_those(_readers(under, step)),
+        (*row.rules, f"{rule.id} {mark.done + len(taken)} of {len(rule.steps)}"),
+    ), len(taken)
 
 
 def _foreseen(step: Step, seen: Watched) -> Watched:
@@ -112,26 +141,6 @@ def _sense(steps: list[Step]) -> Step:
     return Step(steps[-1].after, tuple(found.values()), steps[-1].text)
 
 
-def _carry_out(facts: Facts, under: Under, rule: Escalation, mark: Mark, step: Step) -> Turn:
-    """The changes first, in a set order, then the history, then who is told."""
-    turn = Turn(facts, under.about)
-    for kind in (Assign, SetStatus, Move, WriteNote):
-        for action in step.actions:
-            if isinstance(action, kind):
-                turn = _change(turn, action, under.named)
-    why = _why(rule, mark, under, facts.now)
-    what = (
-        say("Escalation “%(name)s”: %(why)s %(done)s", name=rule.name, why=why, done=turn.sentence)
-        if turn.done
-        else say("Escalation “%(name)s”: %(why)s", name=rule.name, why=why)
-    )
-    turn = turn.adding(event(under.about.ticket.id, what))
-    told = say("%(why)s %(done)s", why=why, done=turn.sentence) if turn.done else why
-    if step.text:
-        told = say("%(own)s %(why)s", own=step.text, why=told)
-    return acts_of.tell(turn, told, _readers(under, step), rule.id)
-
-
 def _change(turn: Turn, action: Action, named: Mapping[str, Agent]) -> Turn:
     match action:
         case Assign(handle):
@@ -148,7 +157,7 @@ def _change(turn: Turn, action: Action, named: Mapping[str, Agent]) -> Turn:
             assert_never(action)
 
 
-def _readers(under: Under, step: Step) -> acts_of.Readers:
+def _readers(under: Under, step: Step) -> Readers:
     """Who is told: whom the matrix names, those whom the rule names, or both."""
     agents: list[Agent] = []
     departments: list[DepartmentId] = []
@@ -166,7 +175,7 @@ def _readers(under: Under, step: Step) -> acts_of.Readers:
                 pass
             case _:
                 assert_never(action)
-    return acts_of.Readers(matrix, tuple(agents), tuple(departments), admins)
+    return Readers(matrix, tuple(agents), tuple(departments), admins)
 
 
 def _why(rule: Escalation, mark: Mark, under: Under, now: datetime) -> Text:

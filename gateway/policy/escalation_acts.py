@@ -1,5 +1,6 @@
 """The single things that an escalation does to a ticket, and whom it tells."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gateway.model.address import Mailbox
@@ -29,12 +30,6 @@ class Turn:
     done: tuple[Text, ...] = ()
     """Sentences for the history and the mails."""
 
-    @property
-    def sentence(self) -> Text:
-        """What was done, in a row."""
-        values = tuple((f"n{place}", each) for place, each in enumerate(self.done))
-        return Text(" ".join(f"%({key})s" for key, _ in values), values)
-
     def adding(self, *changes: Change, done: Text | None = None) -> "Turn":
         """The same with more changes."""
         return replace(
@@ -48,10 +43,25 @@ class Turn:
 class Readers:
     """Who is told. `matrix`: the responsible agent, else the department, else the admins."""
 
-    matrix: bool
+    matrix: bool = False
     agents: tuple[Agent, ...] = ()
     departments: tuple[DepartmentId, ...] = ()
     admins: bool = False
+
+    def and_those(self, others: "Readers") -> "Readers":
+        """Both."""
+        return Readers(
+            self.matrix or others.matrix,
+            (*self.agents, *others.agents),
+            (*self.departments, *others.departments),
+            self.admins or others.admins,
+        )
+
+
+def in_a_row(sentences: Sequence[Text]) -> Text:
+    """One sentence behind the other."""
+    values = tuple((f"n{place}", each) for place, each in enumerate(sentences))
+    return Text(" ".join(f"%({key})s" for key, _ in values), values)
 
 
 def assign(turn: Turn, agent: Agent | None, handle: str) -> Turn:
