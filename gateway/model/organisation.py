@@ -14,8 +14,8 @@ from gateway.model.account import DEFAULT_ACCOUNT_RULES, AccountRules
 from gateway.model.address import Mailbox, fold
 from gateway.model.authors import Allow, Block
 from gateway.model.canned import CannedResponses
-from gateway.model.form import FormMapping
 from gateway.model.escalation import Escalations
+from gateway.model.form import FormMapping
 from gateway.model.people import DepartmentId, Language
 from gateway.model.second_factor import SecurityRules
 from gateway.model.topic import Topics

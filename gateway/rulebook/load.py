@@ -11,18 +11,17 @@ from pydantic import BaseModel
 from gateway.model.organisation import Organisation
 from gateway.model.people import AgentSpec
 from gateway.model.text import say
-from gateway.rulebook import build, build_form, build_security, build_work
-from gateway.rulebook import build, build_escalations, build_security, build_work
+from gateway.rulebook import build, build_escalations, build_form, build_security, build_work
 from gateway.rulebook.build_authors import with_authors
 from gateway.rulebook.canned import Known, load_canned
 from gateway.rulebook.checks import contradictions
 from gateway.rulebook.checks_accounts import contradictions_of_accounts
 from gateway.rulebook.checks_authors import warnings_about_authors
-from gateway.rulebook.checks_form import canned_of_filters
 from gateway.rulebook.checks_escalations import (
     contradictions_of_escalations,
     warnings_about_escalations,
 )
+from gateway.rulebook.checks_form import canned_of_filters
 from gateway.rulebook.checks_security import contradictions_of_security
 from gateway.rulebook.errors import Place, RuleError, RuleErrors, RuleWarning, error
 from gateway.rulebook.files import Files

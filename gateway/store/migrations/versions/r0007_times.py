@@ -39,6 +39,8 @@ def _form() -> None:
         sa.PrimaryKeyConstraint("signature"),
     )
     op.create_index("form_signature_ticket", "form_signature", ["ticket_id"])
+
+
 def _times() -> None:
     op.add_column("ticket", sa.Column("replied_at", sa.BigInteger()))
     op.add_column("ticket", sa.Column("looked", sa.Integer(), nullable=False, server_default="0"))
