@@ -39,6 +39,11 @@ agent.command(_PEOPLE + "remove", help="Remove an agent.")
 agent.command(
     "gateway.cli.second_factor:otp", name="otp", help="Set up or reset an agent's one-time codes."
 )
+agent.command(
+    "gateway.cli.password:password",
+    name="password",
+    help="Make a password with which an agent sends mail through the gateway.",
+)
 agent.command(_PEOPLE + "list_agents", name="list", help="List all agents.")
 agent.command(
     "gateway.cli.importing:import_agents", name="import", help="Add the people of a table."

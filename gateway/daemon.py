@@ -23,6 +23,7 @@ import structlog
 from gateway import duties
 from gateway.authentication.evaluate import evaluator
 from gateway.config import Config, DeliveryMode
+from gateway.crypto import passwords
 from gateway.crypto.vault import Vault
 from gateway.duties import Office
 from gateway.duties.clock import ClockWatch
@@ -43,10 +44,13 @@ from gateway.store.store import SqlStore, open_store
 from gateway.workers.accept import Accepting
 from gateway.workers.deliver import Deliver, Delivering
 from gateway.workers.judge import Judging
+from gateway.workers.logins import LoggingIn
 from gateway.workers.process import Processing
 from gateway.workers.timed import Timed
 
 log = structlog.get_logger()
+
+Addresses = Sequence[tuple[str, int]]
 
 TRYING_DELAY = 5
 """Seconds that answers wait at most where outgoing mail only lands in Maildirs."""
@@ -141,9 +145,12 @@ def build(config: Config, base: Path, *, daemon: bool = False) -> Parts:
 
 
 async def serve(
-    config: Config, base: Path, announce: Callable[[Sequence[tuple[str, int]]], None]
+    config: Config, base: Path, announce: Callable[[Addresses, Addresses], None]
 ) -> None:
-    """Run until SIGTERM or SIGINT. `announce` is told the SMTP addresses when all is ready."""
+    """Run until SIGTERM or SIGINT.
+
+    `announce` is told the SMTP addresses, and those for agents who log in, when all is ready.
+    """
     # The interpreter changes threads this often: a peer waits for its 250 while others compute.
     sys.setswitchinterval(0.0005)
     parts = build(config, base, daemon=True)
@@ -178,18 +185,15 @@ async def serve(
     )
     accepting.on_accepted = judging.on_judged = processing.wake
     timed = [Timed(duty(parts.office), utc_now, wake_outbox) for duty in duties.ALL]
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
-    loop.add_signal_handler(signal.SIGHUP, lambda: loop.run_in_executor(None, parts.reload))
+    stop = _stopped_by_signals(loop, parts)
     if not _is_shared(config):
-        parts.store.inbound.release(node)
-        parts.store.outbox.release(node)
-    server = await Server.start(config.smtp, accepting, _inherited_sockets())
+        _take_back(parts, node)
+    logging_in = LoggingIn(parts.store.passwords, passwords.matches, passwords.NOBODYS)
+    server = await Server.start(config.smtp, accepting, _inherited_sockets(), logging_in)
     processing.start()
     delivery = asyncio.create_task(delivering.run())
     at_times = [asyncio.create_task(each.run()) for each in timed]
-    announce(server.addresses)
+    announce(server.addresses, server.submission_addresses)
     notify("READY=1")
     is_well = await _watch(stop, processing, delivery, *at_times)
     notify("STOPPING=1")
@@ -202,6 +206,7 @@ async def serve(
             await server.close(GRACE * 0.8)
             await accepting.close()
             judging.close()
+            logging_in.close()
             await _ended(processing)
             await delivery
             await asyncio.gather(*at_times)
@@ -213,6 +218,21 @@ async def serve(
     log.info("stopped")
     if not is_well:
         raise LoopEnded
+
+
+def _stopped_by_signals(loop: asyncio.AbstractEventLoop, parts: Parts) -> asyncio.Event:
+    """What SIGTERM and SIGINT set; SIGHUP reads the rules again."""
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, lambda: loop.run_in_executor(None, parts.reload))
+    return stop
+
+
+def _take_back(parts: Parts, node: str) -> None:
+    """What the only node held when it died is free again."""
+    parts.store.inbound.release(node)
+    parts.store.outbox.release(node)
 
 
 def _judging(config: Config, parts: Parts) -> Judging:

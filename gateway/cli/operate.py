@@ -78,7 +78,11 @@ def serve(*, config: ConfigOption = DEFAULT_CONFIG) -> None:
     settings = load(config)
     logs.configure(settings.log)
 
-    def announce(addresses: Sequence[tuple[str, int]]) -> None:
+    def announce(
+        addresses: Sequence[tuple[str, int]], for_agents: Sequence[tuple[str, int]]
+    ) -> None:
+        for host, port in for_agents:
+            say_error(f"ready: submission {host}:{port}")
         for host, port in addresses:
             say_error(f"ready: smtp {host}:{port}")
         if settings.smtp.lmtp_socket is not None:

@@ -22,6 +22,25 @@ def codes_notice(
     return proof_notice(organisation, to, seed, subject, what, _ADVICE)
 
 
+def password_notice(
+    organisation: Organisation, to: Agent, seed: bytes, *, has_one: bool
+) -> ProofNotice:
+    """A password was made or taken away. `seed` are 32 random bytes."""
+    if has_one:
+        subject, what = say("A password was made for you"), _PASSWORD_MADE
+    else:
+        subject, what = say("Your password was taken away"), _PASSWORD_GONE
+    return proof_notice(organisation, to, seed, subject, what, _ADVICE)
+
+
+_PASSWORD_MADE = say(
+    "The operator has made a password for your account, with which your mail program can send mail"
+    " to us directly. An older password does not work any more."
+)
+_PASSWORD_GONE = say(
+    "The operator has taken away the password of your account. Mail from your own mail account is"
+    " taken as before."
+)
 _SET_UP = say(
     "From now on an app on your phone shows one-time codes for your account. Where we ask for a"
     " second factor, write a code on a line of its own, like !123456."

@@ -8,15 +8,18 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gateway.model.address import fold
 from gateway.model.envelope import Envelope, Peer, Protocol
 from gateway.model.refusal import (
     BadAddress,
     MessageTooBig,
+    NotTheirAddress,
     Refusal,
     StorageFull,
     TooManyRecipients,
 )
 from gateway.smtp.limits import Pending
+from gateway.smtp.login import MECHANISMS, LoginNeeded, TlsNeeded
 from gateway.smtp.path import MailFrom, parse_mail, parse_rcpt
 
 # No white space, no controls, nothing that has a meaning in a Received field.
@@ -50,16 +53,22 @@ class Offer:
     max_recipients: int
     lmtp: bool
     starttls: bool
+    submission: bool
     check_recipient: Callable[[str], None]
     pending: Pending
 
 
 class Dialogue:
-    """One session's envelope as it grows. `tls`: the connection is encrypted by now."""
+    """One session's envelope as it grows. `tls`: the connection is encrypted by now.
+
+    `may_log_in` offers AUTH; `login` is the folded address of the agent who has logged in.
+    """
 
     def __init__(self, offer: Offer, *, tls: bool) -> None:
         self.offer = offer
         self.helo = ""
+        self.may_log_in = False
+        self.login = ""
         self.may_starttls = offer.starttls and not tls
         self._tls = tls
         self._extended = False
@@ -88,17 +97,32 @@ class Dialogue:
         """Who is talking, and by which protocol (RFC 3848)."""
         if self.offer.lmtp:
             protocol = Protocol.LMTP
+        elif self.login:
+            protocol = Protocol.ESMTPSA
         elif self._tls:
             protocol = Protocol.ESMTPS
         else:
             protocol = Protocol.ESMTP if self._extended else Protocol.SMTP
-        return Peer(ip, self.helo, protocol)
+        return Peer(ip, self.helo, protocol, self.login)
+
+    def check_may_log_in(self) -> None:
+        """Raise when AUTH cannot come now (RFC 4954 section 4)."""
+        if not self.offer.submission:
+            raise UnknownCommand("AUTH")
+        if not self._tls:
+            raise TlsNeeded("AUTH")
+        if not self._extended or self.login or self._mail is not None or not self.may_log_in:
+            raise BadSequence("AUTH")
 
     def mail(self, argument: str) -> str:
         """MAIL FROM: a new transaction."""
         if not self.helo or self._mail is not None:
             raise BadSequence("MAIL")
-        mail = parse_mail(_behind(argument, "FROM:"))
+        if self.offer.submission and not self.login:
+            raise LoginNeeded("MAIL") if self._tls else TlsNeeded("MAIL")
+        mail = parse_mail(_behind(argument, "FROM:"), login=bool(self.login))
+        if self.login and fold(mail.address or "") != self.login:
+            raise NotTheirAddress(f"MAIL FROM of {self.login}")
         if mail.size > self.offer.max_bytes:
             raise MessageTooBig("declared")
         if not self.offer.pending.has(mail.size):
@@ -157,6 +181,8 @@ class Dialogue:
         lines = [offer.hostname, "PIPELINING", f"SIZE {offer.max_bytes}", "8BITMIME", "SMTPUTF8"]
         if self.may_starttls:
             lines.append("STARTTLS")
+        if offer.submission and self._tls and self.may_log_in and not self.login:
+            lines.append(f"AUTH {MECHANISMS}")
         lines += ["ENHANCEDSTATUSCODES", "HELP"]
         return "".join(f"250-{line}\r\n" for line in lines[:-1]) + f"250 {lines[-1]}"
 

@@ -54,8 +54,11 @@ class MailFrom:
     smtputf8: bool = False
 
 
-def parse_mail(argument: str) -> MailFrom:
-    """What stands behind `MAIL FROM:`. Raises BadAddress or a refusal of a parameter."""
+def parse_mail(argument: str, *, login: bool = False) -> MailFrom:
+    """What stands behind `MAIL FROM:`. Raises BadAddress or a refusal of a parameter.
+
+    After a `login` the parameter AUTH may come, which says nothing to us (RFC 4954 section 5).
+    """
     path, parameters = _split(argument)
     size, smtputf8 = 0, False
     for name, value in parameters:
@@ -66,6 +69,8 @@ def parse_mail(argument: str) -> MailFrom:
                 pass
             case "SMTPUTF8" if not value:
                 smtputf8 = True
+            case "AUTH" if login:
+                pass
             case "SIZE" | "BODY" | "SMTPUTF8":
                 raise BadParameter(name)
             case _:

@@ -16,11 +16,15 @@ from pathlib import Path
 from typing import Self
 
 from gateway.config import SmtpSettings
+from gateway.smtp.dialogue import Offer
+from gateway.smtp.login import Logins
 from gateway.smtp.session import Session
 from gateway.smtp.shared import Acceptor, Shared
 
 __all__ = ["Acceptor", "Server"]
 
+SUBMISSION = 587
+"""The port on which agents log in (RFC 6409), where systemd holds it."""
 _BACKLOG = 1024
 _CLOSING = "421 4.3.2 Service is shutting down"
 
@@ -31,18 +35,26 @@ class Server:
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
         self._listeners: list[asyncio.Server] = []
+        self._for_agents: list[asyncio.Server] = []
         self._lmtp_socket: Path | None = None
 
     @classmethod
     async def start(
-        cls, settings: SmtpSettings, acceptor: Acceptor, sockets: Sequence[socket.socket] = ()
+        cls,
+        settings: SmtpSettings,
+        acceptor: Acceptor,
+        sockets: Sequence[socket.socket] = (),
+        logins: Logins | None = None,
     ) -> Self:
         """Listen where the settings say; `sockets` (bound already) replace the same kind of them.
 
-        A unix socket speaks LMTP, any other SMTP. Raises OSError when an address is taken or the
-        certificate cannot be read.
+        A unix socket speaks LMTP, one on port 587 is for agents who log in, any other SMTP. Raises
+        OSError when an address is taken or the certificate cannot be read, and ValueError when
+        agents are to log in without one.
         """
-        server = cls(Shared(settings, acceptor, _tls(settings)))
+        if settings.submission_listen and settings.tls_certificate is None:
+            raise ValueError("smtp.submission_listen needs smtp.tls_certificate")
+        server = cls(Shared(settings, acceptor, _tls(settings), logins))
         try:
             await server._listen(sockets)
         except BaseException:
@@ -53,12 +65,12 @@ class Server:
     @property
     def addresses(self) -> tuple[tuple[str, int], ...]:
         """Host and port of every SMTP socket, as bound."""
-        return tuple(
-            bound.getsockname()[:2]
-            for listener in self._listeners
-            for bound in listener.sockets
-            if bound.family != socket.AF_UNIX
-        )
+        return _addresses(self._listeners)
+
+    @property
+    def submission_addresses(self) -> tuple[tuple[str, int], ...]:
+        """Host and port of every socket for agents who log in, as bound."""
+        return _addresses(self._for_agents)
 
     @property
     def connections(self) -> int:
@@ -77,7 +89,7 @@ class Server:
         means that the peer gets no 250 and will send it again.
         """
         self._shared.closing = True
-        for listener in self._listeners:
+        for listener in (*self._listeners, *self._for_agents):
             listener.close()
         for session in tuple(self._shared.sessions):
             if not session.in_message:
@@ -99,31 +111,51 @@ class Server:
 
     async def _listen(self, sockets: Sequence[socket.socket]) -> None:
         given = list(sockets)
+        shared, settings = self._shared, self._shared.settings
         if all(each.family == socket.AF_UNIX for each in given):
-            for address in self._shared.settings.listen:
-                host, port = _host_port(address)
-                await self._add(host, port)
-        path = self._shared.settings.lmtp_socket
+            for address in settings.listen:
+                await self._add(address, shared.smtp_offer, self._listeners)
+        if not any(_is_for_agents(each) for each in given):
+            for address in settings.submission_listen:
+                await self._add(address, shared.submission_offer, self._for_agents)
+        path = settings.lmtp_socket
         if path is not None and all(each.family != socket.AF_UNIX for each in given):
             given.append(_bind_unix(path))
             self._lmtp_socket = path
         for each in given:
             await self._add_socket(each)
 
-    async def _add(self, host: str, port: int) -> None:
+    async def _add(self, address: str, offer: Offer, listeners: list[asyncio.Server]) -> None:
         shared = self._shared
-        self._listeners.append(
+        host, port = _host_port(address)
+        listeners.append(
             await shared.loop.create_server(
-                lambda: Session(shared, lmtp=False), host, port, backlog=_BACKLOG
+                lambda: Session(shared, offer), host, port, backlog=_BACKLOG
             )
         )
 
     async def _add_socket(self, bound: socket.socket) -> None:
         shared, lmtp = self._shared, bound.family == socket.AF_UNIX
+        offer, listeners = shared.smtp_offer, self._listeners
+        if lmtp:
+            offer = shared.lmtp_offer
+        elif _is_for_agents(bound):
+            offer, listeners = shared.submission_offer, self._for_agents
         create = shared.loop.create_unix_server if lmtp else shared.loop.create_server
-        self._listeners.append(
-            await create(lambda: Session(shared, lmtp=lmtp), sock=bound, backlog=_BACKLOG)
-        )
+        listeners.append(await create(lambda: Session(shared, offer), sock=bound, backlog=_BACKLOG))
+
+
+def _is_for_agents(bound: socket.socket) -> bool:
+    return bound.family != socket.AF_UNIX and bound.getsockname()[1] == SUBMISSION
+
+
+def _addresses(listeners: Sequence[asyncio.Server]) -> tuple[tuple[str, int], ...]:
+    return tuple(
+        bound.getsockname()[:2]
+        for listener in listeners
+        for bound in listener.sockets
+        if bound.family != socket.AF_UNIX
+    )
 
 
 def _host_port(address: str) -> tuple[str, int]:

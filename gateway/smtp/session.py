@@ -18,8 +18,9 @@ from gateway.model.envelope import Envelope
 from gateway.model.refusal import Busy, MessageTooBig, Refusal, TemporaryFailure
 from gateway.smtp import limits
 from gateway.smtp.data import Collector
-from gateway.smtp.dialogue import BadArgument, Dialogue
+from gateway.smtp.dialogue import BadArgument, Dialogue, Offer
 from gateway.smtp.line import LineTooLong, split
+from gateway.smtp.login import BadResponse, credentials
 from gateway.smtp.shared import Shared
 from gateway.smtp.stream import NO_HOOKS, has_line, peer_ip, put_back
 
@@ -36,13 +37,13 @@ class Session(SMTP):
 
     line_length_limit = limits.STREAM_BUFFER
 
-    def __init__(self, shared: Shared, *, lmtp: bool) -> None:
+    def __init__(self, shared: Shared, offer: Offer) -> None:
         settings = shared.settings
         super().__init__(
             NO_HOOKS, hostname=settings.hostname, tls_context=shared.tls, loop=shared.loop
         )
         self._shared = shared
-        self._offer = shared.lmtp_offer if lmtp else shared.smtp_offer
+        self._offer = offer
         self._dialogue = Dialogue(self._offer, tls=False)
         self._ip = ""
         self._entered = False
@@ -174,6 +175,12 @@ class Session(SMTP):
         match verb:
             case "DATA":
                 return await self._data(argument)
+            case "AUTH":
+                return await self._log_in(argument)
+            case "EHLO" if self._offer.submission and self._shared.logins is not None:
+                self._dialogue.may_log_in = await self._shared.logins.are_possible()
+                self._say(self._dialogue.answer(verb, argument))
+                return True
             case "STARTTLS" if self._dialogue.may_starttls:
                 return await self._starttls(argument)
             case "QUIT":
@@ -226,7 +233,7 @@ class Session(SMTP):
         self._say(status)
         self._write()
 
-    # --- DATA and STARTTLS ----------------------------------------------------------------------
+    # --- AUTH, DATA and STARTTLS ----------------------------------------------------------------
 
     async def _starttls(self, argument: str) -> bool:
         """Encrypt. What was sent ahead in clear is thrown away (RFC 3207 section 4.2)."""
@@ -235,6 +242,25 @@ class Session(SMTP):
         await self.smtp_STARTTLS("")
         self._dialogue = Dialogue(self._offer, tls=True)
         return True
+
+    async def _log_in(self, argument: str) -> bool:
+        """Let an agent log in (RFC 4954)."""
+        self._dialogue.check_may_log_in()
+        if self._shared.logins is None:
+            raise TemporaryFailure("AUTH")
+        name, password = await credentials(argument, self._ask)
+        self._dialogue.login = await self._shared.logins.check(name, password, self._ip)
+        self._say("235 2.7.0 Authentication successful")
+        return True
+
+    async def _ask(self, challenge: str) -> str:
+        self._say(f"334 {challenge}")
+        await self._flush()
+        line = await self._reader.readuntil(b"\n")
+        self._active = self.loop.time()
+        if len(line) > limits.COMMAND_LINE or not line.isascii():
+            raise BadResponse("line")
+        return line.decode("ascii").rstrip("\r\n")
 
     async def _data(self, argument: str) -> bool:
         """Receive one message and have it accepted; False when the connection must end."""

@@ -12,6 +12,7 @@ from gateway.model.envelope import Envelope, Peer, QueueId
 from gateway.model.refusal import Refusal, TemporaryFailure
 from gateway.smtp.dialogue import Offer
 from gateway.smtp.limits import Connections, Pending
+from gateway.smtp.login import Logins
 
 _log = structlog.get_logger()
 
@@ -45,7 +46,11 @@ class Shared:
     """One server's common state. Belongs to one event loop."""
 
     def __init__(
-        self, settings: SmtpSettings, acceptor: Acceptor, tls: ssl.SSLContext | None
+        self,
+        settings: SmtpSettings,
+        acceptor: Acceptor,
+        tls: ssl.SSLContext | None,
+        logins: Logins | None = None,
     ) -> None:
         self.settings = settings
         self.tls = tls
@@ -59,16 +64,19 @@ class Shared:
             settings.max_connections, settings.max_connections_per_client
         )
         self.pending = Pending(settings.max_pending_bytes)
+        self.logins = logins
         self.smtp_offer = self._offer(lmtp=False)
         self.lmtp_offer = self._offer(lmtp=True)
+        self.submission_offer = self._offer(lmtp=False, submission=True)
 
-    def _offer(self, *, lmtp: bool) -> Offer:
+    def _offer(self, *, lmtp: bool, submission: bool = False) -> Offer:
         return Offer(
             self.settings.hostname,
             self.settings.max_message_bytes,
             self.settings.max_recipients,
             lmtp,
             self.tls is not None and not lmtp,
+            submission,
             self._acceptor.check_recipient,
             self.pending,
         )

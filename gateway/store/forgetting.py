@@ -29,6 +29,7 @@ _OWN = (
     schema_work.watcher,
     schema_work.work_done,
     schema_proof.second_factor,
+    schema_proof.agent_password,
     schema_proof.used_code,
     schema_proof.wrong_code,
     schema_proof.recovery_code,

@@ -12,6 +12,7 @@ from gateway.store.inbound import Inbound
 from gateway.store.keys import KeyStore
 from gateway.store.migrate import migrate
 from gateway.store.outbox import Outbox
+from gateway.store.passwords import Passwords
 from gateway.store.people import People
 from gateway.store.second_factors import SecondFactors
 from gateway.store.tickets import Tickets
@@ -27,6 +28,7 @@ class SqlStore:
         self.inbound = Inbound(database)
         self.outbox = Outbox(database)
         self.people = People(database)
+        self.passwords = Passwords(database)
         self.second_factors = SecondFactors(database)
         self.tickets = Tickets(database)
         self.keys = KeyStore(database)
