@@ -10,7 +10,7 @@ from gateway.model.people import Agent
 from gateway.model.second_factor import CheckedCode, Enrolment, SecondFactor, Verdict
 from gateway.policy.commands.verbs.answers import is_answer
 from gateway.policy.commands.verbs.fields import only_sets_fields
-from gateway.policy.proof import WRONG_WITHIN, says_yes
+from gateway.policy.proof import says_yes
 from gateway.ports import VaultClosed
 
 log = structlog.get_logger()
@@ -36,7 +36,9 @@ def second_factor(
     wrong = 0
     recovery: dict[str, int] = {}
     if enrolment is not None and mail.codes:
-        wrong = transaction.wrong_codes(agent.id, looking.now - WRONG_WITHIN)
+        wrong = transaction.wrong_codes(
+            agent.id, looking.now - looking.organisation.security.wrong_within
+        )
         recovery = dict(transaction.recovery_codes(agent.id))
     return SecondFactor(
         enrolled=enrolment is not None,

@@ -28,6 +28,12 @@ class SecurityRules:
     """How old a code may be when its mail is accepted: mail is slow."""
     code_after: timedelta = timedelta(seconds=30)
     """How far the clock of an agent's phone may be ahead."""
+    most_wrong: int = 5
+    """So many wrong codes within `wrong_within` lock the second factor for `locked_for`."""
+    wrong_within: timedelta = timedelta(minutes=15)
+    locked_for: timedelta = timedelta(hours=1)
+    held_for: timedelta = timedelta(hours=48)
+    """How long a mail that asked waits for its answer."""
     levels: Mapping[str, int] = field(default_factory=dict)
 
 

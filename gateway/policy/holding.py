@@ -2,7 +2,6 @@
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from hashlib import blake2b
 
 from gateway.model.answers import ReceiptLine
@@ -32,9 +31,6 @@ from gateway.policy.receipts import not_done, own_text, receipt, refused
 from gateway.policy.routes import answered_with
 from gateway.policy.values import permitted
 from gateway.policy.work import Work
-
-WAITS = timedelta(hours=48)
-"""How long a held mail waits for its answer."""
 
 
 def plan_of(work: Work, mail: CommandMail, *, reply_only: bool = False) -> str:
@@ -93,7 +89,7 @@ def hold(
         answer.route.message_id,
         plan_of(work, mail, reply_only=reply_only),
         frozenset(reasons),
-        facts.now + WAITS,
+        facts.now + facts.organisation.security.held_for,
         thread.ticket.id if thread else None,
         reply_only,
         token_digest(token),
@@ -149,7 +145,7 @@ def _question(
         " %(moment)s.",
         how=how_to_prove(facts, agent, needs, yes_too=len(reasons) > 1),
         plan=plan,
-        moment=moment_text(facts.now + WAITS, facts.organisation),
+        moment=moment_text(facts.now + facts.organisation.security.held_for, facts.organisation),
     )
 
 
@@ -274,10 +270,16 @@ def nothing_held(
     at = mail.commands[0].at if mail.commands else None
     why = say(
         "no mail of yours waits here for a yes or no. It may have been answered already, or its"
-        " 48 hours are over. Please answer the mail that asked you, or send yours again."
+        " %(hours)s hours are over. Please answer the mail that asked you, or send yours again.",
+        hours=_hours(facts),
     )
     line = ReceiptLine(False, at.line if at else 1, at.typed if at else "", why)
     return refused(facts, agent, thread, [line])
+
+
+def _hours(facts: Facts) -> int:
+    """How long a held mail waits."""
+    return int(facts.organisation.security.held_for.total_seconds() // 3600)
 
 
 def expired(facts: Facts) -> Decision:
@@ -295,7 +297,7 @@ def expired(facts: Facts) -> Decision:
         "nobody answered our question about your mail “%(subject)s” for %(hours)s hours, so it was"
         " forgotten. If you still want it, send it again.",
         subject=facts.message.subject[:100],
-        hours=int(WAITS.total_seconds() // 3600),
+        hours=_hours(facts),
     )
     line = ReceiptLine(False, 0, "", why)
     changes, answer = receipt(facts, agent, about, head, (line,), done=False, kind="expired")

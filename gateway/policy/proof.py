@@ -8,7 +8,7 @@ held.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import assert_never
 
 from gateway.model.answers import ReceiptLine
@@ -34,11 +34,6 @@ from gateway.policy.around import moment_text
 from gateway.policy.commands.verbs.answers import No, Yes, answer_in
 from gateway.policy.facts import Facts, TicketFacts
 from gateway.policy.levels import highest
-
-MOST_WRONG = 5
-"""So many wrong codes within `WRONG_WITHIN` lock the second factor for `LOCKED_FOR`."""
-WRONG_WITHIN = timedelta(minutes=15)
-LOCKED_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,14 +179,16 @@ def locked(facts: Facts) -> Text:
 
 def _locked_until(facts: Facts) -> datetime:
     until = facts.second.locked_until
-    return until if until is not None and until > facts.now else facts.now + LOCKED_FOR
+    if until is not None and until > facts.now:
+        return until
+    return facts.now + facts.organisation.security.locked_for
 
 
 def locks(facts: Facts) -> bool:
     """True when the wrong code in this mail is one too many."""
     code = facts.second.code
     is_wrong = code is not None and code.verdict is Verdict.WRONG
-    return is_wrong and facts.second.failures + 1 >= MOST_WRONG
+    return is_wrong and facts.second.failures + 1 >= facts.organisation.security.most_wrong
 
 
 def with_effects(facts: Facts, agent: Agent, decision: Decision) -> Decision:
@@ -263,16 +260,16 @@ _FACTORS: Mapping[Factor | None, Text] = {
 
 def _lock(facts: Facts, agent: Agent) -> Acts:
     """Nothing is taken for a second factor for a while; agent and admins are told."""
-    until = _locked_until(facts)
+    rules, until = facts.organisation.security, _locked_until(facts)
     acts = Acts((LockSecondFactor(agent.id, until),))
     moment = moment_text(until, facts.organisation)
     what = say(
         "%(count)s wrong one-time codes came in mails of %(name)s <%(address)s> within %(minutes)s"
         " minutes. The second factor is locked until %(moment)s, and every session has ended.",
-        count=MOST_WRONG,
+        count=rules.most_wrong,
         name=agent.name,
         address=agent.mailbox.address,
-        minutes=int(WRONG_WITHIN.total_seconds() // 60),
+        minutes=int(rules.wrong_within.total_seconds() // 60),
         moment=moment,
     )
     told = {each.id: each for each in (agent, *facts.members.get(ADMINS, ()))}

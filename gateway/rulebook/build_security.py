@@ -17,5 +17,9 @@ def security(file: SecurityFile | None) -> SecurityRules:
         session=timedelta(hours=file.session_hours),
         code_before=timedelta(minutes=file.code_minutes),
         code_after=timedelta(seconds=file.code_ahead_seconds),
+        most_wrong=file.wrong_codes,
+        wrong_within=timedelta(minutes=file.wrong_code_minutes),
+        locked_for=timedelta(minutes=file.lock_minutes),
+        held_for=timedelta(hours=file.held_hours),
         levels={key: level for key, level in levels.items() if key is not None},
     )

@@ -317,4 +317,8 @@ class SecurityFile(Part):
     session_hours: int = Field(default=8, ge=0, le=24)
     code_minutes: int = Field(default=10, ge=0, le=60)
     code_ahead_seconds: int = Field(default=30, ge=0, le=300)
+    wrong_codes: int = Field(default=5, ge=3, le=20)
+    wrong_code_minutes: int = Field(default=15, ge=5, le=1440)
+    lock_minutes: int = Field(default=60, ge=5, le=1440)
+    held_hours: int = Field(default=48, ge=1, le=168)
     levels: Annotated[dict[Line, Annotated[int, Field(ge=0, le=3)]], Table] = {}

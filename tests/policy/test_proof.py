@@ -9,14 +9,14 @@ from policy_facts import NOW
 
 from gateway.model.held import Guard
 from gateway.model.held_changes import HoldMail
-from gateway.model.proof_changes import OpenSession, UseCode
+from gateway.model.proof_changes import LockSecondFactor, OpenSession, UseCode
 from gateway.model.second_factor import CheckedCode, Demand, SecondFactor, Verdict
 from gateway.model.ticket import Status
 from gateway.policy.agents import agent_mail
 from gateway.policy.commands.read import read
 from gateway.policy.commands.words import WORDS
 from gateway.policy.levels import LEVELS, highest
-from gateway.policy.proof import needed, proven
+from gateway.policy.proof import locks, needed, proven
 
 HERE = ticket()
 SPAM = ticket(number="1002", status=Status.SPAM)
@@ -102,3 +102,22 @@ def test_a_code_that_does_not_count_holds_even_what_needs_none(verdict: Verdict)
     facts = _with("!123456\n\n!zu", Demand.ENROLLED, replace(SESSION, code=CheckedCode(verdict)))
     decision = agent_mail(facts, ANNA, read("!123456\n\n!zu"))
     assert any(isinstance(each, HoldMail) for each in decision.changes)
+
+
+def test_how_many_wrong_codes_lock_for_how_long_is_a_setting() -> None:
+    wrong = SecondFactor(enrolled=True, failures=2, code=CheckedCode(Verdict.WRONG))
+    mail = replace(facts_of(ANNA, "!123456\n\n!zu", ticket()), second=wrong)
+    assert not locks(mail)
+    rules = replace(
+        mail.organisation.security,
+        most_wrong=3,
+        locked_for=timedelta(hours=3),
+        held_for=timedelta(1),
+    )
+    strict = replace(mail, organisation=replace(mail.organisation, security=rules))
+    assert locks(strict)
+    decision = agent_mail(strict, ANNA, read("!123456\n\n!zu"))
+    until = [each.until for each in decision.changes if isinstance(each, LockSecondFactor)]
+    assert until == [NOW + timedelta(hours=3)]
+    held = [each.expires_at for each in decision.changes if isinstance(each, HoldMail)]
+    assert held == [NOW + timedelta(days=1)]

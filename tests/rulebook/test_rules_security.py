@@ -47,12 +47,22 @@ def test_levels_are_of_words_in_both_languages(tmp_path: Path) -> None:
     assert levels == {"note": 2, "spam": 1, "merge-requesters": 2}
 
 
+def test_limits_are_settings(tmp_path: Path) -> None:
+    text = "wrong_codes: 3\nwrong_code_minutes: 30\nlock_minutes: 120\nheld_hours: 24\n"
+    rules = load(_with(tmp_path, text)).organisation.security
+    assert (rules.most_wrong, rules.wrong_within) == (3, timedelta(minutes=30))
+    assert (rules.locked_for, rules.held_for) == (timedelta(hours=2), timedelta(hours=24))
+
+
 SLIPS = {
     "a slip in a word": ("levels:\n  delte: 2\n", "delte", 'did you mean "delete"?'),
     "the same word twice": ("levels:\n  note: 2\n  notiz: 1\n", "notiz", "keep one of them"),
     "a level that is none": ("levels:\n  note: 4\n", "note", "at most 3"),
     "proof that needs proof": ("levels:\n  'yes': 2\n", "'yes'", "leave it out"),
     "no demand": ("second_factor: maybe\n", "second_factor", "required"),
+    "no wrong code at all": ("wrong_codes: 0\n", "wrong_codes", "at least 3"),
+    "locked for ever": ("lock_minutes: 100000\n", "lock_minutes", "at most 1440"),
+    "held for ever": ("held_hours: 1000\n", "held_hours", "at most 168"),
     "a session of days": ("session_hours: 48\n", "session_hours", "at most 24"),
 }
 
