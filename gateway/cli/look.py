@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from gateway.cli import views
 from gateway.cli.mailboxes import is_mailbox, mails, mails_in
+from gateway.cli.reading import Reading, reading
 from gateway.cli.shared import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -21,7 +22,6 @@ from gateway.cli.shared import (
     table,
 )
 from gateway.mail.inspect import as_object
-from gateway.mail.parse import parse
 from gateway.model.envelope import QueueId
 from gateway.model.outbox import OutboxId
 from gateway.model.people import AgentId, DepartmentId
@@ -39,6 +39,8 @@ def inspect(
     file: MailFile | None = None,
     *,
     paths: Annotated[str | None, Parameter(name="--paths", allow_leading_hyphen=True)] = None,
+    keys: Path | None = None,
+    config: Annotated[Path | None, Parameter(name=["--config", "-c"])] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show what a mail says: sender, text, new text, attachments, automatic or not, defects.
@@ -49,28 +51,37 @@ def inspect(
         The mail; `-` for standard input. Of an mbox or a Maildir each mail: one JSON object a line.
     paths
         A file with one path a line, `-` for standard input: one JSON object a line for each mail.
+    keys
+        A folder of OpenPGP keys and a passphrase file, to open and to check mail with.
+    config
+        A configuration file, to open and to check mail with the keys of that gateway.
     as_json
         Print one JSON object.
 
     """
-    if paths is not None:
-        with sys.stdin.buffer if paths == "-" else Path(paths).open("rb") as lines:
+    if paths is None and file is None:
+        raise MistakeError("Name a mail: gateway inspect FILE.eml (or - for standard input).")
+    with reading(keys, config) as read:
+        _inspect(file, paths, read, as_json=as_json)
+
+
+def _inspect(file: Path | None, paths: str | None, read: Reading, *, as_json: bool) -> None:
+    if file is None:
+        with sys.stdin.buffer if paths in (None, "-") else Path(paths).open("rb") as lines:
             for line in lines:
-                for seen in _inspected(os.fsdecode(line.rstrip(b"\r\n"))):
+                for seen in _inspected(os.fsdecode(line.rstrip(b"\r\n")), read):
                     say_json(seen)
         return
-    if file is None:
-        raise MistakeError("Name a mail: gateway inspect FILE.eml (or - for standard input).")
     if is_mailbox(file):
-        for each in _inspected(str(file)):
+        for each in _inspected(str(file), read):
             say_json(each)
         return
     several = list(mails_in(_read(file)))
     if as_json or len(several) > 1:
         for raw in several:
-            say_json(as_object(parse(raw)))
+            say_json(as_object(read(raw)))
     else:
-        views.inspected(as_object(parse(several[0])))
+        views.inspected(as_object(read(several[0])))
 
 
 def explain(
@@ -291,14 +302,14 @@ def _read(file: Path) -> bytes:
         raise MistakeError(f"{file}: {error.strerror}") from None
 
 
-def _inspected(path: str) -> Iterator[dict[str, object]]:
+def _inspected(path: str, read: Reading) -> Iterator[dict[str, object]]:
     """An object for each mail at a path; one with `error` when it cannot be read."""
     shown = os.fsencode(path).decode("utf-8", "replace")
     if not path:
         return
     try:
         for name, raw in mails(Path(path)):
-            seen = as_object(parse(raw))
+            seen = as_object(read(raw))
             yield {"path": os.fsencode(name).decode("utf-8", "replace"), **seen}
     except (OSError, ValueError) as error:
         yield {"path": shown, "error": os.fsencode(str(error)).decode("utf-8", "replace")}

@@ -224,6 +224,14 @@ class Gpg:
             raise KeyRefused("there is no secret key in it that gpg can use")
         return found
 
+    def import_all(self, octets: bytes) -> int:
+        """Take over all keys, public and secret, of somebody trusted; how many there were.
+
+        gpg leaves out what it cannot use at all. Old keys, and user ids nobody signed, are taken.
+        """
+        done = self._call(lambda gpg: gpg.import_keys(octets), ("--allow-non-selfsigned-uid",))
+        return sum(1 for said, _ in done.lines if said == "IMPORT_OK")
+
     def export(self, key: Fingerprint) -> bytes:
         """The public half of one of our keys, minimal, binary; empty when there is none."""
         return self._call(lambda gpg: gpg.export_keys(_whole(key), armor=False, minimal=True)).data

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from gateway.model.address import Mailbox
 from gateway.model.message import Attachment, Automatic, Message
+from gateway.model.openpgp import OpenPgp, Signature
 
 
 def as_object(message: Message) -> dict[str, object]:
@@ -22,12 +23,31 @@ def as_object(message: Message) -> dict[str, object]:
         "attachments": [_attachment(attachment) for attachment in message.attachments],
         "auto": _automatic(message.automatic),
         "defects": list(message.defects),
-        "openpgp": {
-            "encrypted": message.openpgp.encrypted,
-            "signed": message.openpgp.signed,
-            "decrypted": False,
-            "signature": None,
-        },
+        "openpgp": _openpgp(message.openpgp),
+    }
+
+
+def _openpgp(found: OpenPgp) -> dict[str, object]:
+    return {
+        "encrypted": found.encrypted,
+        "signed": found.signed,
+        "decrypted": found.decrypted,
+        "signature": found.signature and _signature(found.signature),
+        "problem": str(found.problem) or None,
+        "key_ids": list(found.key_ids),
+        "protected": list(found.protected),
+        "contradicted": list(found.contradicted),
+    }
+
+
+def _signature(signature: Signature) -> dict[str, object]:
+    return {
+        "valid": signature.is_good,
+        "verdict": str(signature.verdict),
+        "fingerprint": signature.fingerprint or None,
+        "key_id": signature.key_id or None,
+        "made_at": signature.made_at.isoformat() if signature.made_at else None,
+        "covers": str(signature.covers),
     }
 
 

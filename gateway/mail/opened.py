@@ -26,11 +26,6 @@ class OpenedMail:
     message: Message
 
 
-def may_hold(message: Message) -> bool:
-    """True for a mail (as it is parsed outside) in which there may be something to open."""
-    return message.openpgp.encrypted or message.openpgp.signed
-
-
 def open_mail(raw: bytes, outside: Message, tools: Tools) -> OpenedMail:
     """The mail `raw`, which reads as `outside` before it is opened.
 

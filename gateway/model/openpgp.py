@@ -119,6 +119,11 @@ class OpenPgp:
     contradicted: tuple[str, ...] = ()
     signed_text: str = ""
 
+    @property
+    def is_there(self) -> bool:
+        """True for a mail that has something of OpenPGP in it."""
+        return self.encrypted or self.signed
+
 
 @dataclass(frozen=True, slots=True)
 class Key:

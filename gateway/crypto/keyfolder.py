@@ -1,0 +1,97 @@
+"""A folder of key files as the keys of a gpg home that is gone afterwards (`inspect --keys`)."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from gateway.crypto.gpg import Gpg
+from gateway.crypto.opener import GpgOpener
+from gateway.mail.armor import Block, blocks, decoded, is_binary
+from gateway.mail.packets import BrokenPackets, Tag, packets
+
+_LARGEST = 16 << 20
+_LARGEST_PASSPHRASE = 4096
+_PRIMARY = frozenset({Tag.PUBLIC_KEY, Tag.SECRET_KEY})
+_PASSPHRASE_NAMES = ("pass", "pwd", "pw.", "pin")
+
+
+class KeyFolder:
+    """The keys of a folder, public and secret, armored or binary, any number in a file.
+
+    A file whose name speaks of a password (`passphrase`, `passphrase.txt` …) holds the passphrases
+    of the secret keys, one a line. Nothing is read before the first mail that needs a key. Use it
+    as a context.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._home = Path(tempfile.mkdtemp(prefix="gw-", dir="/tmp"))  # noqa: S108  (0700, short)
+        self._gpg = Gpg(self._home / "h", lambda: self._passphrases)
+        self._passphrases: tuple[str, ...] = ()
+        self._beside: list[bytes] = []
+        self._is_read = False
+
+    def __enter__(self) -> GpgOpener:
+        return GpgOpener(self._gpg, lambda _: self._signers())
+
+    def __exit__(self, *_: object) -> None:
+        self._gpg.close()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+    def _signers(self) -> list[bytes]:
+        """The public keys that gpg would not import, after the others are imported."""
+        if not self._is_read:
+            self._is_read = True
+            self._read()
+        return self._beside
+
+    def _read(self) -> None:
+        passphrases: list[str] = []
+        for path in sorted(self._folder.rglob("*")):
+            if not path.is_file() or path.stat().st_size > _LARGEST:
+                continue
+            octets = path.read_bytes()
+            found = list(_keys(octets))
+            for one in found:
+                if not self._gpg.import_all(one):
+                    self._beside += _public(one)
+            if not found and _is_named(path) and len(octets) <= _LARGEST_PASSPHRASE:
+                passphrases += _lines(octets)
+        self._passphrases = tuple(dict.fromkeys(passphrases))
+
+
+def _keys(octets: bytes) -> Iterator[bytes]:
+    """The octets of the key blocks in a file, each a row of packets that begins with a key."""
+    if is_binary(octets):
+        candidates = [octets]
+    else:
+        candidates = [_decoded(octets, block) for block in blocks(octets)]
+    for one in candidates:
+        if _first(one) in _PRIMARY:
+            yield one
+
+
+def _decoded(octets: bytes, block: Block) -> bytes:
+    return decoded(octets[block.start : block.end])
+
+
+def _first(octets: bytes) -> int:
+    try:
+        return next((packet.tag for packet in packets(octets)), 0)
+    except BrokenPackets:
+        return 0
+
+
+def _public(octets: bytes) -> list[bytes]:
+    return [octets] if _first(octets) == Tag.PUBLIC_KEY else []
+
+
+def _is_named(path: Path) -> bool:
+    return any(word in path.name.lower() for word in _PASSPHRASE_NAMES)
+
+
+def _lines(octets: bytes) -> list[str]:
+    """Passphrases, a line each; characters are octets here, so that each reaches gpg as it is."""
+    text = octets.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
+    return [line for line in (each.rstrip("\r") for each in text.split("\n")) if line]
