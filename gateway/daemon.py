@@ -23,7 +23,8 @@ import structlog
 from gateway import duties
 from gateway.authentication.evaluate import evaluator
 from gateway.config import Config, DeliveryMode
-from gateway.crypto import passwords
+from gateway.crypto import house, passwords
+from gateway.crypto.opener import GpgOpener
 from gateway.crypto.vault import Vault
 from gateway.duties import Office
 from gateway.duties.clock import ClockWatch
@@ -119,6 +120,12 @@ class Parts:
     store: SqlStore
     pipeline: Pipeline
     office: Office
+    opener: GpgOpener
+
+    def close(self) -> None:
+        """End what runs besides, then the store."""
+        self.opener.close()
+        self.store.close()
 
     def reload(self) -> None:
         """Read the rules again and add their new agents; mistakes are logged, nothing changes."""
@@ -138,10 +145,11 @@ def build(config: Config, base: Path, *, daemon: bool = False) -> Parts:
     store = open_store(config.store.url, base, daemon=daemon)
     store.people.ensure_agents(rules.rulebook.agents)
     composing = _Composing(rules)
-    pipeline = Pipeline(store, composing, rules.world, utc_now)
+    opener = house.opener(config.openpgp, store.keys, utc_now)
+    pipeline = Pipeline(store, composing, rules.world, utc_now, opener)
     watch = ClockWatch(store, utc_now)
     office = Office(store, composing, rules.world, utc_now, watch.is_right)
-    return Parts(rules, store, pipeline, office)
+    return Parts(rules, store, pipeline, office, opener)
 
 
 async def serve(
@@ -214,7 +222,7 @@ async def serve(
                 await smarthost.close()
     except TimeoutError:
         _end_at_once(is_well)
-    parts.store.close()
+    parts.close()
     log.info("stopped")
     if not is_well:
         raise LoopEnded
@@ -253,9 +261,13 @@ class _Composing:
         self._rules = rules
 
     def compose(
-        self, outgoing: Sequence[Outgoing], raw: bytes, now: datetime
+        self,
+        outgoing: Sequence[Outgoing],
+        raw: bytes,
+        now: datetime,
+        content: bytes | None = None,
     ) -> tuple[Composed, ...]:
-        return self._rules.composer.compose(outgoing, raw, now)
+        return self._rules.composer.compose(outgoing, raw, now, content)
 
 
 class LoopEnded(Exception):  # noqa: N818  (says what happened)

@@ -1,6 +1,7 @@
 """THE ROAD: one message, top to bottom.
 
     understand   bytes to a Message                       (mail/parse; never fails)
+    open         what is encrypted or signed, by gpg      (opener; before the transaction)
     gather       everything that reads the world          (gather, one transaction's snapshot)
     decide       facts to a Decision                      (policy/decide; pure)
     record       changes, outgoing mail, "done"           (store, the same transaction)
@@ -17,10 +18,13 @@ before the commit, nothing has happened and the message waits in the queue for i
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
 
 from gateway.faultpoint import reach
-from gateway.gather import World, gather, gather_given_up
-from gateway.mail.parse import parse
+from gateway.gather import NotOpened, OpenedMails, World, gather, gather_given_up, read
+from gateway.mail.opened import OpenedMail, told
 from gateway.model.composed import Composed
 from gateway.model.decision import Decision
 from gateway.model.envelope import QueuedMessage
@@ -31,7 +35,11 @@ from gateway.policy.bounces import bounce
 from gateway.policy.decide import decide
 from gateway.policy.facts import Facts
 from gateway.policy.unverified import waits_for_proof
-from gateway.ports import Clock, Composer, Store, Transaction
+from gateway.ports import Clock, Composer, Opener, Store, Transaction
+
+log = structlog.get_logger()
+
+Result = TypeVar("Result")
 
 
 class NotJudgedYet(Exception):  # noqa: N818  (nobody's mistake)
@@ -49,18 +57,20 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """The road with its parts. `world` is asked for each message, so that rules can change."""
+    """The road with its parts. `world` is asked for each message, so that rules can change.
+
+    Without an `opener` a mail with OpenPGP in it is read as it came.
+    """
 
     store: Store
     composer: Composer
     world: Callable[[], World]
     clock: Clock
+    opener: Opener | None = None
 
     def process(self, item: QueuedMessage) -> Decision:
         """Take one queued message all the way to its recorded decision."""
-        message = parse(item.raw)
-        with self.store.begin() as transaction:
-            return self._record(transaction, item, message)
+        return self._opening(item, lambda opened: self._process(item, opened))
 
     def process_together(
         self, items: Sequence[QueuedMessage], go_on: Callable[[], bool]
@@ -68,25 +78,58 @@ class Pipeline:
         """Take messages down the road in one transaction, so that they share its commit.
 
         Returns the decisions of the first of `items`: at least one, and as many as there are while
-        `go_on` says so. Raises what the first failing message raises; then none is recorded.
+        `go_on` says so. What has to be opened goes alone: no transaction waits for gpg. Raises what
+        the first failing message raises; then none is recorded.
         """
-        decisions = []
+        decisions: list[Decision] = []
         with self.store.begin() as transaction:
             for item in items:
-                decisions.append(self._record(transaction, item, parse(item.raw)))
+                try:
+                    found = read(item, {})
+                except NotOpened:
+                    break
+                decisions.append(self._record(transaction, *found, {}))
                 if not go_on():
                     break
-        return decisions
+        return decisions or [self.process(items[0])]
 
-    def _record(self, transaction: Transaction, item: QueuedMessage, message: Message) -> Decision:
+    def _process(self, item: QueuedMessage, opened: OpenedMails) -> Decision:
+        item, message = read(item, opened)
+        with self.store.begin() as transaction:
+            return self._record(transaction, item, message, opened)
+
+    def _opening(self, item: QueuedMessage, step: Callable[[OpenedMails], Result]) -> Result:
+        """What `step` leads to once all that it reads is opened."""
+        opened: dict[bytes, OpenedMail] = {}
+        while True:
+            try:
+                return step(opened)
+            except NotOpened as closed:
+                opened[closed.raw] = self._open(item, closed)
+
+    def _open(self, item: QueuedMessage, closed: NotOpened) -> OpenedMail:
+        if self.opener is None:
+            return OpenedMail(closed.raw, closed.outside)
+        found = self.opener.open(closed.raw, closed.outside)
+        reach("opened")
+        log.info("opened", queue_id=item.queue_id, **told(found.message.openpgp))
+        return found
+
+    def _record(
+        self,
+        transaction: Transaction,
+        item: QueuedMessage,
+        message: Message,
+        opened: OpenedMails,
+    ) -> Decision:
         now = self.clock()
-        found = gather(transaction, item, message, self.world(), now, _seed())
+        found = gather(transaction, item, message, self.world(), now, _seed(), opened=opened)
         if found.facts.trust.is_open and waits_for_proof(found.facts, now - item.accepted_at):
             raise NotJudgedYet(found.facts.trust.reason)
         decision = decide(found.facts)
         reach("decided")
         transaction.apply(decision.changes, now, found.item, found.message)
-        composed = self.composer.compose(decision.outgoing, found.item.raw, now)
+        composed = self.composer.compose(decision.outgoing, found.item.raw, now, found.item.content)
         transaction.enqueue(composed, now)
         act = history.of_mail(found.facts, decision, item, found.item)
         if act is not None:
@@ -96,12 +139,19 @@ class Pipeline:
 
     def explain(self, item: QueuedMessage) -> Explanation:
         """What `process` would do now, without doing it."""
-        message = parse(item.raw)
+        return self._opening(item, lambda opened: self._explain(item, opened))
+
+    def _explain(self, item: QueuedMessage, opened: OpenedMails) -> Explanation:
+        item, message = read(item, opened)
         now = self.clock()
         with self.store.begin(write=False) as transaction:
-            found = gather(transaction, item, message, self.world(), now, _seed(), reserve=False)
+            found = gather(
+                transaction, item, message, self.world(), now, _seed(), reserve=False, opened=opened
+            )
             decision = decide(found.facts)
-            composed = self.composer.compose(decision.outgoing, found.item.raw, now)
+            composed = self.composer.compose(
+                decision.outgoing, found.item.raw, now, found.item.content
+            )
         return Explanation(found.facts, decision, composed)
 
     def give_up(self, mail: OutboxMail, reason: str) -> None:

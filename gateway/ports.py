@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from gateway.mail.opened import OpenedMail
 from gateway.model.account import Account
 from gateway.model.authors import AuthorEntry
 from gateway.model.changes import Change
@@ -452,15 +453,31 @@ class OutboxQueue(Protocol):
         ...
 
 
+class Opener(Protocol):
+    """Opens what is encrypted and checks what is signed; never inside of a transaction."""
+
+    def open(self, raw: bytes, outside: Message) -> OpenedMail:
+        """The mail `raw`, which reads as `outside` before it is opened.
+
+        Raises a `Refusal` when it has to wait; what cannot be opened is told in the message.
+        """
+        ...
+
+
 class Composer(Protocol):
     """Turns decided outgoing mail into bytes."""
 
     def compose(
-        self, outgoing: Sequence[Outgoing], raw: bytes, now: datetime
+        self,
+        outgoing: Sequence[Outgoing],
+        raw: bytes,
+        now: datetime,
+        content: bytes | None = None,
     ) -> tuple[Composed, ...]:
         """One `Composed` for each outgoing mail, in order.
 
-        Attachments are read out of `raw`, the message being decided. Raises when a template is
-        broken; then nothing is recorded and the message waits.
+        `raw` is the message being decided; attachments are read out of `content`, which is the
+        same opened (None: it is `raw`). Raises when a template is broken; then nothing is recorded
+        and the message waits.
         """
         ...

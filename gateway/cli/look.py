@@ -115,7 +115,7 @@ def explain(
         item = item_of(_read(file), to, mail_from, gateway.rules.rulebook.organisation)
         explanation = gateway.pipeline.explain(item)
     finally:
-        gateway.store.close()
+        gateway.close()
     if as_json:
         say_json(views.explanation_object(explanation))
     else:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gateway.crypto.bounded import BoundedGnupg, Limits, Outcome
-from gateway.crypto.home import agent_answers, prepared, stop_agent
+from gateway.crypto.home import agent_answers, has_agent, prepared, stop_agent
 from gateway.crypto.keyblob import MAX_KEY, KeyRefused, key_name, split_keys
 from gateway.crypto.listing import listed
 from gateway.crypto.status import made_signature, problem_of, recipients_of, signature_of
@@ -65,6 +65,7 @@ class Gpg:
         self._passphrases = passphrases
         self._limits = limits
         self._gnupg: BoundedGnupg | None = None
+        self._is_ours = False
         self._making = threading.Lock()
         self._at_once = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))
 
@@ -256,9 +257,10 @@ class Gpg:
                 raise KeyRefused(_reason(done, "changed"))
 
     def close(self) -> None:
-        """Stop the agent."""
+        """Stop the agent, unless it was there before: then another process works with it."""
         if self._gnupg is not None:
-            stop_agent(Path(self._gnupg.gnupghome))
+            if self._is_ours:
+                stop_agent(Path(self._gnupg.gnupghome))
             if self._gnupg.gnupghome != str(self.home):
                 shutil.rmtree(Path(self._gnupg.gnupghome).parent, ignore_errors=True)
             self._gnupg = None
@@ -296,7 +298,9 @@ class Gpg:
     def _ready(self) -> BoundedGnupg:
         with self._making:
             if self._gnupg is None:
-                self._gnupg = BoundedGnupg(prepared(self.home), self._limits)
+                home = prepared(self.home)
+                self._is_ours = not has_agent(home)
+                self._gnupg = BoundedGnupg(home, self._limits)
             return self._gnupg
 
     @contextmanager

@@ -57,6 +57,12 @@ def agent_answers(home: Path) -> bool:
     return False
 
 
+def has_agent(home: Path) -> bool:
+    """True when an agent is there, whoever started it."""
+    with _connected(home) as agent:
+        return agent is not None
+
+
 def stop_agent(home: Path) -> None:
     """End the agent, if there is one."""
     with _connected(home) as agent:

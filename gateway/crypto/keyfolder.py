@@ -26,7 +26,7 @@ class KeyFolder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._home = Path(tempfile.mkdtemp(prefix="gw-", dir="/tmp"))  # noqa: S108  (0700, short)
+        self._home = Path(tempfile.mkdtemp(prefix="gw-", dir="/tmp"))
         self._gpg = Gpg(self._home / "h", lambda: self._passphrases)
         self._passphrases: tuple[str, ...] = ()
         self._beside: list[bytes] = []

@@ -25,6 +25,10 @@ class GpgOpener:
         """
         return open_mail(raw, outside, _Tools(self._gpg, self._signers(outside)))
 
+    def close(self) -> None:
+        """Stop the agent that was started for it."""
+        self._gpg.close()
+
 
 class _Tools:
     """`mail.layers.Tools` for one mail."""

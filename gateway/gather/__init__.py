@@ -9,9 +9,12 @@ from gateway.gather.escalating import gather_escalation
 from gateway.gather.expired import gather_expired
 from gateway.gather.gather import gather, gather_given_up
 from gateway.gather.reminded import gather_reminder
+from gateway.gather.unsealed import NotOpened, OpenedMails, read
 from gateway.gather.world import World
 
 __all__ = [
+    "NotOpened",
+    "OpenedMails",
     "World",
     "gather",
     "gather_digest",
@@ -19,4 +22,5 @@ __all__ = [
     "gather_expired",
     "gather_given_up",
     "gather_reminder",
+    "read",
 ]

@@ -22,8 +22,8 @@ from gateway.gather import (
     thread,
 )
 from gateway.gather.looking import Looking
+from gateway.gather.unsealed import OpenedMails, read
 from gateway.gather.world import World
-from gateway.mail.parse import parse
 from gateway.model.command import CommandMail
 from gateway.model.envelope import Envelope, Peer, Protocol, QueuedMessage, QueueId
 from gateway.model.fit import Matching
@@ -43,6 +43,7 @@ from gateway.policy.requester import continues
 from gateway.policy.said import author_of
 from gateway.ports import Transaction
 
+_NONE_OPENED: OpenedMails = {}
 _MAY_REJECT = frozenset(AddressKind) - {AddressKind.PUBLIC, AddressKind.RELAY}
 
 
@@ -64,17 +65,20 @@ def gather(
     seed: bytes,
     *,
     reserve: bool = True,
+    opened: OpenedMails = _NONE_OPENED,
 ) -> Gathered:
     """The facts about one message. `reserve` false looks without reserving a ticket number.
 
-    Where the message says yes to a held one, they are the facts about that.
+    Where the message says yes to a held one, they are the facts about that; raises NotOpened when
+    that one has to be opened and is not among the `opened`.
     """
     facts = _facts(Looking(transaction, item, message, world, now, seed, reserve))
     waited, filled_in = _confirmed(facts)
     source = transaction.message(QueueId(waited.queue_id)) if waited else None
     if source is None:
         return Gathered(facts, item, message)
-    looking = Looking(transaction, source, parse(source.raw), world, now, seed, reserve)
+    source, says = read(source, opened)
+    looking = Looking(transaction, source, says, world, now, seed, reserve)
     by_code = facts.command_mail is not None and not (facts.command_mail.commands or filled_in)
     again = replace(
         _facts(looking, filled_in),

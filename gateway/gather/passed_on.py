@@ -23,7 +23,7 @@ def passed_on(
     is_command = any(r.address.kind is AddressKind.COMMAND for r in looking.recipients)
     if not asked and (found is not None or not is_command):
         return None
-    mails = chain(looking.message, looking.item.raw)
+    mails = chain(looking.message, looking.item.content)
     if not mails:
         return None
     meant, author = _meant(looking, mails)

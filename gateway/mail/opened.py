@@ -59,6 +59,17 @@ def open_mail(raw: bytes, outside: Message, tools: Tools) -> OpenedMail:
     return OpenedMail(content, replace(message, openpgp=said, digest=outside.digest))
 
 
+def told(found: OpenPgp) -> dict[str, object]:
+    """What the log says of it: no text, no names."""
+    signature = found.signature
+    return {
+        "encrypted": found.encrypted,
+        "problem": str(found.problem),
+        "signature": str(signature.verdict) if signature else "",
+        "covers": str(signature.covers) if signature else "",
+    }
+
+
 def _inner(entity: Entity, payloads: Sequence[Payload], signature: Signature | None) -> Protected:
     """The fields of the innermost part that protects any."""
     chosen = [one for one in payloads if is_protecting(one.entity)] or list(payloads)

@@ -90,7 +90,7 @@ def is_legacy_part(part: Entity) -> bool:
 
 def _value(fields: Sequence[tuple[str, bytes]], name: str) -> str | None:
     found = [octets for key, octets in fields if key == name]
-    return _text(found[0]).partition(":")[2] if found else None
+    return _text(found[0]).partition(":")[2].strip() if found else None
 
 
 def _text(octets: bytes) -> str:

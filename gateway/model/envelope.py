@@ -47,7 +47,8 @@ class QueuedMessage:
     """One accepted message: the exact bytes between DATA and the final dot, CRLF line ends.
 
     `attempts` counts how often processing was begun, this time included. `authentication` is what
-    the gateway itself found about its sender; None where it did not look.
+    the gateway itself found about its sender; None where it did not look. `opened` is the plain
+    mail that came out of one with OpenPGP in it.
     """
 
     queue_id: QueueId
@@ -57,3 +58,9 @@ class QueuedMessage:
     raw: bytes
     attempts: int = 1
     authentication: Authentication | None = None
+    opened: bytes | None = None
+
+    @property
+    def content(self) -> bytes:
+        """What is read: the plain mail. Its parts are what attachments are numbered by."""
+        return self.raw if self.opened is None else self.opened

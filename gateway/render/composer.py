@@ -128,14 +128,19 @@ class MailComposer:
         self._organisation = organisation
 
     def compose(
-        self, outgoing: Sequence[Outgoing], raw: bytes, now: datetime
+        self,
+        outgoing: Sequence[Outgoing],
+        raw: bytes,
+        now: datetime,
+        content: bytes | None = None,
     ) -> tuple[Composed, ...]:
         """One `Composed` for each outgoing mail, in order.
 
-        Attachments are read out of `raw` and encoded once for all mails that carry the same ones.
-        Raises `BrokenTemplateError` when a template fails.
+        Attachments are read out of `content` (None: `raw`) and encoded once for all mails that
+        carry the same ones. Raises `BrokenTemplateError` when a template fails.
         """
-        run = _Run(now.astimezone(self._organisation.zone), raw, Tails(raw, attachment_bytes))
+        tails = Tails(raw if content is None else content, attachment_bytes)
+        run = _Run(now.astimezone(self._organisation.zone), raw, tails)
         return tuple(
             _relay(mail, raw) if isinstance(mail, Relay) else self._written(mail, run)
             for mail in outgoing
