@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 import yaml
 from journeys import postfix as servers
+from pgpmail import encrypted, gone, key_folder, new_keys, text
 
 from gateway.__main__ import app
 from gateway.cli.explaining import item_of
@@ -295,7 +296,21 @@ def test_inspect_prints_the_keys_that_are_documented(tmp_path):
     done = _gateway("inspect", "--paths", paths, "--json")
     objects = [json.loads(line) for line in done.stdout.splitlines()]
     assert all(each.pop("path") for each in objects)
+    objects += _opened(tmp_path)
     assert_keys(objects, _documented("inspect"))
+
+
+def _opened(folder: Path) -> list[dict]:
+    """What inspect prints of a mail that is signed and encrypted, whose subject is inside."""
+    keys = new_keys()
+    try:
+        inner = text("Nur für euch.").replace(b"utf-8", b'utf-8; protected-headers="v1"', 1)
+        armor = keys.encrypted(b"Subject: Innen\r\n" + inner, signed=True)
+        (folder / "secret.eml").write_bytes(encrypted(armor))
+        arguments = ("--keys", key_folder(keys, folder / "keys"), folder / "secret.eml")
+        return _lines("inspect", *arguments, cwd=folder)
+    finally:
+        gone(keys)
 
 
 def test_inspect_names_a_file_that_cannot_be_read(tmp_path):

@@ -191,21 +191,19 @@ class Gpg:
             | {"subkey_type": "ECDH", "subkey_curve": "cv25519", "subkey_usage": "encrypt"}
         )
         ends = {"expire_date": f"{years}y" if years else "0"}
-        passphrase = next(iter(self._secrets()), None)
+        secret = next(iter(self._secrets()), None)
 
         def make(gpg: BoundedGnupg) -> None:
             # The library makes something up for a name that is missing.
-            text = gpg.gen_key_input(
-                **kind,
-                **ends,
-                name_real=name or address,
-                name_email=address,
-                no_protection=passphrase is None,
-                **({"passphrase": passphrase} if passphrase else {}),
-            )
-            gpg.gen_key(text.encode("utf-8"))
+            names = {"name_real": name or address, "name_email": address}
+            made = gpg.gen_key_input(**kind, **ends, **names, no_protection=secret is None)
+            octets = made.encode("utf-8")
+            if secret is not None:  # as octets, which is what a passphrase is here
+                line = b"Passphrase: %s\n%%commit" % secret.encode("latin-1")
+                octets = octets.replace(b"%commit", line)
+            gpg.gen_key(octets)
 
-        done = self._call(make, ("--pinentry-mode=loopback",) if passphrase else ())
+        done = self._call(make, ("--pinentry-mode=loopback",) if secret else ())
         made = [rest.split()[1] for said, rest in done.lines if said == "KEY_CREATED"]
         new = fingerprint(made[0]) if len(made) == 1 else None
         if new is None:
