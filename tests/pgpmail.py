@@ -56,7 +56,8 @@ class Keys:
 def gpg_itself(home: Path, *arguments: str, octets: bytes) -> bytes:
     command = ["gpg", "--batch", "--homedir", str(home), "--pinentry-mode", "loopback", "--yes"]
     command += ["--no-options", "--trust-model", "always", "--passphrase", PASSPHRASE, *arguments]
-    return subprocess.run(command, input=octets, capture_output=True, timeout=60).stdout
+    done = subprocess.run(command, input=octets, capture_output=True, timeout=60, check=False)
+    return done.stdout
 
 
 def new_gpg(folder: Path) -> Gpg:
