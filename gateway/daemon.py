@@ -14,34 +14,24 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 
 from gateway import duties
 from gateway.authentication.evaluate import evaluator
 from gateway.config import Config, DeliveryMode
-from gateway.crypto import house, passwords
-from gateway.crypto.opener import GpgOpener
-from gateway.crypto.vault import Vault
-from gateway.duties import Office
-from gateway.duties.clock import ClockWatch
-from gateway.gather import World
-from gateway.model.composed import Composed
+from gateway.crypto import passwords
 from gateway.model.delivery import DeliveryOutcome
 from gateway.model.outbox import OutboxMail
-from gateway.model.outgoing import Outgoing
-from gateway.model.second_factor import Demand
-from gateway.pipeline import Pipeline
-from gateway.policy.trust import TrustPolicy, trust_policy
-from gateway.render.composer import MailComposer
-from gateway.rulebook.load import Rulebook, load
+from gateway.parts import Parts, Rules, build, utc_now
+from gateway.policy.trust import trust_policy
+from gateway.reloading import Reloading
 from gateway.smtp.client import Smarthost
 from gateway.smtp.maildir import Maildirs
 from gateway.smtp.server import Server
-from gateway.store.store import SqlStore, open_store
 from gateway.workers.accept import Accepting
 from gateway.workers.deliver import Deliver, Delivering
 from gateway.workers.judge import Judging
@@ -51,105 +41,14 @@ from gateway.workers.timed import Timed
 
 log = structlog.get_logger()
 
+__all__ = ["Parts", "Rules", "build", "serve", "utc_now"]
+
 Addresses = Sequence[tuple[str, int]]
 
-TRYING_DELAY = 5
-"""Seconds that answers wait at most where outgoing mail only lands in Maildirs."""
 GRACE = 25.0
 """Seconds that messages under way have to end when the daemon is told to stop."""
 LOOK_AFTER = 10.0
 """Seconds between two looks at the loops."""
-
-
-def utc_now() -> datetime:
-    """The clock of the house."""
-    return datetime.now(UTC)
-
-
-class Rules:
-    """The rules in force. A broken edit leaves the old ones in force."""
-
-    def __init__(self, config: Config) -> None:
-        """Raises RuleErrors, BrokenTemplate or BrokenCatalogue, which say what is wrong where."""
-        self._config = config
-        self._trust: TrustPolicy = trust_policy(config.trust)
-        self.vault = Vault(config.second_factor.key_file)
-        self.rulebook: Rulebook = self._load()
-        self.composer = MailComposer(self.rulebook.organisation, config.templates)
-
-    def world(self) -> World:
-        """What the next message is decided by."""
-        return World(self.rulebook.organisation, self._trust, self.vault)
-
-    @property
-    def demands_second_factor(self) -> bool:
-        """True when it is demanded of every agent."""
-        demand = self.rulebook.organisation.security.demand
-        return demand in (None, Demand.REQUIRED)
-
-    def read(self) -> tuple[MailComposer, Rulebook]:
-        """What the files say now. Raises as the start does."""
-        rulebook = self._load()
-        return MailComposer(rulebook.organisation, self.composer.templates), rulebook
-
-    def _load(self) -> Rulebook:
-        """The rule files; while trying things out, nobody waits a minute for an answer.
-
-        Nor is a second factor asked of anybody who has none, unless the rules say so.
-        """
-        rulebook = load(self._config.rules)
-        organisation = rulebook.organisation
-        if self._config.delivery.mode is DeliveryMode.MAILDIR:
-            delay = min(organisation.send_delay, TRYING_DELAY)
-            organisation = replace(organisation, send_delay=delay)
-        if self._config.trust.development and organisation.security.demand is None:
-            security = replace(organisation.security, demand=Demand.ENROLLED)
-            organisation = replace(organisation, security=security)
-        return replace(rulebook, organisation=organisation)
-
-    def reload(self) -> None:
-        """Put in force what the files say now. Raises as the start does, and changes nothing."""
-        self.composer, self.rulebook = self.read()
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What works on mail, for the daemon and for the command line."""
-
-    rules: Rules
-    store: SqlStore
-    pipeline: Pipeline
-    office: Office
-    opener: GpgOpener
-
-    def close(self) -> None:
-        """End what runs besides, then the store."""
-        self.opener.close()
-        self.store.close()
-
-    def reload(self) -> None:
-        """Read the rules again and add their new agents; mistakes are logged, nothing changes."""
-        try:
-            _, rulebook = new = self.rules.read()
-            self.store.people.ensure_agents(rulebook.agents)
-            self.rules.composer, self.rules.rulebook = new
-        except Exception as mistakes:  # noqa: BLE001  (no edit of a file may end the daemon)
-            log.warning("rules not reloaded, the old ones stay in force", mistakes=str(mistakes))
-        else:
-            log.info("rules reloaded")
-
-
-def build(config: Config, base: Path, *, daemon: bool = False) -> Parts:
-    """Rules, store and road. Raises RuleErrors, BrokenTemplate or StoreError."""
-    rules = Rules(config)
-    store = open_store(config.store.url, base, daemon=daemon)
-    store.people.ensure_agents(rules.rulebook.agents)
-    composing = _Composing(rules)
-    opener = house.opener(config.openpgp, store.keys, utc_now)
-    pipeline = Pipeline(store, composing, rules.world, utc_now, opener)
-    watch = ClockWatch(store, utc_now)
-    office = Office(store, composing, rules.world, utc_now, watch.is_right)
-    return Parts(rules, store, pipeline, office, opener)
 
 
 async def serve(
@@ -163,9 +62,7 @@ async def serve(
     sys.setswitchinterval(0.0005)
     parts = build(config, base, daemon=True)
     loop = asyncio.get_running_loop()
-    # Two containers may have one host name and the same process id.
-    node = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
-    node = node if _is_shared(config) else "only"
+    node = _name_of_node() if _is_shared(config) else "only"
     smarthost, deliver = _delivery(config)
     delivering = Delivering(
         parts.store.outbox,
@@ -192,8 +89,10 @@ async def serve(
         inbound, parts.pipeline, node, utc_now, wake_outbox, accepting.is_busy, judging.again
     )
     accepting.on_accepted = judging.on_judged = processing.wake
-    timed = [Timed(duty(parts.office), utc_now, wake_outbox) for duty in duties.ALL]
-    stop = _stopped_by_signals(loop, parts)
+    reloading = Reloading(parts, config, wake_outbox)
+    timed: list[_Loop] = [reloading]
+    timed += [Timed(duty(parts.office), utc_now, wake_outbox) for duty in duties.ALL]
+    stop = _on_signals(loop, reloading)
     if not _is_shared(config):
         _take_back(parts, node)
     logging_in = LoggingIn(parts.store.passwords, passwords.matches, passwords.NOBODYS)
@@ -228,12 +127,25 @@ async def serve(
         raise LoopEnded
 
 
-def _stopped_by_signals(loop: asyncio.AbstractEventLoop, parts: Parts) -> asyncio.Event:
-    """What SIGTERM and SIGINT set; SIGHUP reads the rules again."""
+def _name_of_node() -> str:
+    # Two containers may have one host name and the same process id.
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+
+
+class _Loop(Protocol):
+    """Something that works until it is stopped."""
+
+    async def run(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+def _on_signals(loop: asyncio.AbstractEventLoop, reloading: Reloading) -> asyncio.Event:
+    """Set when the daemon is to end; SIGHUP reads the rules again."""
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    loop.add_signal_handler(signal.SIGHUP, lambda: loop.run_in_executor(None, parts.reload))
+    loop.add_signal_handler(signal.SIGHUP, lambda: loop.run_in_executor(None, reloading.reload))
     return stop
 
 
@@ -252,22 +164,6 @@ def _judging(config: Config, parts: Parts) -> Judging:
         at_a_time=config.smtp.max_connections,
         refuse_forged=config.trust.refuse_forged,
     )
-
-
-class _Composing:
-    """The composer of the rules in force (`ports.Composer`)."""
-
-    def __init__(self, rules: Rules) -> None:
-        self._rules = rules
-
-    def compose(
-        self,
-        outgoing: Sequence[Outgoing],
-        raw: bytes,
-        now: datetime,
-        content: bytes | None = None,
-    ) -> tuple[Composed, ...]:
-        return self._rules.composer.compose(outgoing, raw, now, content)
 
 
 class LoopEnded(Exception):  # noqa: N818  (says what happened)

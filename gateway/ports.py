@@ -27,6 +27,7 @@ from gateway.model.outgoing import Outgoing
 from gateway.model.people import Agent, AgentId, DepartmentId
 from gateway.model.query import Scope, Wanted
 from gateway.model.reminder import Reminder, ReminderId
+from gateway.model.rule_trouble import Trouble
 from gateway.model.second_factor import Enrolment
 from gateway.model.statistics import Figures
 from gateway.model.ticket import FieldId, Party, State, Ticket, TicketId, TopicId
@@ -301,6 +302,10 @@ class Transaction(Protocol):
 
     def clock(self, boot: str) -> tuple[Beat | None, datetime | None]:
         """The last beat since this start of the machine; the latest moment that was believed."""
+        ...
+
+    def rule_troubles(self) -> Sequence[Trouble]:
+        """What is wrong with the rule files, on each node; held for this transaction."""
         ...
 
     def figures(self, departments: Collection[DepartmentId], since: datetime) -> Figures:

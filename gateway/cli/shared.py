@@ -25,11 +25,16 @@ class MistakeError(Exception):
 
 
 def parts(config: Path) -> "Parts":
-    """Rules, store and road of the configuration; raises what `daemon.build` raises."""
+    """Rules, store and road of the configuration; raises what `parts.build` raises."""
     from gateway.config import load  # noqa: PLC0415
-    from gateway.daemon import build  # noqa: PLC0415
+    from gateway.parts import build  # noqa: PLC0415
 
-    return build(load(config), config.resolve().parent)
+    found = build(load(config), config.resolve().parent)
+    if found.rules.trouble is not None:
+        say_error(
+            "The rules are broken; those that were last in order are used. See: gateway check"
+        )
+    return found
 
 
 def say(text: str = "") -> None:

@@ -207,6 +207,8 @@ class ProofNotice:
     subject: Text
     what: Text
     advice: Text | None = None
+    lines: tuple[Text, ...] = ()
+    """What it is about, one by one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,6 +196,7 @@ def _receipts(language: Language) -> tuple[Outgoing, ...]:
     return (
         news,
         replace(news, advice=None),
+        replace(news, lines=(result, result)),
         replace(whole, answers=answers, offer=result, actions=SAMPLE_ACTIONS),
         replace(whole, answers=answers[2:], ticket=None, images=(SAMPLE_IMAGE,)),
         replace(held, own_text=_TEXT),

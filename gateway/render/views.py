@@ -209,6 +209,7 @@ def for_proof(mail: ProofNotice, wording: Wording, organisation: Organisation) -
         "subject": one_line(wording.sentence(mail.subject), 150),
         "what": one_line(wording.sentence(mail.what), 1_000),
         "advice": one_line(wording.sentence(mail.advice), 1_000) if mail.advice else "",
+        "lines": [one_line(wording.sentence(each), 500) for each in mail.lines],
     }
 
 

@@ -85,6 +85,7 @@ def load(folder: Path) -> Rulebook:
     errors = [*reader.errors, *contradictions(files), *_form_missing(folder, files)]
     errors += [*contradictions_of_accounts(files), *contradictions_of_security(files)]
     errors += [*contradictions_of_escalations(files), *_unknown_files(folder)]
+    errors += _open_to_all(folder)
     if errors or files.organisation is None or files.departments is None:
         raise RuleErrors(tuple(errors))
     agents = files.agents.content if files.agents else AgentsFile()
@@ -197,6 +198,18 @@ def _unknown_files(folder: Path) -> Iterator[RuleError]:
         yield error(Place(_shown(folder, path.name)), what, right)
 
 
+def _open_to_all(folder: Path) -> Iterator[RuleError]:
+    """What everybody on the machine may change is no rule of the organisation's."""
+    for path in (folder, *(folder / name for name in MODELS)):
+        if path.exists() and path.stat().st_mode & stat.S_IWOTH:
+            shown = folder.name if path == folder else _shown(folder, path.name)
+            yield error(
+                Place(shown),
+                say("everybody on this machine may write this"),
+                say("take that right away: %(command)s", command=f"chmod go-w {shown}"),
+            )
+
+
 def _warnings(folder: Path) -> Iterator[RuleWarning]:
     """Who else could change the rules: an admin's rights hang on these files."""
     for name in MODELS:
@@ -207,7 +220,7 @@ def _warnings(folder: Path) -> Iterator[RuleWarning]:
                 say("this is a symbolic link"),
                 say("put the file itself here: who may change the link may change the rules"),
             )
-        if path.exists() and path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        if path.exists() and path.stat().st_mode & stat.S_IWGRP:
             yield RuleWarning(
                 shown,
                 say("others than its owner may write this file"),

@@ -32,6 +32,7 @@ from gateway.model.key_changes import KeyChange
 from gateway.model.list_changes import ListChange
 from gateway.model.notice_changes import NoticeChange
 from gateway.model.proof_changes import ProofChange
+from gateway.model.rule_trouble import RuleChange
 from gateway.model.ticket import EntryFlag, EntryKind, State, Status
 from gateway.store import (
     clock,
@@ -47,6 +48,7 @@ from gateway.store import (
     record_notices,
     record_proof,
     record_tally,
+    rule_files,
     search,
     statements,
 )
@@ -282,5 +284,6 @@ WRITERS: Mapping[type[Change], Callable[[Connection, list[Any], Occasion], None]
     **dict.fromkeys(get_args(KeyChange), record_keys.write),
     WriteMarks: escalations.write,
     WriteBeat: clock.write,
+    **dict.fromkeys(get_args(RuleChange), rule_files.write),
 }
 """What writes changes of each kind; a run of changes of one kind is written at once."""

@@ -14,6 +14,7 @@ from gateway.store.migrate import migrate
 from gateway.store.outbox import Outbox
 from gateway.store.passwords import Passwords
 from gateway.store.people import People
+from gateway.store.rule_files import RuleShelf
 from gateway.store.second_factors import SecondFactors
 from gateway.store.tickets import Tickets
 from gateway.store.transaction import SqlTransaction
@@ -29,6 +30,7 @@ class SqlStore:
         self.outbox = Outbox(database)
         self.people = People(database)
         self.passwords = Passwords(database)
+        self.rules = RuleShelf(database)
         self.second_factors = SecondFactors(database)
         self.tickets = Tickets(database)
         self.keys = KeyStore(database)

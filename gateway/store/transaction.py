@@ -28,6 +28,7 @@ from gateway.model.outbox import OutboxId
 from gateway.model.people import Agent, AgentId, DepartmentId
 from gateway.model.query import Scope, Wanted
 from gateway.model.reminder import Reminder, ReminderId
+from gateway.model.rule_trouble import Trouble
 from gateway.model.second_factor import Enrolment
 from gateway.model.statistics import Figures
 from gateway.model.ticket import FieldId, Party, State, Ticket, TicketId, TopicId
@@ -56,6 +57,7 @@ from gateway.store import (
     record_tally,
     recording,
     reminders,
+    rule_files,
     schema,
     ticketfacts,
 )
@@ -367,6 +369,10 @@ class SqlTransaction:
     def clock(self, boot: str) -> tuple[Beat | None, datetime | None]:
         """The last beat since this start of the machine; the latest moment that was believed."""
         return clock.read(self._connection, boot)
+
+    def rule_troubles(self) -> Sequence[Trouble]:
+        """What is wrong with the rule files, on each node; held."""
+        return rule_files.troubles(self._connection, lock=self._write)
 
     def figures(self, departments: Collection[DepartmentId], since: datetime) -> Figures:
         """What was counted in the departments since that week, and what stands now."""

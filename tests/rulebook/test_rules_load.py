@@ -5,7 +5,7 @@ from datetime import date, time
 from pathlib import Path
 
 import pytest
-from rules_help import Edit
+from rules_help import Edit, mistakes
 
 from gateway.model.address import Mailbox, fold
 from gateway.model.authors import Allow, HeaderCondition, InFile
@@ -191,8 +191,14 @@ def test_agents_allow_and_form_may_be_left_out(edit: Edit) -> None:
     assert (book.agents, book.organisation.allow) == ((), {})
 
 
-def test_rule_files_that_others_may_write_are_warned_of(rules: Path) -> None:
+def test_rule_files_that_everybody_may_write_are_refused(rules: Path) -> None:
     (rules / "allow.yaml").chmod(0o666)
+    (wrong,) = mistakes(rules)
+    assert "chmod go-w rules/allow.yaml" in str(wrong)
+
+
+def test_rule_files_that_others_may_write_are_warned_of(rules: Path) -> None:
+    (rules / "allow.yaml").chmod(0o664)
     (rules / "form.yaml").rename(rules.parent / "elsewhere")
     (rules / "form.yaml").symlink_to(rules.parent / "elsewhere")
 

@@ -4,11 +4,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from gateway.config import load
-from gateway.daemon import _Composing, build
 from gateway.duties import Office
 from gateway.mail.parse import parse
 from gateway.model.around_changes import Remind
 from gateway.model.reminder import ReminderKind
+from gateway.parts import Composing as _Composing
+from gateway.parts import build
 from gateway.pipeline import Pipeline
 from gateway.rulebook.defaults import init
 from gateway.store.store import open_store

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from gateway.config import load
-from gateway.daemon import _Composing, build
 from gateway.duties import Inactivity, Leaving, Office
 from gateway.model.account_changes import SeeAgent, UnlockAccount
 from gateway.model.changes import ChangeResponsible, ChangeStatus
 from gateway.model.people import AgentState, DepartmentId
 from gateway.model.ticket import State, Status
+from gateway.parts import Composing as _Composing
+from gateway.parts import build
 from gateway.pipeline import Pipeline
 from gateway.rulebook.defaults import init
 from gateway.store.store import open_store
