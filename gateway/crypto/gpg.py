@@ -79,7 +79,7 @@ class Gpg:
         with self._keyring(signers) as ring:
             done = self._unlocked(
                 lambda gpg, passphrase: gpg.decrypt(octets, passphrase=passphrase),
-                (f"--max-output={self._limits.max_output + 1}", *ring),
+                ring,
             )
         encrypted = (
             done.has("ENC_TO") or done.has("BEGIN_DECRYPTION") or done.has("NEED_PASSPHRASE_SYM")
@@ -233,13 +233,15 @@ class Gpg:
 
     def export(self, key: Fingerprint) -> bytes:
         """The public half of one of our keys, minimal, binary; empty when there is none."""
-        return self._call(lambda gpg: gpg.export_keys(_whole(key), armor=False, minimal=True)).data
+        name = _whole(key)
+        return self._call(lambda gpg: gpg.export_keys(name, armor=False, minimal=True)).data
 
     def export_secret(self, key: Fingerprint) -> bytes:
         """One of our keys with its secret half, armored, protected by its passphrase."""
+        name = _whole(key)
         return self._unlocked(
             lambda gpg, passphrase: gpg.export_keys(
-                _whole(key), secret=True, armor=True, passphrase=passphrase, expect_passphrase=False
+                name, secret=True, armor=True, passphrase=passphrase, expect_passphrase=False
             )
         ).data
 

@@ -1,13 +1,11 @@
 """The folder where gpg keeps its keys, and the agent that guards the secret ones.
 
-An agent that does not answer is killed; gpg starts a new one by itself. It is found through its
-socket, whoever started it.
+An agent that does not answer is killed, whoever started it; gpg starts a new one by itself.
 """
 
 import os
 import signal
 import socket
-import struct
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -53,7 +51,7 @@ def agent_answers(home: Path) -> bool:
                 return True
         except OSError:
             pass
-        _kill(agent)
+        _kill(home)
     return False
 
 
@@ -73,7 +71,7 @@ def stop_agent(home: Path) -> None:
             agent.sendall(b"KILLAGENT\n")
             agent.recv(100)
         except OSError:
-            _kill(agent)
+            _kill(home)
 
 
 class _connected:  # noqa: N801  (reads as a word)
@@ -95,10 +93,23 @@ class _connected:  # noqa: N801  (reads as a word)
         self._socket.close()
 
 
-def _kill(agent: socket.socket) -> None:
-    with suppress(OSError):
-        size = struct.calcsize("3i")
-        peer = agent.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
-        process, user, _ = struct.unpack("3i", peer)
-        if process > 1 and user == os.getuid():
+def _kill(home: Path) -> None:
+    """End the agents of a folder. The socket does not say whose it is: it outlives a fork."""
+    for process in agents(home):
+        with suppress(OSError):
             os.kill(process, signal.SIGKILL)
+
+
+def agents(home: Path) -> list[int]:
+    """The process ids of the agents that were started for a folder."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = entry.read_bytes().split(b"\0")
+        except OSError:  # it has ended
+            continue
+        if b"--homedir" in words and Path(os.fsdecode(words[0])).name == "gpg-agent":
+            of = Path(os.fsdecode(words[words.index(b"--homedir") + 1]))
+            if os.path.realpath(of) == os.path.realpath(home):
+                found.append(int(entry.parent.name))
+    return found
