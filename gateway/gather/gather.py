@@ -29,6 +29,7 @@ from gateway.model.envelope import Envelope, Peer, Protocol, QueuedMessage, Queu
 from gateway.model.fit import Matching
 from gateway.model.held import Held
 from gateway.model.message import Automatic, Bounce, Message
+from gateway.model.openpgp import Problem
 from gateway.model.organisation import AddressKind
 from gateway.model.outbox import OutboxMail
 from gateway.model.people import Agent, DepartmentId
@@ -302,7 +303,8 @@ def _fresh(looking: Looking, *, opens: bool) -> Fresh:
 def _with_automatic(looking: Looking, facts: Facts, *, opens: bool) -> Facts:
     """How much automatic mail the author got lately; only where some may be sent."""
     address = author_of(facts).key
-    if not address or not (opens or facts.author_agent):
+    is_closed = facts.message.openpgp.problem is not Problem.NONE
+    if not address or not (opens or facts.author_agent or is_closed):
         return facts
     window = timedelta(days=looking.organisation.reject_window_days)
     mails = looking.transaction.automatic_mails

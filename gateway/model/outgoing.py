@@ -74,6 +74,8 @@ class Notification:
     actor: str = ""
     responsible: str = ""
     flags: frozenset[EntryFlag] = frozenset()
+    notes: tuple[Text, ...] = ()
+    """What there is to know of its signature and encryption."""
     attachments: tuple[Attachment, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     details: tuple[tuple[Text, Text], ...] = ()
@@ -213,10 +215,15 @@ class ProofNotice:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """To the requester of a new ticket: we have it, this is its number. None of their words."""
+    """To the requester of a new ticket: we have it, this is its number. None of their words.
+
+    `closed`: why nobody can read it, also of a later mail; our public key is among the `files`.
+    """
 
     route: Route
     ticket: Ticket
+    closed: Text | None = None
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ not happen unasked is held: the agent answers yes or no.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from gateway.model.answers import TicketView
+from gateway.model.answers import ReceiptLine, TicketView
 from gateway.model.command import At, CommandMail
 from gateway.model.decision import Decision, Outcome
 from gateway.model.held import Guard, Held, HeldState
 from gateway.model.held_changes import SettleHeld
-from gateway.model.outgoing import Response, StatusNotice
+from gateway.model.outgoing import Receipt, Response, StatusNotice
 from gateway.model.people import Agent
 from gateway.model.text import Text, say
 from gateway.model.ticket import EntryKind
@@ -54,6 +54,7 @@ from gateway.policy.receipts import (
     tried,
 )
 from gateway.policy.said import NOBODY, Said
+from gateway.policy.signatures import our_key, why_closed
 from gateway.policy.speak import speak
 from gateway.policy.undo import remember
 from gateway.policy.work import Desk, Work, no_ticket
@@ -67,10 +68,22 @@ def agent_mail(facts: Facts, agent: Agent, mail: CommandMail) -> Decision:
     return welcomed(facts, agent, decision)
 
 
+def _unread(facts: Facts, agent: Agent, thread: TicketFacts | None, why: Text) -> Decision:
+    """An agent's mail that could not be opened, or not all of it: nothing of it has an effect."""
+    decision = refused(facts, agent, thread, [ReceiptLine(False, 0, "", why)])
+    told = (
+        replace(mail, files=our_key(facts)) if isinstance(mail, Receipt) else mail
+        for mail in decision.outgoing
+    )
+    return replace(decision, outgoing=tuple(told))
+
+
 def _decided(facts: Facts, agent: Agent, mail: CommandMail) -> Decision:
     thread = facts.tickets.get(facts.match.ticket) if facts.match else None
     if thread is not None and not may_see(agent, thread, facts.organisation):
         thread = None
+    if (why := why_closed(facts.message.openpgp.problem)) is not None:
+        return _unread(facts, agent, thread, why)
     if facts.confirmed and facts.held is not None:
         return _confirmed(facts, agent, thread, mail)
     if facts.asking is not None and sets_fields(mail) and (mail.reply or mail.note):

@@ -193,6 +193,7 @@ def notify(
             actor=actor.name if actor else "",
             responsible=about.responsible.name if about.responsible else "",
             flags=said.flags,
+            notes=said.notes,
             attachments=said.attachments,
             fields=said.fields,
             details=details(about, agent, facts.organisation),

@@ -9,6 +9,7 @@ from gateway.model.around_changes import LinkTickets
 from gateway.model.changes import Change, OpenTicket, Refer, SeeMessageId
 from gateway.model.decision import Decision, Outcome
 from gateway.model.field_changes import SetField
+from gateway.model.openpgp import Problem
 from gateway.model.outgoing import Confirmation, NotificationEvent
 from gateway.model.people import DepartmentId, Language
 from gateway.model.text import Text, say
@@ -33,6 +34,7 @@ from gateway.policy.language import language_of
 from gateway.policy.notify import notify
 from gateway.policy.referrals import addressed, refer
 from gateway.policy.said import Said, author_of, entry, event, said_by_message
+from gateway.policy.signatures import our_key, why_closed
 from gateway.policy.values import key_of
 from gateway.policy.workflow import with_status
 
@@ -149,12 +151,24 @@ def requester_joins(facts: Facts, about: TicketFacts) -> Acts:
 
 
 def _confirmation(facts: Facts, about: TicketFacts) -> Acts:
-    if not facts.organisation.confirm_new_tickets or automatic.why_not_answer(facts):
+    closed = why_closed(facts.message.openpgp.problem) if facts.form is None else None
+    wanted = facts.organisation.confirm_new_tickets or closed is not None
+    if not wanted or automatic.why_not_answer(facts):
         return NOTHING
     route, changes = routes.automatic_to_requester(facts, about, "confirmation")
+    files = our_key(facts) if closed is not None else ()
     return changes + Acts(
-        (automatic.count(facts, "confirmation"),), (Confirmation(route, about.ticket),)
+        (automatic.count(facts, "confirmation"),),
+        (Confirmation(route, about.ticket, closed, files),),
     )
+
+
+def _cannot_read(facts: Facts, about: TicketFacts) -> Acts:
+    """To the author of a further mail that could not be opened. Others than the requester: none."""
+    is_requester = author_of(facts).key == about.ticket.requester.key
+    if facts.message.openpgp.problem is Problem.NONE or not is_requester:
+        return NOTHING
+    return _confirmation(facts, about)
 
 
 def message_to_ticket(facts: Facts, about: TicketFacts) -> Decision:
@@ -179,9 +193,11 @@ def message_to_ticket(facts: Facts, about: TicketFacts) -> Decision:
     copies = by_mail(facts, about, certain=_is_known_author(facts, about))
     about, acts = copies.about, acts + copies.acts
     if not ticket.is_open and _reopens(facts, said):
+        acts += _cannot_read(facts, about)
         acts += _reopened(facts, about, said, copies.remark)
         reason = f"#{ticket.number} opened again (matched by {by})"
         return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
+    acts += _cannot_read(facts, about)
     if not facts.message.automatic.vacation:
         acts += notify(facts, about, NotificationEvent.MESSAGE, said=said, remark=copies.remark)
     reason = f"added to #{ticket.number} (matched by {by})"

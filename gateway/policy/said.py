@@ -8,6 +8,7 @@ from gateway.model.message import Attachment, Message
 from gateway.model.people import Agent
 from gateway.model.text import Text, dumps
 from gateway.model.ticket import EntryFlag, EntryKind, PartyRole, TicketId
+from gateway.policy import signatures
 from gateway.policy.commands.lines import without_codes
 from gateway.policy.facts import Facts
 
@@ -26,6 +27,8 @@ class Said:
     flags: frozenset[EntryFlag] = frozenset()
     attachments: tuple[Attachment, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
+    notes: tuple[Text, ...] = ()
+    """What there is to know of its signature and encryption."""
 
     def flagged(self, *flags: EntryFlag) -> "Said":
         """The same with more flags."""
@@ -38,7 +41,9 @@ def said_by_message(facts: Facts, *, new_text_only: bool) -> Said:
     text = (message.reply or message.text) if new_text_only else message.text
     if _may_hold_a_code(facts):
         text = without_codes(text)
-    return Said(author_of(facts), text[:LONGEST_TEXT], _flags(facts), message.attachments)
+    about = signatures.notes(message.openpgp)
+    flags = _flags(facts)
+    return Said(author_of(facts), text[:LONGEST_TEXT], flags, message.attachments, notes=about)
 
 
 def _may_hold_a_code(facts: Facts) -> bool:
@@ -82,8 +87,8 @@ def _flags(facts: Facts) -> frozenset[EntryFlag]:
     message: Message = facts.message
     found = {
         EntryFlag.AUTOMATIC: message.automatic.is_auto_generated,
-        EntryFlag.ENCRYPTED: message.openpgp.encrypted,
         EntryFlag.SAME_ID_OTHER_CONTENT: facts.same_id_seen,
         EntryFlag.DEFECTIVE: message.author is None,
     }
-    return frozenset(flag for flag, is_set in found.items() if is_set)
+    plain = frozenset(flag for flag, is_set in found.items() if is_set)
+    return plain | signatures.flags(message.openpgp)

@@ -77,6 +77,7 @@ Written = (
 )
 """Everything but `Relay`: mails of our own words."""
 
+_WITH_FILES = (Receipt, Response, AutomaticAnswer, Confirmation)
 _FOR_AGENTS = (Notification, Receipt, Digest, Handover, AccountNews, Released, ProofNotice)
 
 _NO_AGENT = Agent(AgentId(0), "", Mailbox(""), frozenset())
@@ -260,7 +261,7 @@ def _attachments(mail: Written) -> tuple[Attachment, ...]:
 
 
 def _files(mail: Written) -> tuple[File, ...]:
-    return mail.files if isinstance(mail, Receipt | Response | AutomaticAnswer) else ()
+    return mail.files if isinstance(mail, _WITH_FILES) else ()
 
 
 def _recipients(mail: Written) -> tuple[tuple[Mailbox, ...], tuple[Mailbox, ...]]:

@@ -55,7 +55,10 @@ def for_requester(
                 "reason": one_line(mail.reason, 1_000),
             }
         case Confirmation():
-            return _requester_ticket(mail.ticket, organisation)
+            return _requester_ticket(mail.ticket, organisation) | {
+                "closed": said(mail.closed, wording),
+                "key": one_line(mail.files[0].filename) if mail.files else "",
+            }
         case AutomaticAnswer():
             text = words(mail.text.strip("\r\n"))
             return _requester_ticket(mail.ticket, organisation) | {"text": text}
@@ -94,6 +97,7 @@ def for_agent(mail: Notification, wording: Wording, organisation: Organisation) 
         "responsible": one_line(mail.responsible),
         "status": wording.status(ticket.status),
         "flags": frozenset(flag.value for flag in mail.flags),
+        "notes": [said(note, wording) for note in mail.notes],
         "text": wording.quoted(mail.text),
         "fields": [
             *((said(name, wording), said(value, wording)) for name, value in mail.details),
