@@ -14,6 +14,7 @@ ticket = App(name="ticket", help="Look at tickets.")
 queue = App(name="queue", help="Look at mail on its way.")
 agent = App(name="agent", help="Accounts of agents.")
 department = App(name="department", help="Departments in the rule files.")
+openpgp = App(name="openpgp", help="Encrypted mail that could not be opened.")
 audit = App(name="audit", help="The history of what agents and the operator did.")
 rules = App(name="rules", help="The rules in force, and what they kept out.")
 
@@ -53,10 +54,11 @@ department.command(
     name="import",
     help="Write the departments of a table into the rule files.",
 )
+openpgp.command("gateway.cli.openpgp:retry", help="Open what could not be opened before.")
 rules.command("gateway.cli.rules:show", help="Show the rules in force, with their sources.")
 rules.command("gateway.cli.rules:rejected", help="Show how much mail was not let in, and why.")
 audit.command("gateway.cli.audit:verify", help="Check that the history is whole and unchanged.")
-for group in (ticket, queue, agent, audit, department, rules):
+for group in (ticket, queue, openpgp, agent, audit, department, rules):
     app.command(group)
 
 

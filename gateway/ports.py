@@ -11,6 +11,7 @@ from gateway.model.account import Account
 from gateway.model.authors import AuthorEntry
 from gateway.model.changes import Change
 from gateway.model.clock import Beat
+from gateway.model.closed import ClosedEntry
 from gateway.model.composed import Composed
 from gateway.model.decision import Decision
 from gateway.model.digest import DueDigest
@@ -30,7 +31,7 @@ from gateway.model.reminder import Reminder, ReminderId
 from gateway.model.rule_trouble import Trouble
 from gateway.model.second_factor import Enrolment
 from gateway.model.statistics import Figures
-from gateway.model.ticket import FieldId, Party, State, Ticket, TicketId, TopicId
+from gateway.model.ticket import EntryId, FieldId, Party, State, Ticket, TicketId, TopicId
 from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
 
 
@@ -161,6 +162,14 @@ class Transaction(Protocol):
 
     def held_by_token(self, digest: str) -> tuple[str, Held] | None:
         """The held mail, in any state, whose question has this token (`token_digest`)."""
+        ...
+
+    def closed_entries(self, after: EntryId, limit: int) -> tuple[ClosedEntry, ...]:
+        """The first entries behind `after` whose mail could not be opened."""
+        ...
+
+    def is_closed(self, entry: EntryId) -> bool:
+        """True while nobody has opened the mail of this entry; others wait."""
         ...
 
     def expired_held(self, now: datetime, limit: int) -> Sequence[HeldId]:

@@ -7,6 +7,7 @@ from gateway.model.address import Mailbox
 from gateway.model.around_changes import AroundChange
 from gateway.model.author_changes import AuthorChange
 from gateway.model.clock import WriteBeat
+from gateway.model.closed import OpenEntry
 from gateway.model.escalation import WriteMarks
 from gateway.model.field_changes import FieldChange
 from gateway.model.form_changes import FormChange
@@ -138,6 +139,7 @@ Change = (
     | NoticeChange
     | AuthorChange
     | KeyChange
+    | OpenEntry
     | WriteMarks
     | WriteBeat
     | RuleChange

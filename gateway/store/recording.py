@@ -24,6 +24,7 @@ from gateway.model.changes import (
     SeeMessageId,
 )
 from gateway.model.clock import WriteBeat
+from gateway.model.closed import OpenEntry
 from gateway.model.escalation import WriteMarks
 from gateway.model.field_changes import FieldChange
 from gateway.model.form_changes import SeeForm
@@ -36,6 +37,7 @@ from gateway.model.rule_trouble import RuleChange
 from gateway.model.ticket import EntryFlag, EntryKind, State, Status
 from gateway.store import (
     clock,
+    closed,
     escalations,
     record_accounts,
     record_around,
@@ -282,6 +284,7 @@ WRITERS: Mapping[type[Change], Callable[[Connection, list[Any], Occasion], None]
     **dict.fromkeys(get_args(AuthorChange), record_authors.write),
     **dict.fromkeys(get_args(ProofChange), record_proof.write),
     **dict.fromkeys(get_args(KeyChange), record_keys.write),
+    OpenEntry: closed.write,
     WriteMarks: escalations.write,
     WriteBeat: clock.write,
     **dict.fromkeys(get_args(RuleChange), rule_files.write),

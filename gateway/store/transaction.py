@@ -13,6 +13,7 @@ from gateway.model.address import fold
 from gateway.model.authors import AuthorEntry
 from gateway.model.changes import Change
 from gateway.model.clock import Beat
+from gateway.model.closed import ClosedEntry
 from gateway.model.composed import Composed
 from gateway.model.decision import Decision
 from gateway.model.digest import DueDigest
@@ -31,13 +32,14 @@ from gateway.model.reminder import Reminder, ReminderId
 from gateway.model.rule_trouble import Trouble
 from gateway.model.second_factor import Enrolment
 from gateway.model.statistics import Figures
-from gateway.model.ticket import FieldId, Party, State, Ticket, TicketId, TopicId
+from gateway.model.ticket import EntryId, FieldId, Party, State, Ticket, TicketId, TopicId
 from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
 from gateway.store import (
     absences,
     accounts,
     around,
     clock,
+    closed,
     digests,
     escalations,
     finishing,
@@ -231,6 +233,14 @@ class SqlTransaction:
     def held_by_token(self, digest: str) -> tuple[str, Held] | None:
         """The held mail, in any state, whose question has this token."""
         return record_held.by_token(self._connection, digest)
+
+    def closed_entries(self, after: EntryId, limit: int) -> tuple[ClosedEntry, ...]:
+        """The first entries behind `after` whose mail could not be opened."""
+        return closed.entries(self._connection, after, limit)
+
+    def is_closed(self, entry: EntryId) -> bool:
+        """True while nobody has opened the mail of this entry."""
+        return closed.is_closed(self._connection, entry)
 
     def expired_held(self, now: datetime, limit: int) -> Sequence[HeldId]:
         """The first held mails whose time to be answered is over."""

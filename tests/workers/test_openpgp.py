@@ -1,0 +1,200 @@
+"""Encrypted and signed mail on its road: what the ticket holds, what everybody is told."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pgpmail import HEADER, encrypted, gone, key_folder, new_keys, signed, text
+
+from gateway.config import OpenPgpSettings, load
+from gateway.daemon import build
+from gateway.duties.closed import ClosedMails
+from gateway.mail.parse import parse
+from gateway.model.envelope import Envelope, Peer, Protocol, QueuedMessage, QueueId
+from gateway.model.openpgp import Problem
+from gateway.rulebook.defaults import init
+
+SECRET = "Mein Kennwort ist Zitronenfalter."
+DAY = timedelta(days=1)
+
+
+class Desk:
+    """A gateway whose home has our key, or none yet."""
+
+    def __init__(self, folder, home, passphrase):
+        init(folder, development=True)
+        config = load(folder / "gateway.toml")
+        openpgp = OpenPgpSettings(home=home, passphrase_file=passphrase)
+        self.parts = build(config.model_copy(update={"openpgp": openpgp}), folder)
+        self.number = 0
+
+    def take(self, raw, mail_from="anna@example.org", to="info@truhe.example"):
+        self.number += 1
+        raw = raw.replace(b"<1@", b"<%d@" % self.number).replace(b"help@verein", to.encode())
+        item = QueuedMessage(
+            QueueId(f"q{self.number}"),
+            Envelope(mail_from, (to,)),
+            Peer("127.0.0.1", "client", Protocol.ESMTP),
+            datetime.now(UTC),
+            raw,
+        )
+        self.parts.store.inbound.insert([item])
+        items = self.parts.store.inbound.claim("only", 5, datetime.now(UTC), DAY)
+        (decision,) = self.parts.pipeline.process_together(items, lambda: True)
+        return decision
+
+    def sent(self):
+        mails = self.parts.store.outbox.claim("only", 100, datetime.now(UTC) + DAY, DAY)
+        with self.parts.store.database.writing() as connection:
+            connection.exec_driver_sql("DELETE FROM outbox")
+        return {mail.rcpt_to: mail.content for mail in mails}
+
+    def entries(self, decision):
+        with self.parts.store.begin(write=False) as transaction:
+            return transaction.ticket(decision.ticket, lock=False, entries=10).entries
+
+
+@pytest.fixture(scope="module")
+def keys():
+    made = new_keys()
+    yield made
+    gone(made)
+
+
+@pytest.fixture
+def desk(tmp_path, keys):
+    secret = key_folder(keys, tmp_path / "keys") / "passphrase.txt"
+    home = Path(tempfile.mkdtemp(prefix="gw-", dir="/tmp"))
+    found = Desk(tmp_path / "desk", home / "h", secret)
+    yield found
+    found.parts.close()
+    shutil.rmtree(home)
+
+
+def has_our_key(desk, keys):
+    desk.parts.opener._gpg.import_secret(keys.gpg.export_secret(keys.ours))
+
+
+def everybody_else(mails):
+    return {reader: content for reader, content in mails.items() if reader != "anna@example.org"}
+
+
+def test_an_encrypted_mail_becomes_a_ticket_with_its_text(desk, keys):
+    has_our_key(desk, keys)
+    decision = desk.take(encrypted(keys.encrypted(text(SECRET))))
+    (first,) = (one for one in desk.entries(decision) if one.kind == "message")
+    assert first.text == SECRET
+    assert first.flags == {"encrypted"}
+
+
+def test_what_cannot_be_opened_is_a_ticket_and_its_author_gets_our_key(desk, keys):
+    has_our_key(desk, keys)
+    armor = keys.run("--encrypt", "--armor", "--recipient", keys.anna, octets=text(SECRET))
+    decision = desk.take(encrypted(armor))
+    (first,) = (one for one in desk.entries(decision) if one.kind == "message")
+    assert first.flags == {"encrypted", "closed"}
+    mails = desk.sent()
+    answer = parse(mails["anna@example.org"])
+    assert "mit einem Schlüssel verschlüsselt, den wir nicht haben" in answer.text
+    assert "noch einmal" in answer.text
+    (key,) = answer.attachments
+    assert key.content_type == "application/pgp-keys"
+    assert b"BEGIN PGP MESSAGE" not in mails["anna@example.org"]
+    assert SECRET.encode() not in b"".join(mails.values())
+    notice = parse(next(iter(everybody_else(mails).values())))
+    assert "ließ sich nicht öffnen" in notice.text
+    assert "den wir nicht haben" in notice.text
+
+
+def test_the_explanation_is_limited_and_never_goes_to_a_machine(desk, keys):
+    armor = keys.encrypted(text(SECRET))
+    automatic = HEADER + b"Auto-Submitted: auto-generated\r\n"
+    desk.take(encrypted(armor, automatic))
+    assert "anna@example.org" not in desk.sent()
+    answered = 0
+    for _ in range(30):
+        desk.take(encrypted(keys.encrypted(text(SECRET))))
+        answered += "anna@example.org" in desk.sent()
+    assert 0 < answered < 30
+
+
+def test_without_keys_the_author_is_told_so(desk, keys):
+    desk.take(encrypted(keys.encrypted(text(SECRET))))
+    answer = parse(desk.sent()["anna@example.org"])
+    assert answer.attachments == ()
+    assert "unverschlüsselt" in answer.text
+
+
+def test_what_had_to_wait_is_opened_once_the_key_is_there(desk, keys):
+    decision = desk.take(encrypted(keys.encrypted(text(SECRET), signed=True)))
+    desk.sent()
+    closed = ClosedMails(desk.parts.office, desk.parts.opener)
+    (waiting,) = closed.waiting()
+    assert closed.open(waiting) in {Problem.NO_KEY, Problem.NOT_SET_UP}
+    has_our_key(desk, keys)
+    opened = closed.open(waiting)
+    assert opened.ticket == decision.ticket
+    entries = desk.entries(decision)
+    assert [one.kind for one in entries][-2:] == ["event", "message"]
+    assert entries[-1].text == SECRET
+    assert not any("closed" in one.flags for one in entries)
+    mails = desk.sent()
+    assert mails
+    assert "anna@example.org" not in mails
+    assert closed.waiting() == ()
+    assert closed.open(waiting) is None
+
+
+def test_retry_by_the_command(desk, keys, tmp_path):
+    desk.take(encrypted(keys.encrypted(text(SECRET))))
+    has_our_key(desk, keys)
+    file = tmp_path / "desk" / "gateway.toml"
+    home = desk.parts.opener._gpg.home
+    written = file.read_text()
+    written = written.replace('home = "openpgp"', f'home = "{home}"')
+    secret = tmp_path / "keys" / "passphrase.txt"
+    written = written.replace(
+        '#passphrase_file = "/etc/gateway/openpgp"', f'passphrase_file = "{secret}"'
+    )
+    file.write_text(written)
+    gateway = Path(sys.executable).parent / "gateway"
+    command = [gateway, "openpgp", "retry", "--config", file]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == "1 opened, 0 stay closed.\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda raw: raw, "Den Schlüssel der Signatur haben wir nicht"),
+        (lambda raw: raw.replace(b"Ja, gern", b"Nein, nie"), None),
+    ],
+)
+def test_agents_are_told_what_a_signature_is_worth(desk, keys, change, told):
+    entity = text("Ja, gern\n").replace(b"\n", b"\r\n").replace(b"\r\r", b"\r")
+    raw = change(signed(entity, keys.signature(entity)))
+    desk.take(raw)
+    notice = parse(next(iter(everybody_else(desk.sent()).values())))
+    assert told is None or told in notice.text
+    assert "beweist uns nichts" in notice.text
+
+
+def test_an_encrypted_mail_of_an_agent_that_cannot_be_opened_does_nothing(desk, keys):
+    first = desk.take(HEADER + text("Haben Sie einen Laptop?"))
+    notices = everybody_else(desk.sent())
+    agent, content = next(iter(notices.items()))
+    mail = parse(content)
+    armor = keys.run("--encrypt", "--armor", "-r", keys.anna, octets=b"!close\nDas ist geheim\n")
+    header = HEADER.replace(b"Anna <anna@example.org>", agent.encode()).replace(
+        b"Subject:", f"In-Reply-To: <{mail.message_id}>\r\nSubject:".encode()
+    )
+    body = b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + armor
+    desk.take(header + body, agent, mail.reply_to[0].address)
+    mails = desk.sent()
+    assert set(mails) == {agent}
+    assert "ICHTS" in parse(mails[agent]).text
+    assert [one.kind for one in desk.entries(first)].count("response") == 0
