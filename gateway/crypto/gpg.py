@@ -19,7 +19,7 @@ from gateway.crypto.bounded import BoundedGnupg, Limits, Outcome
 from gateway.crypto.home import agent_answers, has_agent, prepared, stop_agent
 from gateway.crypto.keyblob import MAX_KEY, KeyRefused, key_name, split_keys
 from gateway.crypto.listing import listed
-from gateway.crypto.status import made_signature, problem_of, recipients_of, signature_of
+from gateway.crypto.status import is_hidden, made_signature, problem_of, recipients_of, signature_of
 from gateway.mail.armor import dearmor
 from gateway.model.openpgp import (
     NOBODY,
@@ -231,6 +231,11 @@ class Gpg:
         done = self._call(lambda gpg: gpg.import_keys(octets), ("--allow-non-selfsigned-uid",))
         return sum(1 for said, _ in done.lines if said == "IMPORT_OK")
 
+    def export_keyring(self, path: Path) -> bytes:
+        """All public keys of a keyring file of gpg."""
+        only = ("--no-default-keyring", f"--keyring={path.resolve()}")
+        return self._call(lambda gpg: gpg.export_keys([], armor=False), only).data
+
     def export(self, key: Fingerprint) -> bytes:
         """The public half of one of our keys, minimal, binary; empty when there is none."""
         name = _whole(key)
@@ -278,7 +283,7 @@ class Gpg:
         for number, secret in enumerate(secrets, 1):
             done = self._call(lambda gpg, secret=secret: operation(gpg, secret), options)  # type: ignore[misc]
             wrong = problem_of(done.lines, done.returncode or 0, was_encrypted=True)
-            if number == len(secrets) or wrong not in _LOCKED:
+            if number == len(secrets) or not (wrong in _LOCKED or is_hidden(done.lines)):
                 return done
         raise AssertionError("there is always one to try")
 

@@ -11,6 +11,8 @@ from gateway.mail.armor import Block, blocks, decoded, is_binary
 from gateway.mail.packets import BrokenPackets, Tag, packets
 
 _LARGEST = 16 << 20
+_KEYBOX = b"KBXf"  # a keyring of gpg
+_PRIVATE = "private-keys-v1.d"
 _LARGEST_PASSPHRASE = 4096
 _PRIMARY = frozenset({Tag.PUBLIC_KEY, Tag.SECRET_KEY})
 _PASSPHRASE_NAMES = ("pass", "pwd", "pw.", "pin")
@@ -19,9 +21,9 @@ _PASSPHRASE_NAMES = ("pass", "pwd", "pw.", "pin")
 class KeyFolder:
     """The keys of a folder, public and secret, armored or binary, any number in a file.
 
-    A file whose name speaks of a password (`passphrase`, `passphrase.txt` …) holds the passphrases
-    of the secret keys, one a line. Nothing is read before the first mail that needs a key. Use it
-    as a context.
+    The folder may be a home of gpg, too: its keyring and its secret keys are taken. A file whose
+    name speaks of a password (`passphrase`, `passphrase.txt` …) holds the passphrases of the secret
+    keys, one a line. Nothing is read before the first mail that needs a key. Use it as a context.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -52,6 +54,12 @@ class KeyFolder:
             if not path.is_file() or path.stat().st_size > _LARGEST:
                 continue
             octets = path.read_bytes()
+            if octets[8:12] == _KEYBOX:
+                self._gpg.import_all(self._gpg.export_keyring(path))
+                continue
+            if path.parent.name == _PRIVATE and path.suffix == ".key":
+                self._take_private(path, octets)
+                continue
             found = list(_keys(octets))
             for one in found:
                 if not self._gpg.import_all(one):
@@ -59,6 +67,12 @@ class KeyFolder:
             if not found and _is_named(path) and len(octets) <= _LARGEST_PASSPHRASE:
                 passphrases += _lines(octets)
         self._passphrases = tuple(dict.fromkeys(passphrases))
+
+    def _take_private(self, path: Path, octets: bytes) -> None:
+        """A secret key as the agent of another gpg kept it; its public half is in the keyring."""
+        folder = self._gpg.home / _PRIVATE
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / path.name).write_bytes(octets)
 
 
 def _keys(octets: bytes) -> Iterator[bytes]:

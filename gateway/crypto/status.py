@@ -123,11 +123,16 @@ def problem_of(lines: Sequence[Line], returncode: int, *, was_encrypted: bool) -
         return _failure(lines)
     if any(keyword in {"DECRYPTION_FAILED", "BADMDC", *_CONTRADICTING} for keyword in said):
         return _failure(lines)
-    if returncode and all(
-        _RESULTS.get(keyword, Verdict.VALID) is Verdict.VALID for keyword in said
-    ):
-        return Problem.DAMAGED  # something failed, and it is not the signature
+    is_explained = any(_RESULTS.get(word, Verdict.VALID) is not Verdict.VALID for word in said)
+    if returncode and not (is_explained or _tried_several(lines)):
+        return Problem.DAMAGED  # something failed, and it is neither the signature nor a key
     return Problem.NONE
+
+
+def _tried_several(lines: Sequence[Line]) -> bool:
+    """True when keys may have failed before the right one was found, which ends in an error too."""
+    named = [rest.split(" ", 1)[0] for keyword, rest in lines if keyword == "ENC_TO"]
+    return len(named) > 1 or (bool(named) and not named[0].strip("0"))
 
 
 def _failure(lines: Sequence[Line]) -> Problem:
@@ -152,6 +157,11 @@ def recipients_of(lines: Sequence[Line]) -> tuple[str, ...]:
     """The key ids that a message is encrypted to; hidden ones are left out."""
     named = (rest.split(" ", 1)[0] for keyword, rest in lines if keyword == "ENC_TO")
     return tuple(dict.fromkeys(name for name in named if name.strip("0")))
+
+
+def is_hidden(lines: Sequence[Line]) -> bool:
+    """True when no key opened what is encrypted to somebody unnamed: a passphrase may be wrong."""
+    return any(line == ("NO_SECKEY", "0" * 16) for line in lines)
 
 
 def made_signature(lines: Sequence[Line]) -> tuple[Fingerprint, str] | None:

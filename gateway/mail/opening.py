@@ -135,12 +135,18 @@ class Opening:
         return _together(Entity(b""), [*beside[: number - 1], view, *beside[number - 1 :]])
 
     def _verified(self, octets: bytes, signature: bytes) -> Signature:
-        """The signature over the part: with CRLF as it must be, else as the octets are."""
+        """The signature over the part: with CRLF as it must be, else as it may have been.
+
+        Old programs signed with their own line ends; mailboxes put a mark before "From ".
+        """
         sent = canonical(octets)
         found = self.layers.verify(sent, signature)
-        if found.verdict is Verdict.BAD and sent != octets:
-            again = self.layers.verify(octets, signature)
-            return found if again.verdict is Verdict.BAD else again
+        for changed in (octets, sent.replace(b"\n>From ", b"\nFrom ")):
+            if found.verdict is not Verdict.BAD:
+                return found
+            if changed != sent:
+                again = self.layers.verify(changed, signature)
+                found = found if again.verdict is Verdict.BAD else again
         return found
 
     def _with_signed_files(self, children: Sequence[Entity], views: list[View]) -> list[View]:

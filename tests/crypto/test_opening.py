@@ -496,3 +496,9 @@ def test_a_whole_message_inside(keys):
     entity = part("message/rfc822; forwarded=no", b"Subject: Innen\r\n" + text(SECRET))
     found = keys.open(encrypted(keys.encrypted(entity)))
     assert found.message.text == SECRET
+
+
+def test_the_mark_that_mailboxes_put_before_from(keys):
+    entity = crlf(text("Hallo\nFrom hier\n"))
+    raw = signed(entity, keys.signature(entity)).replace(b"\nFrom hier", b"\n>From hier")
+    is_signed_by_anna(keys, keys.open(raw))
