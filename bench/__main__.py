@@ -1,4 +1,4 @@
-"""`python -m bench`: all tables. `python -m bench accept`, `decide`, `lists`, `parse`: some."""
+"""`python -m bench`: all tables. `python -m bench accept`, `decide` ...: some of them."""
 
 import json
 import statistics
@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import parse
+from bench import openpgp, parse
 from bench.desk import Desk
 from bench.lists import measure
 from bench.servers import contenders
@@ -94,6 +94,7 @@ def main() -> None:
         "decide": decide,
         "lists": lists,
         "parse": lambda _: parse.main(),
+        "openpgp": openpgp.main,
     }
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway.cli.shared import MistakeError, parts
 from gateway.mail.parse import parse
 from gateway.model.message import Message
+from gateway.model.refusal import Refusal
 
 if TYPE_CHECKING:
     from gateway.ports import Opener
@@ -40,6 +42,9 @@ def _opening(opener: "Opener") -> Reading:
         outside = parse(raw)
         if not outside.openpgp.is_there:
             return outside
-        return opener.open(raw, outside).message
+        try:
+            return opener.open(raw, outside).message
+        except Refusal as trouble:
+            return replace(outside, defects=(*outside.defects, f"OpenPGP: {trouble}"))
 
     return read

@@ -3,14 +3,14 @@
 import binascii
 import re
 from base64 import b64encode
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-# Trailing blanks and text behind the dashes come from mail programs and are forgiven.
-_BEGIN = re.compile(rb"(?m)^[ \t]{0,20}-----BEGIN PGP ([A-Z ]{3,30})-----[ \t]*\r?$")
-_HEADER_LINE = re.compile(rb"[A-Za-z][A-Za-z0-9-]{0,40}: ?[^\r\n]*")
-_BASE64 = re.compile(rb"[A-Za-z0-9+/=]*")
-_BLANKS = re.compile(rb"[ \t\r\0]|\xc2\xa0|\xa0")  # web mail puts them in
+# Blanks around come from mail programs and are forgiven.
+_BEGIN = re.compile(rb"[ \t]{0,20}-----BEGIN PGP ([A-Z ]{3,30})-----[ \t]*\r?(?:\n|\Z)")
+_HEADER_LINE = re.compile(rb"[A-Za-z][A-Za-z0-9-]{0,40}: ?[^\r\n]*(?:\r?\n|\Z)")
+_CHECKSUM = re.compile(rb"(?:(?<=\s)|\A)=[A-Za-z0-9+/]{4}\s*\Z")
+_DASHES = b"-----BEGIN PGP "
+_MAX_INDENT = 20
 _MAX_BLOCKS = 50
 
 MESSAGE = "MESSAGE"
@@ -37,21 +37,19 @@ def blocks(text: bytes) -> list[Block]:
     """The blocks of a text in their order; what has no end is none."""
     found: list[Block] = []
     place = 0
-    while len(found) < _MAX_BLOCKS and (begin := _BEGIN.search(text, place)):
-        kind = begin[1].decode("ascii")
-        last = SIGNATURE if kind == SIGNED_MESSAGE else kind
-        end = _end(text, begin.end(), last)
-        if end < 0:
-            place = begin.end()
-            continue
-        start = begin.start() + begin[0].index(b"-")
-        found.append(Block(kind, start, end))
-        place = end
+    while len(found) < _MAX_BLOCKS and (place := text.find(_DASHES, place)) >= 0:
+        line = text.rfind(b"\n", 0, place) + 1
+        begin = _BEGIN.match(text, line) if place - line <= _MAX_INDENT else None
+        end = _end(text, begin) if begin else -1
+        if begin and end >= 0:
+            found.append(Block(begin[1].decode("ascii"), place, end))
+        place = max(end, place + len(_DASHES))
     return found
 
 
-def _end(text: bytes, place: int, kind: str) -> int:
-    line = b"-----END PGP " + kind.encode("ascii") + b"-----"
+def _end(text: bytes, begin: re.Match[bytes]) -> int:
+    kind = begin[1] if begin[1] != SIGNED_MESSAGE.encode() else SIGNATURE.encode()
+    line, place = b"-----END PGP " + kind + b"-----", begin.end()
     while (place := text.find(line, place)) >= 0:
         before = text[text.rfind(b"\n", 0, place) + 1 : place]
         place += len(line)
@@ -73,18 +71,23 @@ def dearmor(octets: bytes) -> bytes:
     return decoded(octets[found[0].start : found[0].end])
 
 
-def decoded(block: bytes) -> bytes:
-    """The octets of one block, all of its text; empty when it is no base64."""
-    lines = list(_lines(block))[1:-1]
-    body = 0
-    while body < len(lines) and _HEADER_LINE.fullmatch(lines[body]):
-        body += 1
-    data = b"".join(line for line in lines[body:] if not _is_checksum(line))
-    data = _BLANKS.sub(b"", data)
-    if not _BASE64.fullmatch(data):
-        return b""
+def decoded(block: bytes, most: int = 0) -> bytes:
+    """The octets of one block, all of its text; empty when it is no base64.
+
+    `most`: so many octets of the text are enough, from its beginning.
+    """
+    place = block.find(b"\n") + 1
+    while header := _HEADER_LINE.match(block, place):
+        place = header.end()
+    end = block.rfind(b"-----END")
+    if most and place + most < end:
+        text = b"".join(block[place : place + most].split())
+        text = text[: len(text) & ~3]
+    else:  # blanks and what else web mail puts between are skipped, as is all that is no base64
+        last = max(place, end - 20)
+        text = block[place:last] + _CHECKSUM.sub(b"", block[last:end])
     try:
-        return binascii.a2b_base64(data, strict_mode=False)
+        return binascii.a2b_base64(text, strict_mode=False)
     except binascii.Error:
         return b""
 
@@ -101,11 +104,3 @@ def armored(kind: str, octets: bytes) -> bytes:
 def is_binary(octets: bytes) -> bool:
     """True when it begins as a packet does: with the highest bit set (section 4.2)."""
     return octets[:1] >= b"\x80" and octets[:3] != b"\xef\xbb\xbf"
-
-
-def _lines(block: bytes) -> Iterator[bytes]:
-    return (line.rstrip(b" \t\r") for line in block.strip().split(b"\n"))
-
-
-def _is_checksum(line: bytes) -> bool:
-    return len(line) == 5 and line[:1] == b"="

@@ -90,21 +90,25 @@ def message_in(octets: bytes) -> bytes:
 
 
 def is_encrypted(octets: bytes) -> bool:
-    """True for binary octets that begin as an encrypted message does."""
+    """True for octets, armored or not, that begin as an encrypted message does."""
     return _first(octets) in _KEYS | _CIPHERTEXT
 
 
 def is_message(octets: bytes) -> bool:
-    """True for binary octets that begin as an encrypted or a signed message does."""
+    """True for octets, armored or not, that begin as an encrypted or a signed message does."""
     return _first(octets) in _KEYS | _CIPHERTEXT | _SIGNED
 
 
 def _first(octets: bytes) -> int:
-    """The tag of the first packet that says something; 0 for what is no packet."""
-    try:
-        return next((one.tag for one in packets(octets, 10) if one.tag not in _BESIDE), 0)
-    except BrokenPackets:
+    """The tag of the first packet, after a marker (RFC 9580 section 5.8); 0 for what is none."""
+    if not is_binary(octets):
+        found = next((block for block in blocks(octets) if block.kind == MESSAGE), None)
+        octets = decoded(octets[found.start : found.end], 400) if found else b""
+    if octets[1:5] == b"\x03PGP":
+        octets = octets[5:]
+    if not is_binary(octets):
         return 0
+    return octets[0] & 0x3F if octets[0] & 0x40 else (octets[0] >> 2) & 0x0F
 
 
 def unsound(octets: bytes) -> Problem:

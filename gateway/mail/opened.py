@@ -14,6 +14,7 @@ from gateway.mail.protected import Protected, is_protecting, protected
 from gateway.mail.slices import Entity
 from gateway.model.message import Message
 from gateway.model.openpgp import Covers, OpenPgp, Problem, Signature, Verdict
+from gateway.model.refusal import Refusal
 
 _MAX_SIGNED_TEXT = 20_000
 
@@ -29,8 +30,20 @@ class OpenedMail:
 def open_mail(raw: bytes, outside: Message, tools: Tools) -> OpenedMail:
     """The mail `raw`, which reads as `outside` before it is opened.
 
-    Where nothing could be opened it is `outside` itself, with the reason in its `openpgp`.
+    Where nothing could be opened it is `outside` itself, with the reason in its `openpgp`. Raises
+    the `Refusal`s of its tools, and for no octets anything else.
     """
+    try:
+        return _opened(raw, outside, tools)
+    except Refusal:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever hostile bytes lead to, the mail stays visible
+        said = replace(outside.openpgp, problem=Problem.DAMAGED)
+        defects = (*outside.defects, f"OpenPGP not readable: {type(error).__name__}")
+        return OpenedMail(raw, replace(outside, openpgp=said, defects=defects))
+
+
+def _opened(raw: bytes, outside: Message, tools: Tools) -> OpenedMail:
     layers = Layers(tools)
     opening = Opening(layers)
     entity = Entity(raw)

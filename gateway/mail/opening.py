@@ -13,7 +13,7 @@ from gateway.mail.body import disposition
 from gateway.mail.headers import file_name
 from gateway.mail.html import text_of
 from gateway.mail.inline import Signed, covering, opened_text
-from gateway.mail.layers import Layers, is_encrypted, is_message, message_in
+from gateway.mail.layers import Layers, is_encrypted, is_message
 from gateway.mail.protected import is_legacy_part, without_legacy
 from gateway.mail.slices import Entity, canonical, joined, leaf
 from gateway.model.openpgp import Covers, Problem, Signature, Verdict
@@ -212,11 +212,10 @@ class Opening:
         if armor and armor[0].kind == SIGNED_MESSAGE:
             return self._text(entity, content, depth, root=root) if depth == 0 else None
         is_pgp = entity.media_type.startswith("application/pgp-encrypted")
-        binary = message_in(content)
-        is_ours = is_encrypted(binary) or (name.lower().endswith(_FILES) and is_message(binary))
+        is_ours = is_encrypted(content) or (name.lower().endswith(_FILES) and is_message(content))
         if not is_ours or not (is_pgp or armor or name.lower().endswith(_FILES)):
             return None
-        done = self.layers.decrypt(binary)
+        done = self.layers.decrypt(content)
         if done.problem is not Problem.NONE:
             return None
         signatures = (covering(done.signature, entity=done.content),) if done.signature else ()
@@ -257,7 +256,7 @@ def _ciphertext(entity: Entity, children: Sequence[Entity], number: int) -> int:
     is_version = child.media_type == "application/pgp-encrypted" or (
         not child.is_multipart and len(child.body) < 500 and _VERSION.fullmatch(child.content)
     )
-    if is_version and not is_encrypted(message_in(child.content)):
+    if is_version and not is_encrypted(child.content):
         beside = children[number + 1 : number + 2]
         return 2 if beside and _is_ciphertext(beside[0]) else 0
     if entity.media_type == "multipart/encrypted":
@@ -266,7 +265,7 @@ def _ciphertext(entity: Entity, children: Sequence[Entity], number: int) -> int:
 
 
 def _is_ciphertext(child: Entity) -> bool:
-    return not child.is_multipart and is_encrypted(message_in(child.content))
+    return not child.is_multipart and is_encrypted(child.content)
 
 
 def _was_signed(children: Sequence[Entity]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from gateway.mail.armor import MESSAGE, SIGNED_MESSAGE, blocks, is_binary
 from gateway.mail.headers import file_name
-from gateway.mail.layers import is_encrypted, is_message, message_in
+from gateway.mail.layers import is_encrypted, is_message
 from gateway.mail.tree import Part
 from gateway.model.openpgp import OpenPgp
 
@@ -27,7 +27,7 @@ def seen(root: Part, leaves: Sequence[tuple[Part, bytes]]) -> OpenPgp:
             kinds = {block.kind for block in blocks(octets)}
             signed = signed or SIGNED_MESSAGE in kinds
             if MESSAGE in kinds:
-                encrypted = encrypted or is_encrypted(message_in(octets))
+                encrypted = encrypted or is_encrypted(octets)
                 signed = signed or not encrypted
         elif is_binary(octets) and file_name(part).lower().endswith(_FILES):
             encrypted = encrypted or is_encrypted(octets)

@@ -4,7 +4,7 @@ The tree (`mail.tree`) reads what a mail says; a signature is over the octets (R
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from hashlib import blake2b
 
@@ -16,6 +16,7 @@ _FIELD = re.compile(
     rb"([!-9;-~]+)[ \t]*:(?:[^\r\n]|\r(?!\n)|\r?\n[ \t]+(?=[^ \t\r\n]))*(?:\r?\n|\Z)"
 )
 _FROM_LINE = re.compile(rb"(?:From |>From )[^\r\n]*\r?\n")
+_REST = re.compile(rb"(--)?[ \t]*(?:\r?\n|\r?\Z)")
 _BARE_LF = re.compile(rb"(?<!\r)\n")
 _MAX_HEAD = 256 * 1024
 
@@ -74,25 +75,35 @@ class Entity:
         """What parts the parts (RFC 2046 section 5.1.1)."""
         return self.part.get_boundary("") or ""
 
-    @property
+    @cached_property
     def content(self) -> bytes:
         """The decoded content of a leaf."""
         return content(self.part)
 
     def children(self) -> list["Entity"]:
         """The parts of a multipart, without the line ends that belong to the boundaries."""
-        mark = re.escape(self.boundary.encode("utf-8", "surrogateescape"))
-        line = re.compile(rb"(?m)^--" + mark + rb"(--)?[ \t]*(?:\r?\n|\r?\Z)")
         start, found = -1, []
-        for delimiter in line.finditer(self.body):
+        for begin, end, is_last in self._delimiters():
             if start >= 0:
-                found.append(Entity(_without_end(self.body[start : delimiter.start()])))
-            start = delimiter.end()
-            if delimiter[1] or len(found) >= MAX_PARTS:
+                found.append(Entity(_without_end(self.body[start:begin])))
+            start = end
+            if is_last or len(found) >= MAX_PARTS:
                 return found
         if start >= 0 and self.body[start:].strip():
             found.append(Entity(self.body[start:]))
         return found
+
+    def _delimiters(self) -> Iterator[tuple[int, int, bool]]:
+        """Begin and end of each line with the boundary, and whether it is the closing one."""
+        mark = b"--" + self.boundary.encode("utf-8", "surrogateescape")
+        place = 0
+        while (place := self.body.find(mark, place)) >= 0:
+            behind = place + len(mark)
+            rest = _REST.match(self.body, behind)
+            if rest and self.body[max(place - 1, 0) : place] in (b"", b"\n"):
+                yield place, rest.end(), bool(rest[1])
+                behind = rest.end()
+            place = behind
 
 
 def _without_end(octets: bytes) -> bytes:
