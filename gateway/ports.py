@@ -28,6 +28,7 @@ from gateway.model.outgoing import Outgoing
 from gateway.model.people import Agent, AgentId, DepartmentId
 from gateway.model.query import Scope, Wanted
 from gateway.model.reminder import Reminder, ReminderId
+from gateway.model.retention import Purged, Retiring
 from gateway.model.rule_trouble import Trouble
 from gateway.model.second_factor import Enrolment
 from gateway.model.statistics import Figures
@@ -372,6 +373,43 @@ class Transaction(Protocol):
         """The last acts about the ticket, oldest first."""
         ...
 
+    def is_clock_trusted(self, now: datetime) -> bool:
+        """Whether the clock has gone on steadily, so that what it says may be irrevocable."""
+        ...
+
+    def retiring(
+        self, wanted: Retiring, asked_before: datetime, now: datetime, limit: int
+    ) -> Sequence[TicketId]:
+        """The first tickets that were closed long enough and that nothing keeps."""
+        ...
+
+    def may_propose(self, now: datetime) -> bool:
+        """True once a day; then it is noted."""
+        ...
+
+    def purgeable(self, before: datetime, now: datetime, limit: int) -> Sequence[TicketId]:
+        """The first tickets that were deleted before then, and that may be purged today."""
+        ...
+
+    def purge(self, ticket: TicketId, now: datetime) -> Purged | None:
+        """Remove all of a ticket; None when mail about it is still under way, or it is kept."""
+        ...
+
+    def must_clean(self, now: datetime) -> bool:
+        """True when copies of mails were not cleaned today."""
+        ...
+
+    def clean(self, mails: datetime, typed: datetime, now: datetime, most: int) -> int:
+        """Remove up to `most` copies of mails that ended before then, and what was typed before.
+
+        Returns how many there were. 0: nothing is left, today's cleaning is over.
+        """
+        ...
+
+    def must_sweep(self) -> bool:
+        """True when the files may still hold what was removed."""
+        ...
+
     def give_up(self, mail: OutboxId, error: str, now: datetime) -> bool:
         """Mark a mail that will never arrive; false when its end was recorded before."""
         ...
@@ -395,6 +433,10 @@ class Store(Protocol):
 
         With `write` false nothing is ever written (`gateway explain`).
         """
+        ...
+
+    def sweep(self, *, thorough: bool = False) -> bool:
+        """Take what was removed out of the files too; false when it has to be tried again."""
         ...
 
 

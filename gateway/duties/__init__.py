@@ -13,6 +13,7 @@ from gateway.duties.duty import AnyDuty, Duty, Office
 from gateway.duties.escalations import Escalations
 from gateway.duties.held import HeldMails
 from gateway.duties.reminders import Reminders
+from gateway.duties.retention import Cleaning, Deletions, Proposals, Purges
 
 ALL: tuple[type[AnyDuty], ...] = (
     Reminders,
@@ -22,6 +23,10 @@ ALL: tuple[type[AnyDuty], ...] = (
     Leaving,
     HeldMails,
     Escalations,
+    Deletions,
+    Proposals,
+    Purges,
+    Cleaning,
 )
 
 __all__ = ["ALL", "AnyDuty", "Duty", "Office"]

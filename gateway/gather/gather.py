@@ -18,6 +18,7 @@ from gateway.gather import (
     lists,
     passed_on,
     proof,
+    proposals,
     sender,
     thread,
 )
@@ -156,6 +157,7 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
     listed = lists.lines(looking, agent if trust.proved else None)
     mail, asking = _command_mail(looking, agent, trust, found, listed)
     mail = with_fields(mail, filled_in) if mail else None
+    mail, proposed = proposals.answered(looking, agent if trust.proved else None, mail, listed)
     if bounced is not None and bounced.ticket is not None:
         looking.ticket(bounced.ticket)
     if duplicate is not None and duplicate.ticket is not None:
@@ -207,6 +209,7 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
         reserved=fields.reserved(looking, asked, form),
         figures=commands.figures(looking, asked, agent),
         histories=histories,
+        proposed=proposed,
         named_agents=commands.named_agents(looking, asked),
         agents=audience.agents(looking, listings, histories),
         urgent=urgent,

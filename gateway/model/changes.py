@@ -17,6 +17,7 @@ from gateway.model.list_changes import ListChange
 from gateway.model.notice_changes import NoticeChange
 from gateway.model.people import AgentId, DepartmentId
 from gateway.model.proof_changes import ProofChange
+from gateway.model.retention_changes import RetentionChange
 from gateway.model.rule_trouble import RuleChange
 from gateway.model.ticket import EntryFlag, EntryKind, PartyRole, State, StatusId, Ticket, TicketId
 
@@ -138,6 +139,7 @@ Change = (
     | FieldChange
     | NoticeChange
     | AuthorChange
+    | RetentionChange
     | KeyChange
     | OpenEntry
     | WriteMarks

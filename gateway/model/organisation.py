@@ -17,6 +17,7 @@ from gateway.model.canned import CannedResponses
 from gateway.model.escalation import Escalations
 from gateway.model.form import FormMapping
 from gateway.model.people import DepartmentId, Language
+from gateway.model.retention import Retention
 from gateway.model.second_factor import SecurityRules
 from gateway.model.topic import Topics
 from gateway.model.workflow import DEFAULT_WORKFLOW, Workflow
@@ -115,6 +116,7 @@ class Organisation:
     send_delay: int = 0
     """Seconds that an agent's answer waits before it leaves, so that it can be stopped."""
     security: SecurityRules = field(default_factory=SecurityRules)
+    retention: Retention = field(default_factory=Retention)
     automatic_per_day: int = 5
     """At most so many automatic mails to one address in 24 hours (loop protection)."""
 

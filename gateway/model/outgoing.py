@@ -162,6 +162,21 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """To an admin: tickets that were closed long enough to be deleted, if the answer is yes.
+
+    `purge_days` later they are gone for good. After a no they are proposed again after
+    `again_months`. `more`: so many tickets were closed long enough too.
+    """
+
+    route: Route
+    listing: TicketList
+    purge_days: int
+    again_months: int
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class HeldLine:
     """A mail of the agent that waits for their word; `number` is empty where no ticket is meant."""
 
@@ -289,6 +304,7 @@ Outgoing = (
     | Handover
     | AccountNews
     | Released
+    | Proposal
     | ProofNotice
     | Confirmation
     | AutomaticAnswer

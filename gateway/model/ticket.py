@@ -68,11 +68,25 @@ class Ticket:
     closed_at: datetime | None = None
     merged_into: TicketId | None = None
     """Later mail follows there."""
+    kept: "Kept | None" = None
+    """Why nothing deletes it, whatever its age."""
 
     @property
     def is_open(self) -> bool:
         """True in the state *open*."""
         return self.state is State.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What keeps a ticket from being deleted, for ever or until a moment."""
+
+    reason: str
+    until: datetime | None = None
+
+    def holds(self, now: datetime) -> bool:
+        """True until the moment is over."""
+        return self.until is None or now < self.until
 
 
 class EntryKind(StrEnum):

@@ -18,7 +18,23 @@ def surroundings(facts: Facts, about: TicketFacts) -> tuple[Text, ...]:
     links = (_link(link) for link in about.links)
     tasks = (task_line(facts, task) for task in about.tasks)
     access = _access(facts, about)
-    return (*links, *tasks, *access, *_copies(about), *_due(facts, about))
+    return (*links, *tasks, *access, *_copies(about), *_due(facts, about), *_kept(facts, about))
+
+
+def _kept(facts: Facts, about: TicketFacts) -> tuple[Text, ...]:
+    kept = about.ticket.kept
+    if kept is None or not kept.holds(facts.now):
+        return ()
+    if kept.until is None:
+        return (say("Kept from being deleted: %(reason)s", reason=kept.reason),)
+    until = moment_text(kept.until, facts.organisation)
+    return (
+        say(
+            "Kept from being deleted until %(moment)s: %(reason)s",
+            moment=until,
+            reason=kept.reason,
+        ),
+    )
 
 
 def open_tasks(facts: Facts, about: TicketFacts) -> tuple[Text, ...]:

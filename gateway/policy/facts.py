@@ -305,6 +305,8 @@ class Facts:
     """What `!undo` takes back."""
     staying: AbstractSet[str] = frozenset()
     """Those of its mails that have not begun to leave."""
+    proposed: bool = False
+    """The command mail answers our proposal of tickets for deletion; it means just those."""
     histories: Mapping[TicketId, tuple[PastAct, ...]] = field(default_factory=dict)
     """The last acts about tickets whose history is asked for."""
     figures: Mapping[str, Figures] = field(default_factory=dict)

@@ -25,7 +25,7 @@ def guards(facts: Facts, mail: CommandMail, thread: TicketFacts | None) -> Mappi
         Guard.COLLISION: _collision(facts, mail, thread),
         Guard.QUOTED_NOTE: quoted_note(mail.reply, thread.entries) if thread else None,
         Guard.OTHER_TICKET: _other_ticket(facts, mail),
-        Guard.MANY: _many(mail),
+        Guard.MANY: None if facts.proposed else _many(mail),
         Guard.PROOF: missing(facts, mail, thread),
     }
     return {guard: why for guard, why in found.items() if why is not None}

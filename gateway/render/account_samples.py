@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gateway.model.address import Mailbox
-from gateway.model.answers import AccountLine, AccountList, TicketLine
-from gateway.model.outgoing import AccountEvent, AccountNews, Outgoing, Released
+from gateway.model.answers import AccountLine, AccountList, TicketLine, TicketList
+from gateway.model.outgoing import AccountEvent, AccountNews, Outgoing, Proposal, Released
 from gateway.model.people import Agent, AgentId, AgentState
 from gateway.model.route import Route
+from gateway.model.text import say
 from gateway.model.ticket import Ticket
 
 _BY_ITSELF = frozenset(
@@ -42,7 +43,11 @@ def account_mails(
         found[f"account-{event}"] = news
         found[f"account-{event}-for-admins"] = replace(news, own=False)
     lines = (TicketLine(ticket, "Berlin", ""), TicketLine(ticket, "Freiburg", ""))
-    return found | {"released": Released(route, "Cleo Wagner", lines)}
+    listing = TicketList(say("Closed long enough"), lines, len(lines))
+    return found | {
+        "released": Released(route, "Cleo Wagner", lines),
+        "proposal": Proposal(route, listing, purge_days=30, again_months=12, more=True),
+    }
 
 
 def more_account_mails(mails: Mapping[str, Outgoing]) -> tuple[Outgoing, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import assert_never
+from typing import assert_never, get_args
 
 from gateway.mail.marker import MARKER
 from gateway.mail.parse import attachment_bytes
@@ -27,6 +27,7 @@ from gateway.model.outgoing import (
     Notification,
     Outgoing,
     ProofNotice,
+    Proposal,
     Receipt,
     Rejection,
     Relay,
@@ -68,6 +69,7 @@ Written = (
     | Handover
     | AccountNews
     | Released
+    | Proposal
     | ProofNotice
     | Confirmation
     | AutomaticAnswer
@@ -78,7 +80,8 @@ Written = (
 """Everything but `Relay`: mails of our own words."""
 
 _WITH_FILES = (Receipt, Response, AutomaticAnswer, Confirmation)
-_FOR_AGENTS = (Notification, Receipt, Digest, Handover, AccountNews, Released, ProofNotice)
+_News = Digest | Handover | AccountNews | Released | Proposal | ProofNotice
+_FOR_AGENTS = (Notification, Receipt, *get_args(_News))
 
 _NO_AGENT = Agent(AgentId(0), "", Mailbox(""), frozenset())
 _NO_ROUTE = Route(Mailbox(""), Mailbox(""), "", Language.ENGLISH)
@@ -233,6 +236,8 @@ class MailComposer:
                 return views.for_handover(mail, wording, self._organisation)
             case AccountNews():
                 return views.for_account(mail, wording, self._organisation)
+            case Proposal():
+                return views.for_proposal(mail, wording, self._organisation)
             case Released():
                 return views.for_released(mail, wording, self._organisation)
             case Digest():
@@ -278,7 +283,7 @@ def _kind(mail: Written) -> str:
             return "notification"
         case Receipt():
             return "receipt"
-        case Digest() | Handover() | AccountNews() | Released() | ProofNotice():
+        case Digest() | Handover() | AccountNews() | Released() | Proposal() | ProofNotice():
             return _kind_of_news(mail)
         case Confirmation():
             return "confirmation"
@@ -294,7 +299,7 @@ def _kind(mail: Written) -> str:
             assert_never(never)
 
 
-def _kind_of_news(mail: Digest | Handover | AccountNews | Released | ProofNotice) -> str:
+def _kind_of_news(mail: _News) -> str:
     match mail:
         case Digest():
             return "digest"
@@ -304,6 +309,8 @@ def _kind_of_news(mail: Digest | Handover | AccountNews | Released | ProofNotice
             return "account" if own else "account-news"
         case Released():
             return "released"
+        case Proposal():
+            return "proposal"
         case ProofNotice():
             return "proof-notice"
         case _ as never:

@@ -28,6 +28,7 @@ KINDS = (
     "account",
     "account-news",
     "released",
+    "proposal",
     "confirmation",
     "automatic-answer",
     "rejection",

@@ -14,6 +14,7 @@ from gateway.model.outgoing import (
     Handover,
     Notification,
     ProofNotice,
+    Proposal,
     Receipt,
     Rejection,
     Released,
@@ -164,6 +165,18 @@ def for_released(mail: Released, wording: Wording, organisation: Organisation) -
             }
             for line in mail.lines
         ],
+    }
+
+
+def for_proposal(mail: Proposal, wording: Wording, organisation: Organisation) -> View:
+    """Values of the mail that asks an admin which tickets may be deleted."""
+    (listing,) = answers((mail.listing,), wording)
+    return {
+        "organisation": organisation.name,
+        "answer": listing,
+        "purge_days": mail.purge_days,
+        "again_months": mail.again_months,
+        "more": mail.more,
     }
 
 

@@ -13,6 +13,7 @@ from gateway.rulebook.schema import (
     DepartmentsFile,
     FormFile,
     OrganisationFile,
+    RetentionFile,
     SecurityFile,
     TopicsFile,
     WorkflowFile,
@@ -41,6 +42,7 @@ class Files:
     accounts: Checked[AccountsFile] | None = None
     security: Checked[SecurityFile] | None = None
     escalations: Checked[EscalationsFile] | None = None
+    retention: Checked[RetentionFile] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from gateway.model.people import AgentSpec
 from gateway.model.text import say
 from gateway.rulebook import build, build_escalations, build_form, build_security, build_work
 from gateway.rulebook.build_authors import with_authors
+from gateway.rulebook.build_retention import retention
 from gateway.rulebook.canned import Known, load_canned
 from gateway.rulebook.checks import contradictions
 from gateway.rulebook.checks_accounts import contradictions_of_accounts
@@ -22,6 +23,7 @@ from gateway.rulebook.checks_escalations import (
     warnings_about_escalations,
 )
 from gateway.rulebook.checks_form import canned_of_filters
+from gateway.rulebook.checks_retention import contradictions_of_retention
 from gateway.rulebook.checks_security import contradictions_of_security
 from gateway.rulebook.errors import Place, RuleError, RuleErrors, RuleWarning, error
 from gateway.rulebook.files import Files
@@ -34,6 +36,7 @@ from gateway.rulebook.schema import (
     DepartmentsFile,
     FormFile,
     OrganisationFile,
+    RetentionFile,
     SecurityFile,
     TopicsFile,
     WorkflowFile,
@@ -54,6 +57,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "accounts.yaml": AccountsFile,
     "security.yaml": SecurityFile,
     "escalations.yaml": EscalationsFile,
+    "retention.yaml": RetentionFile,
 }
 """The rule files. All but organisation and departments may be missing."""
 
@@ -81,11 +85,12 @@ def load(folder: Path) -> Rulebook:
         accounts=reader.file("accounts.yaml", AccountsFile),
         security=reader.file("security.yaml", SecurityFile),
         escalations=reader.file("escalations.yaml", EscalationsFile),
+        retention=reader.file("retention.yaml", RetentionFile),
     )
     errors = [*reader.errors, *contradictions(files), *_form_missing(folder, files)]
     errors += [*contradictions_of_accounts(files), *contradictions_of_security(files)]
-    errors += [*contradictions_of_escalations(files), *_unknown_files(folder)]
-    errors += _open_to_all(folder)
+    errors += [*contradictions_of_escalations(files), *contradictions_of_retention(files)]
+    errors += [*_unknown_files(folder), *_open_to_all(folder)]
     if errors or files.organisation is None or files.departments is None:
         raise RuleErrors(tuple(errors))
     agents = files.agents.content if files.agents else AgentsFile()
@@ -98,6 +103,7 @@ def load(folder: Path) -> Rulebook:
         workflow=build_work.workflow(files.workflow.content if files.workflow else None),
         accounts=build.accounts(files.accounts.content if files.accounts else AccountsFile()),
         security=build_security.security(files.security.content if files.security else None),
+        retention=retention(files.retention.content if files.retention else None),
     )
     if files.escalations:
         rules = build_escalations.escalations(files.escalations.content, organisation)

@@ -301,6 +301,27 @@ class AccountsFile(Part):
     exempt: References = ()
 
 
+class RetentionPart(Part):
+    """One rule of retention.yaml."""
+
+    closed_months: int = Field(ge=0, le=600)
+    then: Literal["propose", "delete", "keep"]
+    departments: References = ()
+    topics: References = ()
+    rejected: bool | None = None
+    spam: bool | None = None
+
+
+class RetentionFile(Part):
+    """retention.yaml."""
+
+    rules: Annotated[tuple[RetentionPart, ...], List] = ()
+    purge_days: int = Field(default=30, ge=1, le=3650)
+    again_months: int = Field(default=12, ge=1, le=120)
+    mail_days: int = Field(default=90, ge=14, le=3650)
+    history_months: int = Field(default=24, ge=1, le=240)
+
+
 class TopicsFile(Part):
     """topics.yaml."""
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -17,6 +17,7 @@ from gateway.store.errors import AlreadyRunning, StoreError, translated
 
 if TYPE_CHECKING:
     from sqlite3 import Connection as SqliteConnection
+    from sqlite3 import Cursor as SqliteCursor
 
 _BUSY_SECONDS = 20
 _RESERVE = 16_777_216
@@ -68,6 +69,16 @@ class Database:
                 yield connection
             finally:
                 transaction.rollback()
+
+    @contextmanager
+    def alone(self) -> "Iterator[SqliteCursor]":
+        """A cursor of SQLite outside any transaction, while no writer of this process is in one."""
+        with translated(), self._alone:
+            connection = self.engine.raw_connection()
+            try:
+                yield cast("SqliteCursor", connection.cursor())
+            finally:
+                connection.close()
 
     def check_room(self, size: int) -> None:
         """Raise `StorageFull` when `size` more bytes would use up what working them off needs.

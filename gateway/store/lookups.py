@@ -13,7 +13,7 @@ from gateway.model.ticket import Party, TicketId
 from gateway.policy.facts import Duplicate, Reference, SentMail
 from gateway.store import rows, schema
 from gateway.store.rows import AGENT_COLUMNS
-from gateway.store.types import key
+from gateway.store.types import hidden, key
 
 _SEEN = schema.seen_message
 _REF = schema.message_ref
@@ -23,14 +23,15 @@ _ENROLLED = schema.agent_department
 _MOST_REFERENCES = 100
 
 _DUPLICATE = select(_SEEN).where(
-    _SEEN.c.message_key == bindparam("message"),
+    _SEEN.c.message_key.in_([bindparam("message"), bindparam("hidden")]),
     _SEEN.c.digest == bindparam("content"),
     _SEEN.c.queue_id != bindparam("itself"),
 )
 _LOCKED_DUPLICATE = _DUPLICATE.with_for_update()
 _ID_SEEN = select(
     exists().where(
-        _SEEN.c.message_key == bindparam("message"), _SEEN.c.queue_id != bindparam("itself")
+        _SEEN.c.message_key.in_([bindparam("message"), bindparam("hidden")]),
+        _SEEN.c.queue_id != bindparam("itself"),
     )
 )
 _REFERENCES = select(_REF).where(_REF.c.message_key.in_(bindparam("ids", expanding=True)))
@@ -83,6 +84,7 @@ def duplicate_of(
     """The earlier message with this id and digest."""
     statement = _LOCKED_DUPLICATE if lock else _DUPLICATE
     values = {"message": message_id, "content": digest, "itself": queue_id}
+    values["hidden"] = hidden(message_id)
     row = connection.execute(statement, values).first()
     if row is None:
         return None
@@ -91,7 +93,7 @@ def duplicate_of(
 
 def message_id_seen(connection: Connection, message_id: str, queue_id: QueueId) -> bool:
     """True when another processed message carried this Message-ID."""
-    values = {"message": message_id, "itself": queue_id}
+    values = {"message": message_id, "hidden": hidden(message_id), "itself": queue_id}
     return bool(connection.execute(_ID_SEEN, values).scalar())
 
 

@@ -33,6 +33,7 @@ from gateway.model.key_changes import KeyChange
 from gateway.model.list_changes import ListChange
 from gateway.model.notice_changes import NoticeChange
 from gateway.model.proof_changes import ProofChange
+from gateway.model.retention_changes import RetentionChange
 from gateway.model.rule_trouble import RuleChange
 from gateway.model.ticket import EntryFlag, EntryKind, State, Status
 from gateway.store import (
@@ -49,6 +50,7 @@ from gateway.store import (
     record_lists,
     record_notices,
     record_proof,
+    record_retention,
     record_tally,
     rule_files,
     search,
@@ -283,6 +285,7 @@ WRITERS: Mapping[type[Change], Callable[[Connection, list[Any], Occasion], None]
     **dict.fromkeys(get_args(NoticeChange), record_notices.write),
     **dict.fromkeys(get_args(AuthorChange), record_authors.write),
     **dict.fromkeys(get_args(ProofChange), record_proof.write),
+    **dict.fromkeys(get_args(RetentionChange), record_retention.write),
     **dict.fromkeys(get_args(KeyChange), record_keys.write),
     OpenEntry: closed.write,
     WriteMarks: escalations.write,

@@ -21,6 +21,7 @@ from gateway.model.ticket import (
     EntryFlag,
     EntryId,
     EntryKind,
+    Kept,
     Party,
     PartyRole,
     State,
@@ -86,6 +87,8 @@ TICKET_COLUMNS = (
     _TICKET.c.closed_at,
     _TICKET.c.merged_into,
     _TICKET.c.entry_count,
+    _TICKET.c.kept_reason,
+    _TICKET.c.kept_until,
 )
 """What `ticket` reads."""
 
@@ -143,6 +146,7 @@ def ticket(row: AnyRow) -> Ticket:
         due=row.due,
         closed_at=row.closed_at,
         merged_into=row.merged_into,
+        kept=None if row.kept_reason is None else Kept(row.kept_reason, row.kept_until),
     )
 
 

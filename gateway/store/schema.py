@@ -109,6 +109,9 @@ ticket = Table(
     Column("asked_at", Moment),  # when the requester wrote; null once they are answered
     Column("closed_at", Moment),
     Column("deleted_at", Moment),
+    Column("kept_reason", Words),  # nothing deletes it, null: the rules of retention may
+    Column("kept_until", Moment),
+    Column("proposed_at", Moment),  # when admins were asked whether to delete it
     Column("merged_into", ForeignKey("ticket.id", name="ticket_merged_into")),
     Column("entry_count", Integer, nullable=False, server_default="0"),
     Column("version", Integer, nullable=False, server_default="1"),

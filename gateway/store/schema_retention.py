@@ -1,42 +1,32 @@
-"""The tables of retention: what is kept against it, and what was proposed to admins."""
+"""The state of purging, and the indices by which it finds all that belongs to a ticket.
 
-from sqlalchemy import Column, ForeignKey, Index, Table, text
+By the same indices the database finds that nothing is left that names what is deleted.
+"""
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, Table, text
 
 from gateway.store import schema, schema_work
 from gateway.store.schema import metadata
-from gateway.store.types import Key, Moment, Words
+from gateway.store.types import Moment
 
-# Tickets that nothing deletes, whatever their age, and why.
-legal_hold = Table(
-    "legal_hold",
+# One row: when it was looked for what is due, since when that is trusted, what was purged today,
+# and whether the files have still to be swept of what the tables no longer have.
+purge_run = Table(
+    "purge_run",
     metadata,
-    Column("ticket_id", ForeignKey("ticket.id"), primary_key=True),
-    Column("agent_id", ForeignKey("agent.id"), nullable=False),
-    Column("since", Moment, nullable=False),
-    Column("reason", Words, nullable=False),
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("looked_at", Moment),
+    Column("not_before", Moment),
+    Column("day", Date),
+    Column("purged", BigInteger, nullable=False),
+    Column("cleaned", Date),
+    Column("proposed", Date),
+    Column("to_sweep", Boolean, nullable=False),
 )
 
-# Lists (`listed`) that propose their tickets for deletion: a yes to one deletes them.
-proposal = Table(
-    "proposal",
-    metadata,
-    Column("message_key", Key, primary_key=True),
-    Column("agent_id", ForeignKey("agent.id"), nullable=False),
-    Column("made_at", Moment, nullable=False),
-)
-
-# Until when a ticket is not proposed: it was, and nobody has answered yet, or somebody said no.
-kept_for_now = Table(
-    "kept_for_now",
-    metadata,
-    Column("ticket_id", ForeignKey("ticket.id"), primary_key=True),
-    Column("until", Moment, nullable=False),
-)
-
-# By these a purge finds all that belongs to a ticket, and the database that nothing is left of it.
-_ticket, _entry = schema.ticket, schema.entry
+_ticket = schema.ticket
 for _name, _column in (
-    ("entry_raw", _entry.c.raw_id),
+    ("entry_raw", schema.entry.c.raw_id),
     ("inbound_ticket", schema.inbound.c.ticket_id),
     ("outbox_ticket", schema.outbox.c.ticket_id),
     ("outbox_tail_of", schema.outbox.c.tail_id),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
 from gateway.model.changes import AddEntry, Change, MoveTicket, OpenTicket
 from gateway.model.field_changes import SetField, SetSubject
@@ -26,6 +26,9 @@ _NO_WORDS = text(
     "INSERT INTO ticket_words (ticket_words, rowid, head, body) "
     "VALUES ('delete', :id, :head, :body)"
 )
+_HAS = text("SELECT 1 FROM ticket_words WHERE ticket_words MATCH :word LIMIT 1")
+_WORDS_BEHIND = text("SELECT word FROM word WHERE word > :behind ORDER BY word LIMIT :most")
+_UNKNOWN = text("DELETE FROM word WHERE word = :word")
 _KNOWN = "INSERT OR IGNORE INTO word (word) VALUES (?)"
 _CHANGE = (
     update(ticket_text)
@@ -84,6 +87,29 @@ def _index(connection: Connection, ticket: TicketId, added: str, *, renewed: boo
             added = ""
     if added or not parts:
         _insert(connection, parts[0].id + 1 if parts else first, head, added)
+
+
+def forget(connection: Connection, tickets: Sequence[TicketId]) -> None:
+    """Nothing of these tickets is found any more; `drop_unused` then takes their words away."""
+    for ticket in tickets:
+        first = ticket * PARTS
+        for part in connection.execute(_ALL, {"first": first, "end": first + PARTS}).all():
+            if connection.dialect.name == "sqlite":
+                row = {"id": part.id, "head": part.head, "body": part.body}
+                connection.execute(_NO_WORDS, row)
+            connection.execute(delete(ticket_text).where(ticket_text.c.id == part.id))
+
+
+def drop_unused(connection: Connection, behind: str, most: int) -> str | None:
+    """Of the first `most` words behind this one, those that no ticket has any more are gone.
+
+    The last one that was looked at; None when there are no more (SQLite only).
+    """
+    found = connection.execute(_WORDS_BEHIND, {"behind": behind, "most": most}).scalars().all()
+    for word in found:
+        if connection.execute(_HAS, {"word": f'"{word}"'}).first() is None:
+            connection.execute(_UNKNOWN, {"word": word})
+    return found[-1] if len(found) == most else None
 
 
 def _insert(connection: Connection, part: int, head: str, body: str) -> None:

@@ -16,6 +16,7 @@ from gateway.store.passwords import Passwords
 from gateway.store.people import People
 from gateway.store.rule_files import RuleShelf
 from gateway.store.second_factors import SecondFactors
+from gateway.store.sweeping import sweep
 from gateway.store.tickets import Tickets
 from gateway.store.transaction import SqlTransaction
 
@@ -52,6 +53,13 @@ class SqlStore:
             transaction.close()
             faultpoint.reach("recorded-before-commit")
         faultpoint.reach("recorded-after-commit")
+
+    def sweep(self, *, thorough: bool = False) -> bool:
+        """Take what was removed out of the files too; false when it has to be tried again.
+
+        `thorough` writes everything anew, for which all others wait.
+        """
+        return sweep(self.database, thorough=thorough)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -33,6 +33,12 @@ def key(text: str) -> str:
     return "sha256:" + sha256(kept.encode()).hexdigest()
 
 
+def hidden(text: str) -> str:
+    """What is kept of a key after a purge: it may name a person, a digest of it does not."""
+    kept = key(text)
+    return kept if kept.startswith("sha256:") else "sha256:" + sha256(kept.encode()).hexdigest()
+
+
 class Moment(TypeDecorator[datetime]):
     """Microseconds since 1970 in UTC. Order and equality are those of the moments."""
 

@@ -64,6 +64,7 @@ _WHAT: Mapping[Sort, Text] = {
     Sort.COPY: say("decisions about copies"),
     Sort.NEWS: say("choices of what you are told"),
     Sort.ACCOUNT: say("decisions about an account"),
+    Sort.RETENTION: say("decisions about what is kept"),
 }
 
 

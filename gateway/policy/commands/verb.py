@@ -112,6 +112,7 @@ class Sort(Enum):
     COPY = auto()
     NEWS = auto()
     ACCOUNT = auto()
+    RETENTION = auto()
 
 
 @dataclass(frozen=True, slots=True)

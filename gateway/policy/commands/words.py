@@ -21,6 +21,7 @@ from gateway.policy.commands.verbs import (
     copies,
     departments,
     fields,
+    keeping,
     links,
     lists,
     merging,
@@ -64,6 +65,7 @@ SECTIONS = (
 VERBS: tuple[Verb[Any], ...] = (
     *responsible.VERBS,
     *status.VERBS,
+    *keeping.VERBS,
     *departments.VERBS,
     *referrals.VERBS,
     *tasks.VERBS,

@@ -65,6 +65,13 @@ def _set(command: SetStatus, about: TicketFacts, desk: Desk) -> Step | Impossibl
         return Impossible(_no_status(command.status, desk))
     rule = workflow.rule(wanted)
     why = _why_not(rule, about, desk)
+    if rule.state is State.DELETED and ticket.kept and ticket.kept.holds(desk.facts.now):
+        why = say(
+            "it is kept, because: %(reason)s. To delete it all the same, write !unkeep #%(number)s"
+            " first.",
+            reason=ticket.kept.reason,
+            number=ticket.number,
+        )
     fields = missing_fields(about, desk.facts.organisation) if why is None else ()
     if rule.needs_fields and fields and ticket.status != rule.id:
         return Impossible(_to_be_filled_in(fields, about, command), missing=fields)

@@ -49,27 +49,22 @@ def _history() -> None:
 def _retention() -> None:
     op.add_column("ticket", sa.Column("deleted_at", sa.BigInteger()))
     op.execute("UPDATE ticket SET deleted_at = updated_at WHERE state = 'deleted'")
+    op.add_column("ticket", sa.Column("kept_reason", sa.Text()))
+    op.add_column("ticket", sa.Column("kept_until", sa.BigInteger()))
+    op.add_column("ticket", sa.Column("proposed_at", sa.BigInteger()))
     op.create_table(
-        "legal_hold",
-        sa.Column("ticket_id", _ID, sa.ForeignKey("ticket.id"), nullable=False),
-        sa.Column("agent_id", _ID, sa.ForeignKey("agent.id"), nullable=False),
-        sa.Column("since", sa.BigInteger(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("ticket_id"),
+        "purge_run",
+        sa.Column("id", sa.Integer(), nullable=False, autoincrement=False),
+        sa.Column("looked_at", sa.BigInteger()),
+        sa.Column("not_before", sa.BigInteger()),
+        sa.Column("day", sa.Date()),
+        sa.Column("purged", sa.BigInteger(), nullable=False),
+        sa.Column("cleaned", sa.Date()),
+        sa.Column("proposed", sa.Date()),
+        sa.Column("to_sweep", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
     )
-    op.create_table(
-        "proposal",
-        sa.Column("message_key", sa.Text(), nullable=False),
-        sa.Column("agent_id", _ID, sa.ForeignKey("agent.id"), nullable=False),
-        sa.Column("made_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("message_key"),
-    )
-    op.create_table(
-        "kept_for_now",
-        sa.Column("ticket_id", _ID, sa.ForeignKey("ticket.id"), nullable=False),
-        sa.Column("until", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("ticket_id"),
-    )
+    op.execute("INSERT INTO purge_run (id, purged, to_sweep) VALUES (1, 0, false)")
 
 
 def _indices() -> None:

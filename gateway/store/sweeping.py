@@ -1,0 +1,104 @@
+"""What the tables no longer have is taken out of the files too.
+
+SQLite overwrites deleted rows (`secure_delete`), but the full-text index keeps deleted words until
+its parts are merged, and the write-ahead log keeps everything until it is cut off, for which no
+reader may be in the way. PostgreSQL keeps dead rows until VACUUM, and leaves their bytes in pages
+that are not full; only writing a table anew takes them out.
+"""
+
+import time
+
+from sqlalchemy import Connection, text, update
+
+from gateway.store import search
+from gateway.store.engine import Database
+from gateway.store.schema import metadata
+from gateway.store.schema_retention import purge_run
+
+_SLICE = 500
+"""Pages of the index that are merged in one transaction, so that mail need not wait for long."""
+_MOST_SLICES = 100_000
+_TRIES = 20
+_PAUSE = 0.1
+WRITTEN_ANEW = 256 * 2**20
+"""Tables of PostgreSQL of so many bytes or less are written anew, which takes them a moment."""
+
+
+def sweep(database: Database, *, thorough: bool = False) -> bool:
+    """True when nothing is left in the files; false when it has to be tried again.
+
+    `thorough` writes all tables anew, also big ones: everything waits for that.
+    """
+    if database.engine.dialect.name == "sqlite":
+        _drop_words(database)
+        _merge_index(database)
+        if thorough:
+            _vacuum_file(database)
+        done = _cut_log(database)
+    else:
+        _vacuum(database, thorough=thorough)
+        done = True
+    if done:
+        with database.writing() as connection:
+            connection.execute(update(purge_run).values(to_sweep=False))
+        done = database.engine.dialect.name != "sqlite" or _cut_log(database)
+    return done
+
+
+def _drop_words(database: Database) -> None:
+    """Words that no ticket has any more are not kept for looking up beginnings."""
+    behind: str | None = ""
+    while behind is not None:
+        with database.writing() as connection:
+            behind = search.drop_unused(connection, behind, _SLICE)
+
+
+def _merge_index(database: Database) -> None:
+    """Deleted words go when all parts of the index are merged into one, some pages at a time."""
+    pages = -_SLICE  # the first one: all parts take part, also those that are big already
+    for _ in range(_MOST_SLICES):
+        with database.writing() as connection:
+            before = _changes(connection)
+            connection.execute(
+                text("INSERT INTO ticket_words (ticket_words, rank) VALUES ('merge', :pages)"),
+                {"pages": pages},
+            )
+            if _changes(connection) - before < 2 and pages > 0:
+                return
+        pages = _SLICE
+
+
+def _changes(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("SELECT total_changes()").scalar_one())
+
+
+def _vacuum_file(database: Database) -> None:
+    with database.alone() as cursor:
+        cursor.execute("VACUUM")
+
+
+def _cut_log(database: Database) -> bool:
+    """The write-ahead log goes into the file and is emptied, when no reader needs it."""
+    for _ in range(_TRIES):
+        with database.alone() as cursor:
+            busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if not busy:
+            return True
+        time.sleep(_PAUSE)
+    return False
+
+
+def _vacuum(database: Database, *, thorough: bool) -> None:
+    with database.engine.connect() as plain:
+        connection = plain.execution_options(isolation_level="AUTOCOMMIT")
+        connection.execute(text("SET statement_timeout = 0"))
+        try:
+            for table in metadata.sorted_tables:
+                size = connection.execute(
+                    text("SELECT pg_total_relation_size(CAST(:name AS regclass))"),
+                    {"name": table.name},
+                ).scalar_one()
+                how = "VACUUM (FULL)" if thorough or size <= WRITTEN_ANEW else "VACUUM"
+                connection.execute(text(f"{how} {table.name}"))
+        finally:
+            connection.execute(text("RESET statement_timeout"))

@@ -1,0 +1,95 @@
+"""What is left of a ticket that was purged: a number and a date, in no file anything else.
+
+Words that stand nowhere else are written into every place of a ticket; then all bytes of the
+folder (of the server's data, on PostgreSQL) are looked through for them.
+"""
+
+import pytest
+
+from gateway.model.history import Intact
+from gateway.store import finishing, inbound
+from gateway.store.packing import PLAIN
+from tests.workers.retention_desk import ALL, DORA, command, desk, letter
+
+MARKS = (
+    "Waschbaerbauch",  # subject
+    "Zaunkoenigin",  # body
+    "Quittenbaumblatt",  # attachment
+    "schrankwandtuer.txt",  # its name
+    "Kellerasselheim",  # note
+    "adelheid.sonderbar",  # address
+    "Adelheid Sonderling",  # name
+    "Fliederbuschtal",  # reply
+    "Hollerbeerstrauch",  # task
+    "Mirabellenkern",  # subject by command
+)
+
+
+def marks_left(desk):
+    content = desk.bytes().lower()
+    return [mark for mark in MARKS if mark.lower().encode() in content]
+
+
+@pytest.fixture
+def both(tmp_path, store_url, monkeypatch):
+    """On each kind of database; nothing is packed, so that words can be found in the files."""
+    monkeypatch.setattr(inbound, "pack", lambda data: (PLAIN, data))
+    monkeypatch.setattr(finishing, "pack", lambda data: (PLAIN, data))
+    (tmp_path / "unused").mkdir()
+    with desk(tmp_path, store_url) as found:
+        yield found
+
+
+def a_ticket_with_marks(desk):
+    """A question with an attachment, an answer with a note and commands, lists that name it."""
+    asked = desk.write(
+        letter(
+            "Adelheid Sonderling <adelheid.sonderbar@example.org>",
+            "info@truhe.example",
+            "Waschbaerbauch",
+            "Zaunkoenigin",
+            ("schrankwandtuer.txt", "Quittenbaumblatt"),
+        )
+    )
+    ticket = asked.ticket
+    (news,) = [mail for mail in desk.deliver() if mail.rcpt_to == DORA]
+    desk.write(
+        letter(
+            DORA,
+            "info@truhe.example",
+            "Re: Waschbaerbauch",
+            "Fliederbuschtal\n\n!task Hollerbeerstrauch\n\n!subject Mirabellenkern\n\n"
+            "!note Kellerasselheim",
+            In_Reply_To=f"<{news.message_id}>",
+        ),
+        "info@truhe.example",
+    )
+    number = desk.store.tickets.list(ALL, 1)[0].number
+    desk.deliver()
+    desk.write(letter(DORA, "tickets@truhe.example", "x", f"!list\n\n!show #{number} full"))
+    desk.write(letter(DORA, "tickets@truhe.example", "x", f"!clsoe #{number} Waschbaerbauch"))
+    desk.deliver()
+    return ticket, number
+
+
+def test_nothing_of_a_purged_ticket_is_left_in_any_file(both):
+    ticket, number = a_ticket_with_marks(both)
+    for place in range(120):  # pages full of others, so that what is left between them shows
+        both.write(letter(f"p{place}@example.net", "info@truhe.example", "Andere", "Text " * 50))
+    both.deliver()
+    assert set(marks_left(both)) == set(MARKS)
+    command(both, f"!done 1 #{number}")
+    command(both, f"!close #{number} quiet")
+    command(both, f"!delete #{number}")
+    both.pass_by(20)
+    assert both.store.tickets.show(number) is not None
+    assert set(marks_left(both)) == set(MARKS)
+    both.pass_by(120)
+    assert both.store.tickets.show(number) is None
+    assert marks_left(both) == []
+    assert isinstance(both.store.history.verify(), Intact)
+    with both.store.begin(write=False) as transaction:
+        last = transaction.acts_about(ticket, 50)[-1]
+    assert last.act.words == ("purge",)
+    assert [step.before for step in last.act.steps] == [number]
+    assert len(both.store.tickets.list(ALL, 1000)) == 120
