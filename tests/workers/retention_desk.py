@@ -10,11 +10,12 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 
 from gateway.config import load
-from gateway.daemon import _Composing, build
 from gateway.duties import Office
 from gateway.duties.retention import Cleaning, Deletions, Proposals, Purges
 from gateway.model.envelope import Envelope, Peer, Protocol, QueuedMessage, QueueId
 from gateway.model.outbox import Sent
+from gateway.parts import Composing as _Composing
+from gateway.parts import build
 from gateway.pipeline import Pipeline
 from gateway.rulebook.defaults import init
 from gateway.store.store import open_store
