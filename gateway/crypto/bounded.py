@@ -3,7 +3,7 @@
 What is different from the library (SECURITY: its traps):
 
 - gpg runs in a process group of its own, which is killed when the time is over or the output grows
-  too big; it cannot write a core, nor take more memory than it may;
+  too big; it cannot take more memory than it may;
 - what gpg logs goes nowhere, so that only status lines are on the pipe they come by;
 - those lines end with LF and nothing else. The library's reader also ends them at U+0085 and other
   characters that gpg leaves as they are in a user id, behind which `[GNUPG:] GOODSIG` may follow;
@@ -149,12 +149,11 @@ class BoundedGnupg(gnupg.GPG):  # type: ignore[misc]  # the library has no types
             env=self.env,
             start_new_session=True,
         )
-        bounds = {resource.RLIMIT_AS: self.limits.memory, resource.RLIMIT_CORE: 0}
-        for what, value in bounds.items():
-            try:
-                resource.prlimit(process.pid, what, (value, value))
-            except (AttributeError, OSError, ValueError):  # no Linux, or it has ended already
-                break
+        # Only what gpg does not set itself: it ends when a limit changes under its hands (of cores
+        # it writes none anyway).
+        with suppress(AttributeError, OSError, ValueError):  # no Linux, or it has ended already
+            memory = self.limits.memory
+            resource.prlimit(process.pid, resource.RLIMIT_AS, (memory, memory))
         return process
 
     def _collect_output(

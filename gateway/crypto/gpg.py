@@ -69,6 +69,11 @@ class Gpg:
         self._making = threading.Lock()
         self._at_once = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))
 
+    @property
+    def is_there(self) -> bool:
+        """False where gpg is not installed."""
+        return shutil.which("gpg") is not None
+
     # -- reading --------------------------------------------------------------------------------
 
     def decrypt(self, octets: bytes, signers: Collection[bytes] = ()) -> Opened:
@@ -81,6 +86,7 @@ class Gpg:
                 lambda gpg, passphrase: gpg.decrypt(octets, passphrase=passphrase),
                 ring,
             )
+        self._spoken(done)
         encrypted = (
             done.has("ENC_TO") or done.has("BEGIN_DECRYPTION") or done.has("NEED_PASSPHRASE_SYM")
         )
@@ -96,7 +102,7 @@ class Gpg:
     def verify(self, octets: bytes, signature: bytes, signers: Collection[bytes] = ()) -> Signature:
         """What a detached signature says of exactly these octets."""
         with self._keyring(signers) as ring, self._file(signature) as path:
-            done = self._call(lambda gpg: gpg.verify_data(path, octets), ring)
+            done = self._spoken(self._call(lambda gpg: gpg.verify_data(path, octets), ring))
         unreadable = Signature(Verdict.UNREADABLE)
         return unreadable if done.too_big else signature_of(done.lines) or unreadable
 
@@ -298,6 +304,12 @@ class Gpg:
                 raise GpgTrouble(f"gpg cannot be used: {wrong}") from wrong
         if done.timed_out and not agent_answers(Path(gpg.gnupghome)):
             raise GpgTrouble("the agent of gpg did not answer and was replaced")
+        return done
+
+    def _spoken(self, done: Outcome) -> Outcome:
+        """The outcome of a call that must say something: gpg that only fails has not looked."""
+        if done.returncode and not (done.lines or done.timed_out or done.too_big):
+            raise GpgTrouble(f"gpg ended with {done.returncode} and said nothing")
         return done
 
     def _ready(self) -> BoundedGnupg:

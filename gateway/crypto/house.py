@@ -35,4 +35,4 @@ def opener(settings: OpenPgpSettings, keys: KeysOf, clock: Callable[[], datetime
         found = keys.keys_of(addresses, clock()) if addresses else {}
         return [key.blob for each in found.values() for key in each.to_verify if key.blob]
 
-    return GpgOpener(gpg_of(settings), signers)
+    return GpgOpener(gpg_of(settings), signers, of_author=True)

@@ -1,13 +1,14 @@
 """Opening a mail: what gpg says of every layer that `mail.opened` meets in it."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from gateway.crypto.gpg import Gpg
+from gateway.crypto.keyblob import key_name
 from gateway.mail.opened import OpenedMail, open_mail
 from gateway.model.address import fold
 from gateway.model.message import Message
-from gateway.model.openpgp import Opened, Problem, Signature
+from gateway.model.openpgp import Key, Opened, OpenPgp, Problem, Signature, Verdict
 
 Signers = Callable[[Message], Collection[bytes]]
 """The public keys (binary) that a mail, as it reads outside, may be signed with."""
@@ -16,25 +17,42 @@ Signers = Callable[[Message], Collection[bytes]]
 class GpgOpener:
     """`ports.Opener` with one gpg home."""
 
-    def __init__(self, gpg: Gpg, signers: Signers = lambda _: ()) -> None:
+    def __init__(
+        self, gpg: Gpg, signers: Signers = lambda _: (), *, of_author: bool = False
+    ) -> None:
+        """`of_author`: only the keys of `signers` are the author's, not all that the home has."""
         self._gpg = gpg
         self._signers = signers
+        self._of_author = of_author
 
     def open(self, raw: bytes, outside: Message) -> OpenedMail:
         """The mail `raw`, which reads as `outside` before it is opened.
 
         Raises `GpgTrouble` when it has to wait.
         """
-        found = open_mail(raw, outside, _Tools(self._gpg, self._signers(outside)))
-        if found.message.openpgp.problem is Problem.NONE:
-            return found
-        said = replace(found.message.openpgp, our_key=self._our_key(outside))
+        if not self._gpg.is_there:
+            problem = Problem.NOT_SET_UP if outside.openpgp.encrypted else Problem.NONE
+            said = replace(outside.openpgp, problem=problem)
+            return OpenedMail(raw, replace(outside, openpgp=said))
+        signers = self._signers(outside)
+        found = open_mail(raw, outside, _Tools(self._gpg, signers))
+        said = found.message.openpgp
+        if self._of_author and said.signature is not None:
+            said = replace(said, signature=_by_author(said.signature, signers))
+        if said.problem is not Problem.NONE:
+            said = self._closed(said, outside)
         return replace(found, message=replace(found.message, openpgp=said))
 
-    def _our_key(self, outside: Message) -> bytes:
+    def _closed(self, said: OpenPgp, outside: Message) -> OpenPgp:
+        """With our public key; without one, nobody can write to us in cipher."""
+        usable = [key for key in self._gpg.own_keys() if key.can_encrypt]
+        if not usable and said.problem is Problem.NO_KEY:
+            return replace(said, problem=Problem.NOT_SET_UP)
+        return replace(said, our_key=self._our_key(outside, usable))
+
+    def _our_key(self, outside: Message, usable: Sequence[Key]) -> bytes:
         """The public key of the address that was written to, else any of ours."""
         written_to = {box.key for box in (*outside.to, *outside.cc)}
-        usable = [key for key in self._gpg.own_keys() if key.can_encrypt]
         named = [key for key in usable if written_to & set(map(_address, key.user_ids))]
         chosen = next(iter(named or usable), None)
         return self._gpg.export(chosen.fingerprint) if chosen else b""
@@ -46,6 +64,13 @@ class GpgOpener:
 
 def _address(user_id: str) -> str:
     return fold(user_id.rpartition("<")[2].rstrip(">").strip())
+
+
+def _by_author(signature: Signature, signers: Collection[bytes]) -> Signature:
+    """What the signature is worth when only these keys are the author's."""
+    if not signature.is_good or signature.fingerprint in map(key_name, signers):
+        return signature
+    return replace(signature, verdict=Verdict.OTHER_KEY)
 
 
 class _Tools:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from gateway.mail.inline import Signed
 from gateway.mail.layers import Layers, Tools
-from gateway.mail.opening import Opening, Payload
+from gateway.mail.opening import Opening
 from gateway.mail.parse import parse
 from gateway.mail.protected import Protected, is_protecting, protected
 from gateway.mail.slices import Entity
+from gateway.mail.tree import from_its_first_field
 from gateway.model.message import Message
 from gateway.model.openpgp import Covers, OpenPgp, Problem, Signature, Verdict
 from gateway.model.refusal import Refusal
@@ -46,7 +47,7 @@ def open_mail(raw: bytes, outside: Message, tools: Tools) -> OpenedMail:
 def _opened(raw: bytes, outside: Message, tools: Tools) -> OpenedMail:
     layers = Layers(tools)
     opening = Opening(layers)
-    entity = Entity(raw)
+    entity = Entity(from_its_first_field(raw))
     view = opening.view(entity)
     signed = _chosen(view.signatures)
     said = OpenPgp(
@@ -59,7 +60,7 @@ def _opened(raw: bytes, outside: Message, tools: Tools) -> OpenedMail:
     )
     if not view.opened:
         return OpenedMail(raw, replace(outside, openpgp=said))
-    inner = _inner(entity, opening.payloads, said.signature)
+    inner = _inner(entity, opening, said.signature)
     content = _composed(entity, Entity(view.octets), inner)
     said = replace(
         said,
@@ -83,15 +84,20 @@ def told(found: OpenPgp) -> dict[str, object]:
     }
 
 
-def _inner(entity: Entity, payloads: Sequence[Payload], signature: Signature | None) -> Protected:
-    """The fields of the innermost part that protects any."""
+def _inner(entity: Entity, opening: Opening, signature: Signature | None) -> Protected:
+    """The fields of the innermost part that protects any, or of the copy that stands for them."""
+    payloads = opening.payloads
     chosen = [one for one in payloads if is_protecting(one.entity)] or list(payloads)
     if not chosen:
         return Protected()
     payload = chosen[-1]
     is_secret = any(one.is_secret for one in payloads)
     holds = signature is None or signature.covers is not Covers.NOTHING
-    return protected(entity.fields, payload.entity, is_secret=is_secret, wins=is_secret or holds)
+    found = protected(entity.fields, payload.entity, is_secret=is_secret, wins=is_secret or holds)
+    if opening.legacy is not None and "subject" not in dict(found.fields):
+        copied = [field for field in opening.legacy.fields if field[0] == "subject"]
+        found = replace(found, fields=(*found.fields, *copied[:1]))
+    return found
 
 
 def _composed(outer: Entity, inner: Entity, fields: Protected) -> bytes:

@@ -53,11 +53,16 @@ class Payload:
 
 
 class Opening:
-    """One mail while it is opened. `payloads` are the insides of its outermost layers."""
+    """One mail while it is opened.
+
+    `payloads` are the insides of its outermost layers, `legacy` is the copy of the header that
+    stands before the text for old programs.
+    """
 
     def __init__(self, layers: Layers) -> None:
         self.layers = layers
         self.payloads: list[Payload] = []
+        self.legacy: Entity | None = None
 
     def view(
         self, entity: Entity, depth: int = 0, *, root: bool = True, secret: bool | None = None
@@ -89,6 +94,7 @@ class Opening:
                 taken = 1
                 if not views and root and secret is not None and is_legacy_part(children[number]):
                     dropped = True
+                    self.legacy = Entity(children[number].content.strip() + b"\r\n\r\n")
                     number += 1
                     continue
                 child = children[number]

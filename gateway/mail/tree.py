@@ -122,7 +122,7 @@ class Part(_Base):
 
 def grow(raw: bytes) -> tuple[Part, list[str]]:
     """The tree of a mail and what was wrong with it. Work and memory are linear in the size."""
-    bounded, defects = _bounded(_from_its_first_field(raw))
+    bounded, defects = _bounded(from_its_first_field(raw))
     frame = skeleton(bounded)
     root, found = _grown(frame.octets, frame)
     own = [type(defect).__name__ for defect in root.defects]
@@ -158,7 +158,7 @@ def _grown(octets: bytes, frame: Skeleton) -> tuple[Part, list[str]]:
     return made[0], defects
 
 
-def _from_its_first_field(raw: bytes) -> bytes:
+def from_its_first_field(raw: bytes) -> bytes:
     """The mail without blank lines above its header, where a header follows."""
     if raw[:1] not in (b"\r", b"\n", b"\xef", b"\0"):
         return raw

@@ -39,6 +39,8 @@ class Verdict(StrEnum):
     """More than one signature, at least one is good and none is bad."""
     BAD = "bad"
     UNKNOWN_KEY = "unknown-key"
+    OTHER_KEY = "other-key"
+    """Good, by a key that we know, but not as one of the author's."""
     EXPIRED_KEY = "expired-key"
     REVOKED_KEY = "revoked-key"
     EXPIRED_SIGNATURE = "expired-signature"

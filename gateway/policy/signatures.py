@@ -30,6 +30,7 @@ _WHY_CLOSED = {
 _WHY_UNPROVED = {
     Verdict.WEAK: say("The signature was made in an old way that can be forged."),
     Verdict.SEVERAL: say("There are several signatures in one place."),
+    Verdict.OTHER_KEY: say("The signature is by the key of somebody else."),
     Verdict.EXPIRED_KEY: say("The key of the signature has expired."),
     Verdict.REVOKED_KEY: say("The owner of the key has revoked it."),
     Verdict.EXPIRED_SIGNATURE: say("The signature has expired."),

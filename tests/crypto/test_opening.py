@@ -16,7 +16,8 @@ from pgpmail import (
     text,
 )
 
-from gateway.mail.parse import attachment_bytes
+from gateway.crypto.opener import GpgOpener
+from gateway.mail.parse import attachment_bytes, parse
 from gateway.model.openpgp import Covers, Problem, Verdict
 
 SECRET = "Grüße aus Köln,\n\ndas bleibt unter uns."
@@ -502,3 +503,30 @@ def test_the_mark_that_mailboxes_put_before_from(keys):
     entity = crlf(text("Hallo\nFrom hier\n"))
     raw = signed(entity, keys.signature(entity)).replace(b"\nFrom hier", b"\n>From hier")
     is_signed_by_anna(keys, keys.open(raw))
+
+
+def test_a_copy_of_the_header_is_all_there_is(keys):
+    copied = part('text/rfc822-headers; protected-headers="v1"', b"Subject: Innen\r\n")
+    inner = multipart('mixed; protected-headers="v1"', copied, text(SECRET), boundary="in")
+    found = keys.open(encrypted(keys.encrypted(inner), HEADER.replace(b"Frage", b"...")))
+    is_open(found)
+    assert found.message.subject == "Innen"
+
+
+@pytest.mark.parametrize(
+    "before", [b"\r\n\r\n", b"\xef\xbb\xbf", b"From anna Mon Mar  2 10:00:00 2026\r\n"]
+)
+def test_what_stands_before_the_header(keys, before):
+    is_open(keys.open(before + encrypted(keys.encrypted(text(SECRET)))))
+
+
+def test_a_good_signature_by_somebody_else_is_not_the_authors(keys):
+    entity = crlf(text("Hallo\n"))
+    raw = signed(entity, keys.gpg.sign(entity, keys.ours)[0])
+    known = (keys.theirs.export(keys.anna),)
+    found = GpgOpener(keys.gpg, lambda _: known, of_author=True).open(raw, parse(raw))
+    assert found.message.openpgp.signature.verdict is Verdict.OTHER_KEY
+    assert not found.message.openpgp.signature.is_good
+    raw = signed(entity, keys.signature(entity))
+    found = GpgOpener(keys.gpg, lambda _: known, of_author=True).open(raw, parse(raw))
+    assert found.message.openpgp.signature.verdict is Verdict.VALID
