@@ -69,6 +69,7 @@ class Outcome:
     def __init__(self, gpg: "BoundedGnupg") -> None:
         self.lines: list[tuple[str, str]] = []
         self.data = b""
+        self.stderr = ""  # the library tells of it when it finds no gpg
         self.returncode: int | None = None
         self.timed_out = False
         self.too_big = False

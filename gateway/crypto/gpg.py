@@ -113,10 +113,10 @@ class Gpg:
 
         Raises CannotSeal.
         """
-        name = _whole(key)
+        only = ["--local-user", _whole(key)]  # with the library's own option any key would do
         done = self._unlocked(
             lambda gpg, passphrase: gpg.sign(
-                octets, keyid=name, detach=True, clearsign=False, passphrase=passphrase
+                octets, detach=True, clearsign=False, passphrase=passphrase, extra_args=only
             )
         )
         made = made_signature(done.lines)
@@ -132,11 +132,15 @@ class Gpg:
         names = [_whole(key_name(blob)) for blob in to]
         if not names:
             raise CannotSeal("there is no key to encrypt to")
-        sign = _whole(sign_with) if sign_with else None
+        only = ["--local-user", _whole(sign_with)] if sign_with else []
         with self._keyring(to) as ring:
             done = self._unlocked(
                 lambda gpg, passphrase: gpg.encrypt(
-                    octets, names, sign=sign, passphrase=passphrase if sign else None
+                    octets,
+                    names,
+                    sign=bool(only),
+                    passphrase=passphrase if only else None,
+                    extra_args=only,
                 ),
                 (*ring, "--compress-algo=none"),
             )
@@ -144,7 +148,7 @@ class Gpg:
             refused = [rest.split()[-1] for said, rest in done.lines if said == "INV_RECP"]
             keys = tuple(name for text in refused if (name := fingerprint(text)))
             raise CannotSeal(_reason(done, "encrypted"), keys)
-        if sign and not done.has("SIG_CREATED"):
+        if only and not done.has("SIG_CREATED"):
             raise CannotSeal(_reason(done, "signed"), (sign_with,))
         return done.data
 
