@@ -41,6 +41,9 @@ log = structlog.get_logger()
 
 Result = TypeVar("Result")
 
+_AHEAD = 4
+"""So many messages are looked at for what gpg can begin with."""
+
 
 class NotJudgedYet(Exception):  # noqa: N818  (nobody's mistake)
     """DNS did not say who sent the mail, and it matters: it waits for another look."""
@@ -91,7 +94,21 @@ class Pipeline:
                 decisions.append(self._record(transaction, *found, {}))
                 if not go_on():
                     break
-        return decisions or [self.process(items[0])]
+        if decisions:
+            return decisions
+        self._expect(items)
+        return [self.process(items[0])]
+
+    def _expect(self, items: Sequence[QueuedMessage]) -> None:
+        """Gpg works on other cores while the first of these is recorded."""
+        closed: list[tuple[bytes, Message]] = []
+        for item in items[:_AHEAD]:
+            try:
+                read(item, {})
+            except NotOpened as found:
+                closed.append((found.raw, found.outside))
+        if self.opener is not None:
+            self.opener.expect(closed)
 
     def _process(self, item: QueuedMessage, opened: OpenedMails) -> Decision:
         item, message = read(item, opened)

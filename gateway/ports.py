@@ -519,6 +519,10 @@ class Opener(Protocol):
         """
         ...
 
+    def expect(self, mails: Sequence[tuple[bytes, Message]]) -> None:
+        """These will be asked for soon, in their order: as many as there are cores may begin."""
+        ...
+
 
 class Composer(Protocol):
     """Turns decided outgoing mail into bytes."""

@@ -1,6 +1,8 @@
 """Opening a mail: what gpg says of every layer that `mail.opened` meets in it."""
 
+import os
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 from gateway.crypto.gpg import Gpg
@@ -14,6 +16,9 @@ Signers = Callable[[Message], Collection[bytes]]
 """The public keys (binary) that a mail, as it reads outside, may be signed with."""
 
 
+_AT_ONCE = max(2, os.cpu_count() or 2)
+
+
 class GpgOpener:
     """`ports.Opener` with one gpg home."""
 
@@ -24,12 +29,27 @@ class GpgOpener:
         self._gpg = gpg
         self._signers = signers
         self._of_author = of_author
+        self._begun: dict[bytes, Future[OpenedMail]] = {}
+        self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="open")
+
+    def expect(self, mails: Sequence[tuple[bytes, Message]]) -> None:
+        """Begin with the first of these, on other cores."""
+        for raw, outside in mails[:_AT_ONCE]:
+            if raw not in self._begun:
+                self._begun[raw] = self._pool.submit(self._open, raw, outside)
+        wanted = {raw for raw, _ in mails}
+        for raw in [each for each in self._begun if each not in wanted]:
+            del self._begun[raw]
 
     def open(self, raw: bytes, outside: Message) -> OpenedMail:
         """The mail `raw`, which reads as `outside` before it is opened.
 
         Raises `GpgTrouble` when it has to wait.
         """
+        begun = self._begun.pop(raw, None)
+        return begun.result() if begun is not None else self._open(raw, outside)
+
+    def _open(self, raw: bytes, outside: Message) -> OpenedMail:
         if not self._gpg.is_there:
             problem = Problem.NOT_SET_UP if outside.openpgp.encrypted else Problem.NONE
             said = replace(outside.openpgp, problem=problem)
@@ -58,7 +78,9 @@ class GpgOpener:
         return self._gpg.export(chosen.fingerprint) if chosen else b""
 
     def close(self) -> None:
-        """Stop the agent that was started for it."""
+        """Stop what was begun, and the agent that was started for it."""
+        self._begun.clear()
+        self._pool.shutdown(cancel_futures=True)
         self._gpg.close()
 
 

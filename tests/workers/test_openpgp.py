@@ -6,6 +6,7 @@ import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from pgpmail import HEADER, encrypted, gone, key_folder, new_keys, signed, text
@@ -32,17 +33,19 @@ class Desk:
         self.parts = build(config.model_copy(update={"openpgp": openpgp}), folder)
         self.number = 0
 
-    def take(self, raw, mail_from="anna@example.org", to="info@truhe.example"):
+    def item(self, raw, mail_from="anna@example.org", to="info@truhe.example"):
         self.number += 1
         raw = raw.replace(b"<1@", b"<%d@" % self.number).replace(b"help@verein", to.encode())
-        item = QueuedMessage(
+        return QueuedMessage(
             QueueId(f"q{self.number}"),
             Envelope(mail_from, (to,)),
             Peer("127.0.0.1", "client", Protocol.ESMTP),
             datetime.now(UTC),
             raw,
         )
-        self.parts.store.inbound.insert([item])
+
+    def take(self, raw, mail_from="anna@example.org", to="info@truhe.example"):
+        self.parts.store.inbound.insert([self.item(raw, mail_from, to)])
         items = self.parts.store.inbound.claim("only", 5, datetime.now(UTC), DAY)
         (decision,) = self.parts.pipeline.process_together(items, lambda: True)
         return decision
@@ -198,3 +201,26 @@ def test_an_encrypted_mail_of_an_agent_that_cannot_be_opened_does_nothing(desk, 
     assert set(mails) == {agent}
     assert "ICHTS" in parse(mails[agent]).text
     assert [one.kind for one in desk.entries(first)].count("response") == 0
+
+
+def test_gpg_works_on_several_mails_at_once(desk, keys, monkeypatch):
+    has_our_key(desk, keys)
+    gpg = desk.parts.opener._gpg
+    both, decrypt = Barrier(2, timeout=20), gpg.decrypt
+
+    def together(octets, signers=()):
+        both.wait()
+        return decrypt(octets, signers)
+
+    monkeypatch.setattr(gpg, "decrypt", together)
+    items = [
+        desk.item(encrypted(keys.encrypted(text(f"{SECRET} {number}")))) for number in range(4)
+    ]
+    desk.parts.store.inbound.insert(items)
+    claimed = list(desk.parts.store.inbound.claim("only", 5, datetime.now(UTC), DAY))
+    said = []
+    while claimed:
+        decisions = desk.parts.pipeline.process_together(claimed, lambda: True)
+        claimed = claimed[len(decisions) :]
+        said += [desk.entries(each)[-1].text for each in decisions]
+    assert said == [f"{SECRET} {number}" for number in range(4)]
