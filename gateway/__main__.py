@@ -15,6 +15,8 @@ queue = App(name="queue", help="Look at mail on its way.")
 agent = App(name="agent", help="Accounts of agents.")
 department = App(name="department", help="Departments in the rule files.")
 openpgp = App(name="openpgp", help="Encrypted mail that could not be opened.")
+person = App(name="person", help="What is stored about a person: give it to them, forget it.")
+retention = App(name="retention", help="How long things are kept.")
 audit = App(name="audit", help="The history of what agents and the operator did.")
 rules = App(name="rules", help="The rules in force, and what they kept out.")
 
@@ -57,8 +59,12 @@ department.command(
 openpgp.command("gateway.cli.openpgp:retry", help="Open what could not be opened before.")
 rules.command("gateway.cli.rules:show", help="Show the rules in force, with their sources.")
 rules.command("gateway.cli.rules:rejected", help="Show how much mail was not let in, and why.")
+person.command("gateway.cli.person:export", help="Write all about a person into a ZIP file.")
+person.command("gateway.cli.person:forget", help="Purge a person's tickets; dry without --yes.")
+retention.command("gateway.cli.retention:show", help="Show what is due to be deleted.")
+retention.command("gateway.cli.retention:sweep", help="Take what was removed out of the files.")
 audit.command("gateway.cli.audit:verify", help="Check that the history is whole and unchanged.")
-for group in (ticket, queue, openpgp, agent, audit, department, rules):
+for group in (ticket, queue, openpgp, agent, audit, person, retention, department, rules):
     app.command(group)
 
 

@@ -94,12 +94,13 @@ def purge(connection: Connection, ticket: TicketId, now: datetime) -> Purged | N
     ).all()
     if len(rows) < len(group):
         return None
-    mails = _incoming(connection, group)
+    mails = incoming(connection, group)
     sent = _outgoing(connection, group)
     if mails is None or sent is None:
         return None
     people = [row.requester_key for row in rows] + _parties(connection, group)
     search.forget(connection, group)
+    forget_work(connection, group)
     history.erase_details(connection, group)
     remove_outgoing(connection, sent)
     _hide(connection, or_(_SEEN.c.ticket_id.in_(group), _SEEN.c.queue_id.in_(mails.queue_ids)))
@@ -132,7 +133,7 @@ def _with_merged(connection: Connection, ticket: TicketId) -> list[TicketId]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Incoming:
+class Incoming:
     """Rows of `inbound` and raw messages that go, and the names of all that were looked at."""
 
     rows: list[int]
@@ -140,7 +141,7 @@ class _Incoming:
     queue_ids: list[str]
 
 
-def _incoming(connection: Connection, group: Sequence[TicketId]) -> _Incoming | None:
+def incoming(connection: Connection, group: Sequence[TicketId]) -> Incoming | None:
     """Mails of the thread, and agents' mails about it; not those that another ticket has too."""
     raws_here = select(_ENTRY.c.raw_id).where(_ENTRY.c.ticket_id.in_(group))
     about = select(_HELD.c.queue_id).where(_HELD.c.ticket_id.in_(group))
@@ -168,7 +169,7 @@ def _incoming(connection: Connection, group: Sequence[TicketId]) -> _Incoming | 
     kept = set(connection.execute(others).scalars())
     waiting = set(connection.execute(wait).scalars())
     gone = [row for row in done if row.raw_id not in kept and row.queue_id not in waiting]
-    return _Incoming(
+    return Incoming(
         [row.id for row in gone], [row.raw_id for row in gone], [row.queue_id for row in gone]
     )
 
@@ -262,6 +263,14 @@ def _naming(table: Table) -> Iterator[tuple[Table, Column[object]]]:
 def _parties(connection: Connection, group: Sequence[TicketId]) -> list[str]:
     found = select(schema.party.c.address_key).where(schema.party.c.ticket_id.in_(group))
     return list(connection.execute(found).scalars())
+
+
+def forget_work(connection: Connection, group: Sequence[TicketId]) -> None:
+    """What these tickets were like before agents' last mails cannot be brought back any more."""
+    work = schema_work.work_done
+    for ticket in group:
+        names = or_(work.c.ticket_id == ticket, work.c.data.contains(f'"ticket":{ticket},'))
+        connection.execute(delete(work).where(names))
 
 
 def _forget_automatic(connection: Connection, people: Sequence[str]) -> None:

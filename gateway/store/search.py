@@ -100,6 +100,22 @@ def forget(connection: Connection, tickets: Sequence[TicketId]) -> None:
             connection.execute(delete(ticket_text).where(ticket_text.c.id == part.id))
 
 
+def renew(connection: Connection, ticket: TicketId) -> None:
+    """Index the ticket anew, from what its rows say now."""
+    forget(connection, [ticket])
+    entry = schema.entry
+    said = connection.execute(
+        select(entry.c.text, entry.c.attachments)
+        .where(entry.c.ticket_id == ticket, entry.c.kind != EntryKind.EVENT.value)
+        .order_by(entry.c.id)
+    )
+    if may_index(ticket):
+        _index(connection, ticket, "", renewed=True)
+        for row in said.all():
+            text_of = indexed(" ".join((row.text[:LONGEST], *row.attachments)))
+            _index(connection, ticket, text_of, renewed=False)
+
+
 def drop_unused(connection: Connection, behind: str, most: int) -> str | None:
     """Of the first `most` words behind this one, those that no ticket has any more are gone.
 

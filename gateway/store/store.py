@@ -14,6 +14,7 @@ from gateway.store.migrate import migrate
 from gateway.store.outbox import Outbox
 from gateway.store.passwords import Passwords
 from gateway.store.people import People
+from gateway.store.persons import Persons
 from gateway.store.rule_files import RuleShelf
 from gateway.store.second_factors import SecondFactors
 from gateway.store.sweeping import sweep
@@ -30,6 +31,7 @@ class SqlStore:
         self.inbound = Inbound(database)
         self.outbox = Outbox(database)
         self.people = People(database)
+        self.persons = Persons(database)
         self.passwords = Passwords(database)
         self.rules = RuleShelf(database)
         self.second_factors = SecondFactors(database)

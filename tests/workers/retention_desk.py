@@ -99,7 +99,10 @@ class Desk:
         with psycopg.connect(host=str(server), user="gateway", dbname="postgres") as admin:
             admin.autocommit = True
             admin.execute("CHECKPOINT")
-        files = (server / "data" / "base").rglob("*")
+            name = urlsplit(self.url).path.removeprefix("/")
+            found = admin.execute("SELECT oid FROM pg_database WHERE datname = %s", (name,))
+            own = str(found.fetchone()[0])
+        files = (server / "data" / "base" / own).rglob("*")
         return b"".join(each.read_bytes() for each in files if each.is_file())
 
 
