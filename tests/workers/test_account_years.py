@@ -10,13 +10,17 @@ import pytest
 
 from gateway.config import load
 from gateway.duties import Inactivity, Leaving, Office
+from gateway.duties.accounts import administer
 from gateway.model.account_changes import SeeAgent, UnlockAccount
 from gateway.model.changes import ChangeResponsible, ChangeStatus
+from gateway.model.command import At
 from gateway.model.people import AgentState, DepartmentId
+from gateway.model.text import Text
 from gateway.model.ticket import State, Status
 from gateway.parts import Composing as _Composing
 from gateway.parts import build
 from gateway.pipeline import Pipeline
+from gateway.policy.accounts import SetState
 from gateway.rulebook.defaults import init
 from gateway.store.store import open_store
 from gateway.workers.timed import Timed
@@ -234,3 +238,26 @@ def test_each_step_is_done_once_whoever_looks(years):
     years.mails.clear()
     years.look()
     assert years.mails == []
+
+
+def test_agents_with_more_tickets_than_are_released_at_once_leave_none_behind(years):
+    """Ben is removed with 130 tickets, and then Anna, who is the last one in Berlin."""
+    tickets = {who: [years.ticket_of(n, who) for n in range(first, first + 130)]
+               for who, first in (("ben", 1), ("anna", 131))}  # fmt: skip
+    for who in ("ben", "anna"):
+        done = administer(years.office, [SetState(At(0, ""), (), who, AgentState.DELETED)])
+        assert not isinstance(done, Text), done
+        for _ in range(20):  # the history forgets a name without a mail
+            years.look()
+    assert len(tickets["ben"]) == len(tickets["anna"]) == 130
+    with years.store.begin(write=False) as transaction:
+        for ticket in (*tickets["ben"], *tickets["anna"]):
+            about = transaction.ticket(ticket, lock=False, entries=50)
+            assert about.ticket.responsible is None
+            assert about.ticket.status == Status.OPEN
+            texts = [f"{entry.author.name} {entry.event}" for entry in about.entries]
+            assert not any("Anna" in text or "Ben" in text for text in texts)
+        assert transaction.left_work(10) == []
+    # Who is left is told in a mail for each lot of them, not in one for each ticket.
+    lots = [subject for _, subject in years.told("dora") if "Wieder frei" in subject]
+    assert 3 <= len(lots) <= 12
