@@ -59,7 +59,10 @@ def _opened(raw: bytes, outside: Message, tools: Tools) -> OpenedMail:
         key_ids=tuple(layers.key_ids),
     )
     if not view.opened:
-        return OpenedMail(raw, replace(outside, openpgp=said))
+        # What PGP/MIME is made of is nothing that anybody could open.
+        is_wrapping = entity.media_type == "multipart/encrypted"
+        files = () if is_wrapping else outside.attachments
+        return OpenedMail(raw, replace(outside, openpgp=said, attachments=files))
     inner = _inner(entity, opening, said.signature)
     content = _composed(entity, Entity(view.octets), inner)
     said = replace(
