@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from gateway.mail.armor import MESSAGE, SIGNED_MESSAGE, blocks, is_binary
 from gateway.mail.headers import file_name
+from gateway.mail.html import text_of
 from gateway.mail.layers import is_encrypted, is_message
 from gateway.mail.tree import Part
 from gateway.model.openpgp import OpenPgp
@@ -15,7 +16,8 @@ _FILES = (".asc", ".pgp", ".gpg")
 def seen(root: Part, leaves: Sequence[tuple[Part, bytes]]) -> OpenPgp:
     """Whether something in the mail is encrypted, or signed. Attached messages stay closed."""
     encrypted = signed = False
-    for part, octets in leaves:
+    for part, content in leaves:
+        octets = content
         kind = part.media_type
         if kind == "application/pgp-signature":
             signed = True
@@ -24,6 +26,8 @@ def seen(root: Part, leaves: Sequence[tuple[Part, bytes]]) -> OpenPgp:
         elif kind.startswith("message/"):
             continue
         elif _ARMOR in octets:
+            if kind == "text/html":
+                octets = text_of(octets.decode("utf-8", "replace")).encode()
             kinds = {block.kind for block in blocks(octets)}
             signed = signed or SIGNED_MESSAGE in kinds
             if MESSAGE in kinds:
