@@ -25,6 +25,7 @@ from gateway.gather import (
 from gateway.gather.looking import Looking
 from gateway.gather.unsealed import OpenedMails, read
 from gateway.gather.world import World
+from gateway.mail.opened import only_signed
 from gateway.model.command import CommandMail
 from gateway.model.envelope import Envelope, Peer, Protocol, QueuedMessage, QueueId
 from gateway.model.fit import Matching
@@ -143,6 +144,8 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
     # What a signature proves is the website's, whoever it says it is by and whatever it answers.
     signed = isinstance(by_form, FormProof) and bool(by_form.signature)
     agent = None if signed else agent
+    if agent is not None:
+        message = looking.message = only_signed(message)
     references = thread.references(looking)
     bounced = None if signed else thread.bounced(looking)
     is_apart = signed or bounced is not None

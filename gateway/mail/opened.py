@@ -11,13 +11,14 @@ from gateway.mail.layers import Layers, Tools
 from gateway.mail.opening import Opening
 from gateway.mail.parse import parse
 from gateway.mail.protected import Protected, is_protecting, protected
+from gateway.mail.reply import new_text
 from gateway.mail.slices import Entity
 from gateway.mail.tree import from_its_first_field
 from gateway.model.message import Message
 from gateway.model.openpgp import Covers, OpenPgp, Problem, Signature, Verdict
 from gateway.model.refusal import Refusal
 
-_MAX_SIGNED_TEXT = 20_000
+_MAX_SIGNED_TEXT = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,18 @@ def _opened(raw: bytes, outside: Message, tools: Tools) -> OpenedMail:
     message = parse(content)
     # The digest is that of what was sent: it is the same before and after a key is there.
     return OpenedMail(content, replace(message, openpgp=said, digest=outside.digest))
+
+
+def only_signed(message: Message) -> Message:
+    """The mail with nothing but the text under its signature, where that covers a part only.
+
+    What stands beside may be by anybody (the footer of a list, or worse): nobody's commands.
+    """
+    signature = message.openpgp.signature
+    if signature is None or not signature.is_good or signature.covers is not Covers.PART:
+        return message
+    text = message.openpgp.signed_text
+    return replace(message, text=text, reply=new_text(text), html="")
 
 
 def told(found: OpenPgp) -> dict[str, object]:

@@ -54,7 +54,7 @@ from gateway.policy.receipts import (
     tried,
 )
 from gateway.policy.said import NOBODY, Said
-from gateway.policy.signatures import our_key, why_closed
+from gateway.policy.signatures import our_key, why_unread
 from gateway.policy.speak import speak
 from gateway.policy.undo import remember
 from gateway.policy.work import Desk, Work, no_ticket
@@ -69,7 +69,7 @@ def agent_mail(facts: Facts, agent: Agent, mail: CommandMail) -> Decision:
 
 
 def _unread(facts: Facts, agent: Agent, thread: TicketFacts | None, why: Text) -> Decision:
-    """An agent's mail that could not be opened, or not all of it: nothing of it has an effect."""
+    """An agent's mail that could not be opened, or was changed: nothing of it has an effect."""
     decision = refused(facts, agent, thread, [ReceiptLine(False, 0, "", why)])
     told = (
         replace(mail, files=our_key(facts)) if isinstance(mail, Receipt) else mail
@@ -82,7 +82,7 @@ def _decided(facts: Facts, agent: Agent, mail: CommandMail) -> Decision:
     thread = facts.tickets.get(facts.match.ticket) if facts.match else None
     if thread is not None and not may_see(agent, thread, facts.organisation):
         thread = None
-    if (why := why_closed(facts.message.openpgp.problem)) is not None:
+    if (why := why_unread(facts.message.openpgp)) is not None:
         return _unread(facts, agent, thread, why)
     if facts.confirmed and facts.held is not None:
         return _confirmed(facts, agent, thread, mail)

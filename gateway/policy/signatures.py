@@ -38,12 +38,24 @@ _WHY_UNPROVED = {
     Verdict.UNREADABLE: say("The signature cannot be read."),
 }
 
+_CHANGED = say(
+    "The signature of the mail is wrong: its text was changed after it was signed. Send it again,"
+    " and without a signature if a program on the way changes it each time."
+)
+
 _LONGEST_QUOTE = 300
 
 
 def why_closed(problem: Problem) -> Text | None:
     """Why it could not be opened, for its author and for agents; None where nothing is closed."""
     return _WHY_CLOSED.get(problem)
+
+
+def why_unread(found: OpenPgp) -> Text | None:
+    """Why nothing of an agent's mail may have an effect; None where it may."""
+    if found.signature is not None and found.signature.verdict is Verdict.BAD:
+        return _CHANGED
+    return why_closed(found.problem)
 
 
 def our_key(facts: Facts) -> tuple[File, ...]:

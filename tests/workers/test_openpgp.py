@@ -9,7 +9,17 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
-from pgpmail import HEADER, encrypted, gone, key_folder, new_keys, signed, text
+from pgpmail import (
+    HEADER,
+    encrypted,
+    gone,
+    key_folder,
+    multipart,
+    new_keys,
+    signed,
+    signed_entity,
+    text,
+)
 
 from gateway.config import OpenPgpSettings, load
 from gateway.daemon import build
@@ -35,7 +45,9 @@ class Desk:
 
     def item(self, raw, mail_from="anna@example.org", to="info@truhe.example"):
         self.number += 1
-        raw = raw.replace(b"<1@", b"<%d@" % self.number).replace(b"help@verein", to.encode())
+        raw = raw.replace(b"<1@", b"<%d@" % self.number).replace(
+            b"help@verein.example", to.encode()
+        )
         return QueuedMessage(
             QueueId(f"q{self.number}"),
             Envelope(mail_from, (to,)),
@@ -186,21 +198,53 @@ def test_agents_are_told_what_a_signature_is_worth(desk, keys, change, told):
     assert "beweist uns nichts" in notice.text
 
 
-def test_an_encrypted_mail_of_an_agent_that_cannot_be_opened_does_nothing(desk, keys):
+def reply_to_first_notice(desk, body):
+    """An agent's answer to the notification of a new ticket: the ticket's decision, their mails."""
     first = desk.take(HEADER + text("Haben Sie einen Laptop?"))
-    notices = everybody_else(desk.sent())
-    agent, content = next(iter(notices.items()))
+    agent, content = next(iter(everybody_else(desk.sent()).items()))
     mail = parse(content)
-    armor = keys.run("--encrypt", "--armor", "-r", keys.anna, octets=b"!close\nDas ist geheim\n")
     header = HEADER.replace(b"Anna <anna@example.org>", agent.encode()).replace(
         b"Subject:", f"In-Reply-To: <{mail.message_id}>\r\nSubject:".encode()
     )
-    body = b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + armor
     desk.take(header + body, agent, mail.reply_to[0].address)
-    mails = desk.sent()
+    return first, agent, desk.sent()
+
+
+def test_an_encrypted_mail_of_an_agent_that_cannot_be_opened_does_nothing(desk, keys):
+    armor = keys.run("--encrypt", "--armor", "-r", keys.anna, octets=b"!close\nDas ist geheim\n")
+    body = b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + armor
+    first, agent, mails = reply_to_first_notice(desk, body)
     assert set(mails) == {agent}
     assert "ICHTS" in parse(mails[agent]).text
     assert [one.kind for one in desk.entries(first)].count("response") == 0
+
+
+def knows(desk, key, monkeypatch):
+    """The opener finds this key as that of whoever wrote."""
+    monkeypatch.setattr(desk.parts.opener, "_signers", lambda _: (key,))
+
+
+def test_an_agents_signed_mail_that_was_changed_does_nothing(desk, keys, monkeypatch):
+    knows(desk, keys.theirs.export(keys.anna), monkeypatch)
+    entity = text("Ja, gern.\r\n")
+    body = signed(entity, keys.signature(entity), b"").replace(b"gern", b"gratis")
+    first, agent, mails = reply_to_first_notice(desk, body)
+    assert set(mails) == {agent}
+    assert "ICHTS" in parse(mails[agent]).text
+    assert [one.kind for one in desk.entries(first)].count("response") == 0
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_what_stands_beside_the_signed_text_is_no_command(desk, keys, monkeypatch, above):
+    knows(desk, keys.theirs.export(keys.anna), monkeypatch)
+    entity = text("Ja, gern.\r\n")
+    parts = [signed_entity(entity, keys.signature(entity)), text("!zu\r\n")]
+    body = multipart("mixed", *(reversed(parts) if above else parts))
+    first, _, _ = reply_to_first_notice(desk, body)
+    (answer,) = (one for one in desk.entries(first) if one.kind == "response")
+    assert answer.text.strip() == "Ja, gern."
+    with desk.parts.store.begin(write=False) as transaction:
+        assert transaction.ticket(first.ticket, lock=False).ticket.is_open
 
 
 def test_gpg_works_on_several_mails_at_once(desk, keys, monkeypatch):
