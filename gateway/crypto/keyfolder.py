@@ -14,6 +14,7 @@ _LARGEST = 16 << 20
 _KEYBOX = b"KBXf"  # a keyring of gpg
 _PRIVATE = "private-keys-v1.d"
 _LARGEST_PASSPHRASE = 4096
+_MOST_PASSPHRASES = 10
 _PRIMARY = frozenset({Tag.PUBLIC_KEY, Tag.SECRET_KEY})
 _PASSPHRASE_NAMES = ("pass", "pwd", "pw.", "pin")
 
@@ -23,7 +24,8 @@ class KeyFolder:
 
     The folder may be a home of gpg, too: its keyring and its secret keys are taken. A file whose
     name speaks of a password (`passphrase`, `passphrase.txt` …) holds the passphrases of the secret
-    keys, one a line. Nothing is read before the first mail that needs a key. Use it as a context.
+    keys, one a line; without one, any small text is tried. Nothing is read before the first mail
+    that needs a key. Use it as a context.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -49,11 +51,10 @@ class KeyFolder:
         return self._beside
 
     def _read(self) -> None:
-        passphrases: list[str] = []
+        named: list[str] = []
+        others: list[str] = []
         for path in sorted(self._folder.rglob("*")):
-            if not path.is_file() or path.stat().st_size > _LARGEST:
-                continue
-            octets = path.read_bytes()
+            octets = _content(path)
             if octets[8:12] == _KEYBOX:
                 self._gpg.import_all(self._gpg.export_keyring(path))
                 continue
@@ -64,8 +65,9 @@ class KeyFolder:
             for one in found:
                 if not self._gpg.import_all(one):
                     self._beside += _public(one)
-            if not found and _is_named(path) and len(octets) <= _LARGEST_PASSPHRASE:
-                passphrases += _lines(octets)
+            if not found and len(octets) <= _LARGEST_PASSPHRASE:
+                (named if _is_named(path) else others).extend(_lines(octets)[:_MOST_PASSPHRASES])
+        passphrases = named or others[:_MOST_PASSPHRASES]
         self._passphrases = tuple(dict.fromkeys(passphrases))
 
     def _take_private(self, path: Path, octets: bytes) -> None:
@@ -73,6 +75,14 @@ class KeyFolder:
         folder = self._gpg.home / _PRIVATE
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / path.name).write_bytes(octets)
+
+
+def _content(path: Path) -> bytes:
+    """What is in a file; nothing for what cannot be read, or is too big for keys."""
+    try:
+        return path.read_bytes() if path.is_file() and path.stat().st_size <= _LARGEST else b""
+    except OSError:
+        return b""
 
 
 def _keys(octets: bytes) -> Iterator[bytes]:

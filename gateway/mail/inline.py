@@ -82,7 +82,11 @@ def _block(
     armor = octets[block.start : block.end]
     inside = cleartext.charset_of(armor) or charset
     if block.kind == SIGNED_MESSAGE:
-        return _cleartext(armor, inside, charset, layers, flowed)
+        signed = _cleartext(armor, inside, charset, layers, flowed)
+        deeper = opened_text(signed.text.encode(), "utf-8", layers, level=level + 1)
+        if deeper is None:
+            return signed
+        return Text(deeper.text, (*signed.signatures, *deeper.signatures))
     done = layers.decrypt(armor)
     if done.problem is not Problem.NONE:
         return Text(CLOSED, ())

@@ -19,6 +19,7 @@ from gateway.mail.slices import Entity, canonical, joined, leaf
 from gateway.model.openpgp import Covers, Problem, Signature, Verdict
 
 _MAX_DEPTH = 12
+_MAX_PARTS = 1000  # of all layers together
 _MAX_EMPTY = 20_000  # octets of HTML that may be nothing but an empty page
 _TYPES = mimetypes.MimeTypes(filenames=())
 _ARMOR = b"-----BEGIN PGP "
@@ -63,12 +64,14 @@ class Opening:
         self.layers = layers
         self.payloads: list[Payload] = []
         self.legacy: Entity | None = None
+        self._parts = 0
 
     def view(
         self, entity: Entity, depth: int = 0, *, root: bool = True, secret: bool | None = None
     ) -> View:
         """An entity opened. `root`: nothing but layers is around it; `secret`: of which kind."""
-        if depth > _MAX_DEPTH:
+        self._parts += 1
+        if depth > _MAX_DEPTH or self._parts > _MAX_PARTS:
             return View(entity.octets)
         if root and secret is not None:
             self.payloads.append(Payload(entity, secret))

@@ -530,3 +530,10 @@ def test_a_good_signature_by_somebody_else_is_not_the_authors(keys):
     raw = signed(entity, keys.signature(entity))
     found = GpgOpener(keys.gpg, lambda _: known, of_author=True).open(raw, parse(raw))
     assert found.message.openpgp.signature.verdict is Verdict.VALID
+
+
+def test_armor_inside_of_a_clearsigned_text(keys):
+    block = keys.clearsigned(keys.encrypted(b"innen").replace(b"\r\n", b"\n"))
+    found = keys.open(inline(block))
+    assert found.message.text == "innen"
+    is_signed_by_anna(keys, found)
