@@ -7,7 +7,6 @@ it as the last thing before the commit, so that nobody waits for anything else m
 import json
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -26,11 +25,11 @@ from gateway.store.types import EPOCH, clean
 
 _COUNTER = "history"
 _LOCK = text("SELECT pg_advisory_xact_lock(1751741545)")
-_LAST = select(history.c.id, history.c.digest).order_by(history.c.id.desc()).limit(1)
+_END = "SELECT id, digest FROM history ORDER BY id DESC LIMIT 1"
 _APPEND = Prepared(insert(history), "id", "at", "kind", "data", "detail_digest", "digest")
 _DETAIL = Prepared(insert(history_detail), "history_id", "at", "salt", "data")
 _ABOUT = Prepared(insert(history_ticket), "ticket_id", "history_id")
-_COUNT = (
+_COUNT = Prepared(
     update(schema.counter)
     .where(schema.counter.c.name == _COUNTER)
     .values(value=bindparam("length"))
@@ -59,7 +58,7 @@ def append(connection: Connection, acts: Sequence[tuple[datetime, Act]]) -> None
         return
     if connection.dialect.name == "postgresql":
         connection.execute(_LOCK)
-    last = connection.execute(_LAST).first()
+    last = connection.exec_driver_sql(_END).first()
     place, before = (last.id, last.digest) if last is not None else (0, "")
     rows, details, about = [], [], []
     for at, act in acts:
@@ -77,7 +76,7 @@ def append(connection: Connection, acts: Sequence[tuple[datetime, Act]]) -> None
         _DETAIL.run(connection, details)
     if about:
         _ABOUT.run(connection, about)
-    connection.execute(_COUNT, {"length": place})
+    _COUNT.run(connection, [{"length": place}])
 
 
 def of_ticket(connection: Connection, ticket: TicketId, most: int) -> tuple[PastAct, ...]:
@@ -134,7 +133,7 @@ class History:
     def head(self) -> Intact:
         """The end of the chain, not looked at."""
         with self._database.reading() as connection:
-            last = connection.execute(_LAST).first()
+            last = connection.exec_driver_sql(_END).first()
         return Intact(last.id, last.digest) if last is not None else Intact(0, "")
 
 
@@ -169,9 +168,18 @@ def _detail_digest(salt: bytes, detail: str) -> str:
 
 def _data(act: Act) -> str:
     """All of the act that stays, as one line; what is empty is left out."""
-    found = asdict(act)
-    del found["details"], found["kind"]
-    found["steps"] = [[each.what, each.before, each.after] for each in act.steps]
+    found = {
+        "words": act.words,
+        "result": act.result,
+        "agent": act.agent,
+        "queue_id": act.queue_id,
+        "mail": act.mail,
+        "answered": act.answered,
+        "level": act.level,
+        "proof": act.proof,
+        "steps": [(each.what, each.before, each.after) for each in act.steps],
+        "tickets": act.tickets,
+    }
     return _json({name: value for name, value in found.items() if value})
 
 
