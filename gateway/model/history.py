@@ -52,6 +52,8 @@ class Act:
     proof: str = ""
     steps: tuple[Step, ...] = ()
     tickets: tuple[TicketId, ...] = ()
+    answers: tuple[str, ...] = ()
+    """Message-IDs of our answers to the agent, which may show the tickets."""
     details: tuple[str, ...] = ()
     """What was typed, in its canonical form, and what texts became; erasable."""
 

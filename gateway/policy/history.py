@@ -69,7 +69,8 @@ def of_mail(
         proof.level,
         f"{facts.trust.proof} {proof.factor}" if proof.factor else str(facts.trust.proof),
         tuple(_steps(decision.changes, facts)),
-        tuple(sorted(_touched(decision, thread))),
+        tuple(sorted(_touched(decision, thread) | {*facts.numbers.values()})),
+        tuple(e.route.message_id for e in decision.outgoing if isinstance(e, Receipt)),
         (*lines, *_texts(decision.changes)),
     )
 

@@ -18,6 +18,7 @@ from gateway.store.purging import (
     forget_work,
     hide_messages,
     incoming,
+    outgoing,
     purge,
     remove_incoming,
     remove_outgoing,
@@ -112,10 +113,10 @@ def _mails(
         _IN.c.queue_id.not_in(waits),
         _IN.c.raw_id.not_in(of_kept),
     )
-    outgoing = select(_OUT.c.id, _OUT.c.ticket_id).where(
+    written = select(_OUT.c.id, _OUT.c.ticket_id).where(
         to_person(address, agent=False), _OUT.c.state != "queued"
     )
-    sent = [row.id for row in connection.execute(outgoing) if row.ticket_id not in kept]
+    sent = [row.id for row in connection.execute(written) if row.ticket_id not in kept]
     return list(connection.execute(received).scalars()), sent
 
 
@@ -148,8 +149,8 @@ def _pseudonymise(connection: Connection, known: KnownTicket, address: str, pseu
     Mails of agents quote them, so all mails go. False while one of them is still under way.
     """
     ticket, key = known.id, fold(address)
-    mails = incoming(connection, [ticket])
-    if mails is None:
+    mails, sent = incoming(connection, [ticket]), outgoing(connection, [ticket])
+    if mails is None or sent is None:
         return False
     row = connection.execute(select(_TICKET).where(_TICKET.c.id == ticket).with_for_update()).one()
     here = _ENTRY.c.ticket_id == ticket
@@ -179,8 +180,7 @@ def _pseudonymise(connection: Connection, known: KnownTicket, address: str, pseu
     connection.execute(
         update(refs).where(refs.c.ticket_id == ticket, refs.c.party == key).values(party="")
     )
-    sent = select(_OUT.c.id).where(_OUT.c.ticket_id == ticket, _OUT.c.state != "queued")
-    remove_outgoing(connection, list(connection.execute(sent).scalars()))
+    remove_outgoing(connection, sent)
     forget_work(connection, [ticket])
     _remove(connection, mails.rows)
     history.erase_details(connection, [ticket])

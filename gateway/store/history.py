@@ -179,6 +179,7 @@ def _data(act: Act) -> str:
         "proof": act.proof,
         "steps": [(each.what, each.before, each.after) for each in act.steps],
         "tickets": act.tickets,
+        "answers": act.answers,
     }
     return _json({name: value for name, value in found.items() if value})
 
@@ -201,6 +202,7 @@ def _past(row: AnyRow) -> PastAct:
         data.get("proof", ""),
         tuple(Step(*each) for each in data.get("steps", ())),
         tuple(TicketId(each) for each in data.get("tickets", ())),
+        tuple(data.get("answers", ())),
     )
     if not row.detail_digest:
         return PastAct(row.id, row.at, act, ())

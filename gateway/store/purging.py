@@ -95,7 +95,7 @@ def purge(connection: Connection, ticket: TicketId, now: datetime) -> Purged | N
     if len(rows) < len(group):
         return None
     mails = incoming(connection, group)
-    sent = _outgoing(connection, group)
+    sent = outgoing(connection, group)
     if mails is None or sent is None:
         return None
     people = [row.requester_key for row in rows] + _parties(connection, group)
@@ -145,7 +145,8 @@ def incoming(connection: Connection, group: Sequence[TicketId]) -> Incoming | No
     """Mails of the thread, and agents' mails about it; not those that another ticket has too."""
     raws_here = select(_ENTRY.c.raw_id).where(_ENTRY.c.ticket_id.in_(group))
     about = select(_HELD.c.queue_id).where(_HELD.c.ticket_id.in_(group))
-    named = set(connection.execute(about).scalars()) | set(_in_history(connection, group))
+    named = set(connection.execute(about).scalars())
+    named |= {name for name, _ in _in_history(connection, group) if name}
     found = connection.execute(
         select(_IN.c.id, _IN.c.queue_id, _IN.c.raw_id, _IN.c.state).where(
             or_(
@@ -174,8 +175,10 @@ def incoming(connection: Connection, group: Sequence[TicketId]) -> Incoming | No
     )
 
 
-def _in_history(connection: Connection, group: Sequence[TicketId]) -> Iterator[str]:
-    """The mails that led to acts about these tickets."""
+def _in_history(
+    connection: Connection, group: Sequence[TicketId]
+) -> Iterator[tuple[str, list[str]]]:
+    """The mails that led to acts about these tickets, and the answers to them."""
     table, about = schema_history.history, schema_history.history_ticket
     acts = (
         select(table.c.data)
@@ -183,23 +186,24 @@ def _in_history(connection: Connection, group: Sequence[TicketId]) -> Iterator[s
         .where(about.c.ticket_id.in_(group))
     )
     for data in connection.execute(acts).scalars():
-        if name := json.loads(data).get("queue_id"):
-            yield name
+        act = json.loads(data)
+        yield act.get("queue_id", ""), act.get("answers", [])
 
 
-def _outgoing(connection: Connection, group: Sequence[TicketId]) -> list[int] | None:
-    """Mails about these tickets, lists that name them, and copies of theirs that were passed on."""
+def outgoing(connection: Connection, group: Sequence[TicketId]) -> list[int] | None:
+    """Mails about these tickets, lists and answers that show them, copies that were passed on."""
     lists = select(_LISTED.c.message_key).where(_LISTED.c.ticket_id.in_(group))
     of_entries = select(_ENTRY.c.message_id).where(
         _ENTRY.c.ticket_id.in_(group), _ENTRY.c.message_id.is_not(None)
     )
-    passed_on = [key(each) for each in connection.execute(of_entries).scalars()]
+    named = list(connection.execute(of_entries).scalars())
+    named += [each for _, answers in _in_history(connection, group) for each in answers]
     found = connection.execute(
         select(_OUT.c.id, _OUT.c.state).where(
             or_(
                 _OUT.c.ticket_id.in_(group),
                 _OUT.c.message_key.in_(lists),
-                _OUT.c.message_key.in_(passed_on),
+                _OUT.c.message_key.in_([key(each) for each in named]),
             )
         )
     ).all()
