@@ -24,6 +24,7 @@ from gateway import duties
 from gateway.authentication.evaluate import evaluator
 from gateway.config import Config, DeliveryMode
 from gateway.crypto import passwords
+from gateway.crypto.sealer import Sealer
 from gateway.model.delivery import DeliveryOutcome
 from gateway.model.outbox import OutboxMail
 from gateway.parts import Parts, Rules, build, utc_now
@@ -37,6 +38,7 @@ from gateway.workers.deliver import Deliver, Delivering
 from gateway.workers.judge import Judging
 from gateway.workers.logins import LoggingIn
 from gateway.workers.process import Processing
+from gateway.workers.seal import sealing
 from gateway.workers.timed import Timed
 
 log = structlog.get_logger()
@@ -66,7 +68,7 @@ async def serve(
     smarthost, deliver = _delivery(config)
     delivering = Delivering(
         parts.store.outbox,
-        deliver,
+        sealing(deliver, _sealer(parts).seal),
         parts.pipeline.give_up,
         node,
         utc_now,
@@ -222,6 +224,11 @@ def _into(maildirs: Maildirs) -> Deliver:
         )
 
     return keep
+
+
+def _sealer(parts: Parts) -> Sealer:
+    rules = parts.rules
+    return Sealer(rules.gpg, rules.own_keys, parts.store.keys.keys_of, utc_now)
 
 
 def _inherited_sockets() -> list[socket.socket]:

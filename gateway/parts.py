@@ -7,7 +7,7 @@ mail. That is said loudly: in the log, by mail to the admins, by `gateway doctor
 
 import socket
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,14 +17,15 @@ import structlog
 from gateway.config import Config, DeliveryMode
 from gateway.crypto import house
 from gateway.crypto.opener import GpgOpener
+from gateway.crypto.own_keys import OwnKeys
 from gateway.crypto.vault import Vault
 from gateway.duties import Office
 from gateway.duties.clock import ClockWatch
 from gateway.gather import World
 from gateway.model.composed import Composed
-from gateway.model.outgoing import Outgoing
 from gateway.model.second_factor import Demand
 from gateway.pipeline import Pipeline
+from gateway.policy.confidential import Protected
 from gateway.policy.trust import TrustPolicy, trust_policy
 from gateway.render.composer import MailComposer
 from gateway.rulebook.load import Rulebook, load
@@ -61,6 +62,8 @@ class Rules:
         self._config = config
         self._trust: TrustPolicy = trust_policy(config.trust)
         self.vault = Vault(config.second_factor.key_file)
+        self.gpg = house.gpg_of(config.openpgp)
+        self.own_keys = OwnKeys(self.gpg)
         self.trouble: Exception | None = None
         self.since: datetime | None = None
         """When the rules that are in force instead were in order."""
@@ -72,7 +75,7 @@ class Rules:
 
     def world(self) -> World:
         """What the next message is decided by."""
-        return World(self.rulebook.organisation, self._trust, self.vault)
+        return World(self.rulebook.organisation, self._trust, self.vault, self.own_keys.signing)
 
     @property
     def folders(self) -> Mapping[str, Path]:
@@ -143,6 +146,7 @@ class Parts:
     def close(self) -> None:
         """End what runs besides, then the store."""
         self.opener.close()
+        self.rules.gpg.close()
         self.store.close()
 
 
@@ -182,7 +186,7 @@ class Composing:
 
     def compose(
         self,
-        outgoing: Sequence[Outgoing],
+        outgoing: Protected,
         raw: bytes,
         now: datetime,
         content: bytes | None = None,

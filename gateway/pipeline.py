@@ -23,7 +23,15 @@ from typing import TypeVar
 import structlog
 
 from gateway.faultpoint import reach
-from gateway.gather import NotOpened, OpenedMails, World, gather, gather_given_up, read
+from gateway.gather import (
+    NotOpened,
+    OpenedMails,
+    World,
+    as_it_may_leave,
+    gather,
+    gather_given_up,
+    read,
+)
 from gateway.mail.opened import OpenedMail, told
 from gateway.model.composed import Composed
 from gateway.model.decision import Decision
@@ -139,14 +147,15 @@ class Pipeline:
         message: Message,
         opened: OpenedMails,
     ) -> Decision:
-        now = self.clock()
-        found = gather(transaction, item, message, self.world(), now, _seed(), opened=opened)
+        now, world = self.clock(), self.world()
+        found = gather(transaction, item, message, world, now, _seed(), opened=opened)
         if found.facts.trust.is_open and waits_for_proof(found.facts, now - item.accepted_at):
             raise NotJudgedYet(found.facts.trust.reason)
         decision = decide(found.facts)
         reach("decided")
         transaction.apply(decision.changes, now, found.item, found.message)
-        composed = self.composer.compose(decision.outgoing, found.item.raw, now, found.item.content)
+        outgoing = as_it_may_leave(transaction, decision.outgoing, world, now)
+        composed = self.composer.compose(outgoing, found.item.raw, now, found.item.content)
         transaction.enqueue(composed, now)
         act = history.of_mail(found.facts, decision, item, found.item)
         if act is not None:
@@ -160,15 +169,14 @@ class Pipeline:
 
     def _explain(self, item: QueuedMessage, opened: OpenedMails) -> Explanation:
         item, message = read(item, opened)
-        now = self.clock()
+        now, world = self.clock(), self.world()
         with self.store.begin(write=False) as transaction:
             found = gather(
-                transaction, item, message, self.world(), now, _seed(), reserve=False, opened=opened
+                transaction, item, message, world, now, _seed(), reserve=False, opened=opened
             )
             decision = decide(found.facts)
-            composed = self.composer.compose(
-                decision.outgoing, found.item.raw, now, found.item.content
-            )
+            outgoing = as_it_may_leave(transaction, decision.outgoing, world, now)
+            composed = self.composer.compose(outgoing, found.item.raw, now, found.item.content)
         return Explanation(found.facts, decision, composed)
 
     def give_up(self, mail: OutboxMail, reason: str) -> None:
@@ -176,14 +184,15 @@ class Pipeline:
 
         The end of the mail is in the same commit, so that they are told once.
         """
-        now = self.clock()
+        now, world = self.clock(), self.world()
         with self.store.begin() as transaction:
             if not transaction.give_up(mail.id, reason, now):
                 return
-            facts = gather_given_up(transaction, mail, reason, self.world(), now, _seed())
+            facts = gather_given_up(transaction, mail, reason, world, now, _seed())
             decision = bounce(facts)
             transaction.apply(decision.changes, now)
-            transaction.enqueue(self.composer.compose(decision.outgoing, mail.content, now), now)
+            outgoing = as_it_may_leave(transaction, decision.outgoing, world, now)
+            transaction.enqueue(self.composer.compose(outgoing, mail.content, now), now)
 
 
 def _seed() -> bytes:

@@ -24,7 +24,6 @@ from gateway.model.keys import AuthorKey, Keys, PinnedKey
 from gateway.model.message import Message
 from gateway.model.openpgp import Fingerprint
 from gateway.model.outbox import OutboxId, OutboxMail, Settled
-from gateway.model.outgoing import Outgoing
 from gateway.model.people import Agent, AgentId, DepartmentId
 from gateway.model.query import Scope, Wanted
 from gateway.model.reminder import Reminder, ReminderId
@@ -33,6 +32,7 @@ from gateway.model.rule_trouble import Trouble
 from gateway.model.second_factor import Enrolment
 from gateway.model.statistics import Figures
 from gateway.model.ticket import EntryId, FieldId, Party, State, Ticket, TicketId, TopicId
+from gateway.policy.confidential import Protected
 from gateway.policy.facts import Duplicate, Listing, Reference, SentMail, TicketFacts
 
 
@@ -440,6 +440,10 @@ class Store(Protocol):
         ...
 
 
+class Unsealable(Exception):  # noqa: N818  (says what it is)
+    """A mail can never be signed or encrypted as it is to be; the text names nobody."""
+
+
 class VaultClosed(Exception):  # noqa: N818  (says what it is)
     """The key of the agents' secrets cannot be used; the text is for the operator."""
 
@@ -529,7 +533,7 @@ class Composer(Protocol):
 
     def compose(
         self,
-        outgoing: Sequence[Outgoing],
+        outgoing: Protected,
         raw: bytes,
         now: datetime,
         content: bytes | None = None,

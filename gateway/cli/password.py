@@ -92,6 +92,7 @@ def _make(gateway: "Parts", agent: Agent, config: "Config") -> None:
 
 def _tell(gateway: "Parts", agent: Agent, *, has_one: bool) -> None:
     """The agent hears of it, whoever sits at the terminal."""
+    from gateway.gather import as_it_may_leave  # noqa: PLC0415
     from gateway.policy.account import password_notice  # noqa: PLC0415
 
     if agent.state is not AgentState.ACTIVE:
@@ -100,4 +101,5 @@ def _tell(gateway: "Parts", agent: Agent, *, has_one: bool) -> None:
     organisation = gateway.rules.rulebook.organisation
     notice = password_notice(organisation, agent, secrets.token_bytes(32), has_one=has_one)
     with gateway.store.begin() as transaction:
-        transaction.enqueue(gateway.rules.composer.compose((notice,), b"", now), now)
+        outgoing = as_it_may_leave(transaction, (notice,), gateway.rules.world(), now)
+        transaction.enqueue(gateway.rules.composer.compose(outgoing, b"", now), now)

@@ -53,11 +53,12 @@ def preview(
 
 
 def _composed(example: Outgoing, templates: Path | None) -> bytes:
+    from gateway.policy.confidential import Protected  # noqa: PLC0415
     from gateway.render.composer import MailComposer  # noqa: PLC0415
     from gateway.render.samples import SAMPLE_NOW, SAMPLE_ORGANISATION  # noqa: PLC0415
 
     composer = MailComposer(SAMPLE_ORGANISATION, templates)
-    (mail,) = composer.compose((example,), b"", SAMPLE_NOW)
+    (mail,) = composer.compose(Protected((example,)), b"", SAMPLE_NOW)
     return mail.head + mail.tail
 
 

@@ -147,6 +147,7 @@ def _first_code(secret: str) -> int:
 
 def _tell(gateway: "Parts", agent: Agent, *, has_codes: bool) -> None:
     """The agent hears of it, whoever sits at the terminal."""
+    from gateway.gather import as_it_may_leave  # noqa: PLC0415
     from gateway.policy.account import codes_notice  # noqa: PLC0415
 
     if agent.state is not AgentState.ACTIVE:
@@ -155,4 +156,5 @@ def _tell(gateway: "Parts", agent: Agent, *, has_codes: bool) -> None:
     organisation = gateway.rules.rulebook.organisation
     notice = codes_notice(organisation, agent, secrets.token_bytes(32), has_codes=has_codes)
     with gateway.store.begin() as transaction:
-        transaction.enqueue(gateway.rules.composer.compose((notice,), b"", now), now)
+        outgoing = as_it_may_leave(transaction, (notice,), gateway.rules.world(), now)
+        transaction.enqueue(gateway.rules.composer.compose(outgoing, b"", now), now)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from gateway.duties.duty import Office, seed
+from gateway.gather import as_it_may_leave
 from gateway.gather.closed import gather_opened
 from gateway.mail.opened import OpenedMail
 from gateway.mail.parse import parse
@@ -47,13 +48,13 @@ class ClosedMails:
         with office.store.begin() as transaction:
             if not transaction.is_closed(closed.entry):
                 return None
-            facts = gather_opened(
-                transaction, closed, item, found.message, office.world(), now, seed()
-            )
+            world = office.world()
+            facts = gather_opened(transaction, closed, item, found.message, world, now, seed())
             if facts is None:
                 return None
             decision = opened_after_all(facts, closed)
             transaction.apply(decision.changes, now, item, found.message)
-            composed = office.composer.compose(decision.outgoing, item.raw, now, item.content)
+            outgoing = as_it_may_leave(transaction, decision.outgoing, world, now)
+            composed = office.composer.compose(outgoing, item.raw, now, item.content)
             transaction.enqueue(composed, now)
             return decision

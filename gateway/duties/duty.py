@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
-from gateway.gather import World
+from gateway.gather import World, as_it_may_leave
 from gateway.model.decision import Decision
 from gateway.model.history import ActKind
 from gateway.policy.history import of_duty
@@ -42,7 +42,8 @@ class Office:
         act = of_duty(kind, "account", decision.changes)
         if act is not None:
             transaction.remember_act(act, now)
-        transaction.enqueue(self.composer.compose(decision.outgoing, b"", now), now)
+        outgoing = as_it_may_leave(transaction, decision.outgoing, self.world(), now)
+        transaction.enqueue(self.composer.compose(outgoing, b"", now), now)
 
 
 class Duty(ABC, Generic[DueT]):

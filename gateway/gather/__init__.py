@@ -8,6 +8,7 @@ from gateway.gather.digests import gather_digest
 from gateway.gather.escalating import gather_escalation
 from gateway.gather.expired import gather_expired
 from gateway.gather.gather import gather, gather_given_up
+from gateway.gather.keyring import as_it_may_leave
 from gateway.gather.reminded import gather_reminder
 from gateway.gather.unsealed import NotOpened, OpenedMails, read
 from gateway.gather.world import World
@@ -16,6 +17,7 @@ __all__ = [
     "NotOpened",
     "OpenedMails",
     "World",
+    "as_it_may_leave",
     "gather",
     "gather_digest",
     "gather_escalation",

@@ -22,6 +22,7 @@ from gateway.gather import (
     sender,
     thread,
 )
+from gateway.gather.keyring import with_keys
 from gateway.gather.looking import Looking
 from gateway.gather.unsealed import OpenedMails, read
 from gateway.gather.world import World
@@ -225,7 +226,7 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
         register=accounts.register(looking, asked, agent),
         accounts=accounts.listed(looking, asked, agent),
     )
-    return _with_automatic(looking, facts, opens=opens)
+    return with_keys(transaction, _with_automatic(looking, facts, opens=opens))
 
 
 def _command_mail(

@@ -1,10 +1,18 @@
 """What stays the same from message to message."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
+from gateway.model.openpgp import Fingerprint
 from gateway.model.organisation import Organisation
 from gateway.policy.trust import TrustPolicy
 from gateway.ports import Vault
+
+
+def no_own_keys(_: datetime) -> Mapping[str, Fingerprint]:
+    """We have no keys."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +22,5 @@ class World:
     organisation: Organisation
     trust_policy: TrustPolicy
     vault: Vault
+    own_keys: Callable[[datetime], Mapping[str, Fingerprint]] = no_own_keys
+    """Which keys of ours sign for which of our addresses (folded), at a time."""

@@ -119,8 +119,16 @@ class MarkFailed:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class KeepSecret:
+    """From now on the ticket is confidential: something that stands in it came encrypted."""
+
+    ticket: TicketId
+
+
 Change = (
     OpenTicket
+    | KeepSecret
     | AddEntry
     | ChangeStatus
     | ChangeResponsible

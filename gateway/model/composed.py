@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.model.seal import OPEN, Seal
 from gateway.model.ticket import TicketId
 
 
@@ -23,3 +24,7 @@ class Composed:
     ticket: TicketId | None = None
     next_hop: str = ""
     not_before: datetime | None = None
+    seal: Seal = OPEN
+    """What is done to the bytes just before they leave."""
+    confidential: bool = False
+    """Nobody but its reader may read it, here too."""

@@ -15,11 +15,13 @@ class Deferred:
     """Not now: try again later. `host_down`: the host as a whole could not be used.
 
     `unknown` is true when the connection broke after the final dot: the host may have the mail.
+    `here`: it is we who are not ready, no host was asked.
     """
 
     reason: str
     host_down: bool = False
     unknown: bool = False
+    here: bool = False
 
 
 @dataclass(frozen=True, slots=True)

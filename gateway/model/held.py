@@ -22,6 +22,7 @@ class Guard(StrEnum):
     COLLISION = "collision"  # another agent has answered since; only the reply waits
     QUOTED_NOTE = "quoted-note"  # the reply quotes an internal note
     OTHER_TICKET = "other-ticket"  # the reply quotes another ticket
+    READABLE = "readable"  # the reply to what came encrypted would leave unencrypted
     MANY = "many"  # a dangerous command for many tickets
     FIELDS = "fields"  # fields that closing needs are missing; they are the answer
     PROOF = "proof"  # the second factor is missing

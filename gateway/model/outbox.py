@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
+from gateway.model.seal import OPEN, Seal
 from gateway.model.ticket import TicketId
 
 OutboxId = NewType("OutboxId", int)
@@ -27,6 +28,7 @@ class OutboxMail:
     ticket: TicketId | None
     attempts: int
     created_at: datetime
+    seal: Seal = OPEN
 
 
 @dataclass(frozen=True, slots=True)

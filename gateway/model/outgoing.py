@@ -31,6 +31,8 @@ class Response:
     cc: tuple[Mailbox, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     files: tuple[File, ...] = ()
+    may_be_read: bool = False
+    """The agent has said yes to its going out unencrypted, although the ticket is confidential."""
 
 
 class NotificationEvent(StrEnum):
@@ -88,6 +90,23 @@ class Notification:
     copies: tuple[Mailbox, ...] = ()
     """Who gets copies of the answers to the requester."""
     fits: Fits | None = None
+    confidential: bool = True
+    """It may hold words that came encrypted; false only where that was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutContent:
+    """News of a confidential ticket for somebody who could not get them encrypted.
+
+    `news` is a sentence of ours without any value; None for the requester's side (`for_agent`
+    false). All that it names is the number.
+    """
+
+    route: Route
+    number: str
+    news: Text | None
+    actions: tuple[Action, ...] = ()
+    for_agent: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +135,10 @@ class Receipt:
     actions: tuple[Action, ...] = ()
     files: tuple[File, ...] = ()
     images: tuple[InlineImage, ...] = ()
+    confidential: bool = True
+    """It may hold words that came encrypted; false only where that was looked at."""
+    without_content: bool = False
+    """Values were left out, because its reader could not get it encrypted."""
 
 
 class AccountEvent(StrEnum):
@@ -299,6 +322,7 @@ class Undeliverable:
 Outgoing = (
     Response
     | Notification
+    | WithoutContent
     | Receipt
     | Digest
     | Handover

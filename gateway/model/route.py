@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from gateway.model.address import Mailbox
 from gateway.model.people import Language
+from gateway.model.seal import OPEN, Seal
 from gateway.model.text import Text
 from gateway.model.ticket import TicketId
 
@@ -26,6 +27,8 @@ class Route:
     references: tuple[str, ...] = ()
     auto_submitted: str = ""
     ticket: TicketId | None = None
+    seal: Seal = OPEN
+    """How the mail is protected, as `policy.confidential` has decided."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,8 @@ class Ticket:
     """Later mail follows there."""
     kept: "Kept | None" = None
     """Why nothing deletes it, whatever its age."""
+    confidential: bool = False
+    """Something in it came encrypted: nothing of it leaves readable for others than its reader."""
 
     @property
     def is_open(self) -> bool:

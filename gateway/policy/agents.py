@@ -44,6 +44,7 @@ from gateway.policy.leaks import leak
 from gateway.policy.notify import notify
 from gateway.policy.opening import announced
 from gateway.policy.proof import own_proof, proof_lines, with_effects
+from gateway.policy.readable import quoted_secret
 from gateway.policy.receipts import (
     answering,
     line_of,
@@ -54,6 +55,7 @@ from gateway.policy.receipts import (
     tried,
 )
 from gateway.policy.said import NOBODY, Said
+from gateway.policy.secrecy import is_touched, without_values
 from gateway.policy.signatures import our_key, why_unread
 from gateway.policy.speak import speak
 from gateway.policy.undo import remember
@@ -255,7 +257,8 @@ def _work(facts: Facts, agent: Agent, thread: TicketFacts | None, mail: CommandM
     opens = any(isinstance(command, NewTicket) for command in mail.commands)
     if (mail.reply or mail.note) and thread is None and not opens:
         work = work.noting(At(1, ""), hint(facts) or no_ticket(facts), ok=False)
-    if (thread is not None or opens) and (leaked := leak(mail.reply)):
+    leaked = leak(mail.reply) or quoted_secret(facts, mail, thread)
+    if (thread is not None or opens) and leaked:
         work = work.noting(At(1, ""), leaked, ok=False)
     desk = Desk(facts, agent, thread, mail)
     for command in ordered(mail.commands):
@@ -299,11 +302,16 @@ def _done(
     acts += changes + listed + Acts(outgoing=(answer,))
     return Decision(
         Outcome.COMMAND,
-        f"{agent.handle}: " + "; ".join(str(line.result) for line in work.lines),
+        f"{agent.handle}: " + "; ".join(_named(line, facts) for line in work.lines),
         acts.changes,
         acts.outgoing,
         here,
     )
+
+
+def _named(line: ReceiptLine, facts: Facts) -> str:
+    """What was done, for the log: of confidential things without any words of theirs."""
+    return str(without_values(line.result) if is_touched(facts) else line.result)
 
 
 def _notices(facts: Facts, work: Work) -> Acts:

@@ -30,11 +30,13 @@ from gateway.policy.referrals import refer
 from gateway.policy.rejecting import added_silently, filed_silently, place_of, rejected
 from gateway.policy.requester import continued, continues, message_to_ticket, new_ticket
 from gateway.policy.said import entry, said_by_message
+from gateway.policy.secrecy import as_it_came, kept_secret
 from gateway.policy.unverified import unverified_agent, without_thread_token
 
 
 def decide(facts: Facts) -> Decision:
     """What is to be done about the message. Always an answer, never an exception for any mail."""
+    came, facts = facts, as_it_came(facts)
     decision = (
         _had_its_effect_already(facts)
         or sent_again(facts)
@@ -48,7 +50,7 @@ def decide(facts: Facts) -> Decision:
     )
     return replace(
         decision,
-        changes=decision.changes + _seen(facts),
+        changes=(*decision.changes, *kept_secret(came, decision.changes), *_seen(facts)),
         outgoing=decision.outgoing + _relays(facts),
     )
 

@@ -16,6 +16,7 @@ from gateway.model.envelope import Envelope, Peer, QueueId
 from gateway.model.fit import Matching
 from gateway.model.held import Held, Undoable
 from gateway.model.history import PastAct
+from gateway.model.keys import Keys
 from gateway.model.message import Message
 from gateway.model.organisation import Address, Organisation
 from gateway.model.people import Agent, AgentId, DepartmentId, Language
@@ -329,6 +330,8 @@ class Facts:
     """The accounts that an admin's commands are about."""
     accounts: tuple[Account, ...] = ()
     """All accounts, where an admin asks for them."""
+    keys: Mapping[str, Keys] = field(default_factory=dict)
+    """Of those whom an answer to the ticket would go to, where that must be encrypted."""
     automatic_sent: int = 0
     """Automatic mails to the author in the last 24 hours."""
     rejected_recently: bool = False

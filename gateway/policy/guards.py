@@ -10,6 +10,7 @@ from gateway.policy.commands.verbs.status import SetStatus
 from gateway.policy.facts import Facts, TicketFacts
 from gateway.policy.leaks import quoted_elsewhere, quoted_note
 from gateway.policy.proof import missing
+from gateway.policy.readable import readable
 
 MANY = 5
 """So many tickets may be deleted by one mail without asking."""
@@ -25,6 +26,7 @@ def guards(facts: Facts, mail: CommandMail, thread: TicketFacts | None) -> Mappi
         Guard.COLLISION: _collision(facts, mail, thread),
         Guard.QUOTED_NOTE: quoted_note(mail.reply, thread.entries) if thread else None,
         Guard.OTHER_TICKET: _other_ticket(facts, mail),
+        Guard.READABLE: readable(facts, mail, thread),
         Guard.MANY: None if facts.proposed else _many(mail),
         Guard.PROOF: missing(facts, mail, thread),
     }

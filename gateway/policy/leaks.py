@@ -16,6 +16,9 @@ _QUOTED = re.compile(r"^[ \t\xa0]*[>|][>| \t\xa0]*(.*)$", re.MULTILINE)
 _FRAME = MARKER.partition("/")[0].strip("= ")
 _LONG = 30
 """Letters and digits of a line that is not written twice by chance."""
+_SENTENCE = 24
+"""Letters and digits of a sentence that two people do not write alike by chance."""
+_PIECES = re.compile(r"[\n.!?;]+")
 _SHORTEST = 8
 """Letters and digits from which on a line of a note is told from any other line."""
 
@@ -66,6 +69,21 @@ def quoted_elsewhere(number: str) -> Text:
     return say(
         "your text quotes #%(number)s, which is another ticket, and it would go to the requester.",
         number=number,
+    )
+
+
+def repeats(reply: str, entries: Iterable[Entry]) -> bool:
+    """True when `reply` quotes what stands in the ticket, or has whole sentences of it.
+
+    Agents use their own sentences again; only quoted, what they wrote to the requester counts.
+    """
+    said, quoted = _bare(reply), _bare("".join(quoted_lines(reply)))
+    return any(
+        (len(piece) >= _SHORTEST and piece in quoted)
+        or (len(piece) >= _SENTENCE and entry.kind is not EntryKind.RESPONSE and piece in said)
+        for entry in entries
+        if entry.kind is not EntryKind.EVENT
+        for piece in map(_bare, _PIECES.split(entry.text))
     )
 
 

@@ -24,6 +24,7 @@ from gateway.policy.facts import Facts, TicketFacts
 from gateway.policy.fields import details
 from gateway.policy.fitting import fitting, links
 from gateway.policy.said import Said
+from gateway.policy.secrecy import is_touched
 
 
 class Audience(Enum):
@@ -202,6 +203,7 @@ def notify(
             fits=fits,
             tasks=() if event in _OF_A_TASK else open_tasks(facts, about),
             copies=tuple(party.mailbox for party in in_copy(about)),
+            confidential=is_touched(facts),
         )
         acts += _access(facts, about, agent) + changes + Acts(outgoing=(notification,))
     return acts

@@ -22,6 +22,7 @@ from gateway.policy.facts import Facts, PassedOn, ThreadEnds, TicketFacts
 from gateway.policy.language import language_of
 from gateway.policy.notify import notify
 from gateway.policy.said import LONGEST_TEXT, Said, entry, event
+from gateway.policy.secrecy import came_encrypted
 from gateway.policy.work import Desk, Work
 
 
@@ -80,6 +81,7 @@ def opened(
         updated_at=facts.now,
         responsible=agent.id if taken else None,
         topic=facts.organisation.topics.default,
+        confidential=_is_secret(facts),
     )
     token = "r" + facts.fresh.token("party", str(ticket.id), requester.key)
     original = passed.mail.message_id if passed else ""
@@ -96,6 +98,13 @@ def opened(
     if not taken and not is_member(agent, department.id, facts.organisation):
         about = replace(about, referred_agents=frozenset({agent.id}))
     return about, Acts(tuple(_changes(about, desk)))
+
+
+def _is_secret(facts: Facts) -> bool:
+    """True for what came encrypted, and for a mail that a confidential ticket has already."""
+    passed = facts.passed_on
+    known = facts.tickets.get(passed.known) if passed and passed.known is not None else None
+    return came_encrypted(facts) or (known is not None and known.ticket.confidential)
 
 
 def _is_known_status(facts: Facts) -> bool:

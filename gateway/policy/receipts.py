@@ -15,6 +15,7 @@ from gateway.policy import routes
 from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.commands.lines import redacted
 from gateway.policy.facts import Facts, TicketFacts
+from gateway.policy.secrecy import is_touched
 from gateway.policy.work import Work
 
 _MAY_HOLD_A_CODE = re.compile(r"\W*(?:otp|code|kode)\b|\W*!\W*[\d•]", re.IGNORECASE)
@@ -104,10 +105,12 @@ def receipt(
 
     `kind` tells two receipts of one mail apart.
     """
-    if about is None:
-        return NOTHING, Receipt(routes.to_agent_alone(facts, agent, kind), done, head, lines)
-    route, changes = routes.to_agent(facts, about, agent, kind, answer=True)
-    return changes, Receipt(route, done, head, lines, ticket=about.ticket)
+    route, changes = routes.to_agent_alone(facts, agent, kind), NOTHING
+    if about is not None:
+        route, changes = routes.to_agent(facts, about, agent, kind, answer=True)
+    ticket = about.ticket if about is not None else None
+    answer = Receipt(route, done, head, lines, ticket=ticket, confidential=is_touched(facts))
+    return changes, answer
 
 
 def line_of(problem: Problem) -> ReceiptLine:

@@ -34,6 +34,7 @@ from gateway.policy.language import language_of
 from gateway.policy.notify import notify
 from gateway.policy.referrals import addressed, refer
 from gateway.policy.said import Said, author_of, entry, event, said_by_message
+from gateway.policy.secrecy import came_encrypted
 from gateway.policy.signatures import our_key, why_closed
 from gateway.policy.values import key_of
 from gateway.policy.workflow import with_status
@@ -135,6 +136,7 @@ def fresh_ticket(
         created_at=facts.now,
         updated_at=facts.now,
         rejected=rejected,
+        confidential=came_encrypted(facts),
     )
     return TicketFacts(ticket, parties={}, thread={}, referred_departments=referred)
 

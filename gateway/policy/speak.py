@@ -18,6 +18,7 @@ from gateway.policy.copies import in_copy
 from gateway.policy.facts import Facts, TicketFacts
 from gateway.policy.notify import notify
 from gateway.policy.opening import agents_own
+from gateway.policy.readable import is_confirmed
 from gateway.policy.said import Said, entry, event
 from gateway.policy.work import Work
 from gateway.policy.workflow import with_status
@@ -147,6 +148,7 @@ def _respond(
         cc=copies,
         attachments=said.attachments,
         files=files,
+        may_be_read=is_confirmed(facts),
     )
     acts = Acts((entry(thread, EntryKind.RESPONSE, said, agent),)) + changes
     acts += Acts(outgoing=(response,)) + _copies(facts, about, response)

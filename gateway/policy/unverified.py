@@ -14,6 +14,7 @@ from gateway.policy import automatic, routes
 from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.facts import Facts
 from gateway.policy.said import entry, said_by_message
+from gateway.policy.secrecy import is_touched
 
 _NOT_PROVED = say(
     "a mail in your name came in, and it is not proved that you wrote it. It was not sent on and"
@@ -104,5 +105,6 @@ def _tell(facts: Facts, agent: Agent, what: Text, own_text: str = "") -> Acts:
         head=say("NOTHING was changed and NOTHING was sent."),
         lines=(ReceiptLine(False, 1, "", what),),
         own_text=own_text,
+        confidential=is_touched(facts),
     )
     return Acts((automatic.count(facts, "unverified"),), (receipt,))

@@ -26,7 +26,7 @@ from gateway.render import account_views
 from gateway.render.author_views import author_list, rejected
 from gateway.render.charts import FIRST_ANSWERS, shares
 from gateway.render.header import one_line
-from gateway.render.pieces import View, said, short, shown, subject_of
+from gateway.render.pieces import View, about, said, short, shown, subject_of
 from gateway.render.wording import Wording
 
 LIST_SUBJECT = 40
@@ -174,10 +174,7 @@ def _list_line(line: TicketLine, wording: Wording) -> View:
         "department": one_line(line.department),
         "status": wording.status(line.ticket.status),
         "age": wording.age(line.ticket.created_at),
-        "about": _tied(
-            f"{one_line(short(line.ticket.requester), LIST_SUBJECT)}: "
-            f"{subject_of(line.ticket, wording, LIST_SUBJECT)}"
-        ),
+        "about": _tied(about(line.ticket, wording, LIST_SUBJECT)),
         "responsible": one_line(line.responsible),
     }
 
@@ -215,6 +212,7 @@ def _ticket_view(view: TicketView, wording: Wording) -> View:
         "kind": "show",
         "number": view.ticket.number,
         "subject": subject_of(view.ticket, wording),
+        "confidential": view.ticket.confidential,
         "department": one_line(view.department),
         "status": wording.status(view.ticket.status),
         "requester": shown(view.ticket.requester),

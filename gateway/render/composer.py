@@ -25,7 +25,6 @@ from gateway.model.outgoing import (
     Digest,
     Handover,
     Notification,
-    Outgoing,
     ProofNotice,
     Proposal,
     Receipt,
@@ -35,10 +34,12 @@ from gateway.model.outgoing import (
     Response,
     StatusNotice,
     Undeliverable,
+    WithoutContent,
 )
 from gateway.model.people import Agent, AgentId, Language
 from gateway.model.route import File, Route
 from gateway.model.text import say
+from gateway.policy.confidential import Protected, Sealable
 from gateway.render import header, views
 from gateway.render.charts import charts
 from gateway.render.document import as_text
@@ -61,26 +62,11 @@ from gateway.render.table import spreadsheet
 from gateway.render.templates import Templates, Values
 from gateway.render.wording import Wording, guarded
 
-Written = (
-    Response
-    | Notification
-    | Receipt
-    | Digest
-    | Handover
-    | AccountNews
-    | Released
-    | Proposal
-    | ProofNotice
-    | Confirmation
-    | AutomaticAnswer
-    | Rejection
-    | StatusNotice
-    | Undeliverable
-)
+Written = Sealable
 """Everything but `Relay`: mails of our own words."""
 
 _WITH_FILES = (Receipt, Response, AutomaticAnswer, Confirmation)
-_News = Digest | Handover | AccountNews | Released | Proposal | ProofNotice
+_News = Digest | Handover | AccountNews | Released | Proposal | ProofNotice | WithoutContent
 _FOR_AGENTS = (Notification, Receipt, *get_args(_News))
 
 _NO_AGENT = Agent(AgentId(0), "", Mailbox(""), frozenset())
@@ -128,12 +114,12 @@ class MailComposer:
         else:
             self._organisation = SAMPLE_ORGANISATION
             self.templates = Templates(templates)
-            self.compose(samples(), b"", SAMPLE_NOW)
+            self.compose(Protected(samples()), b"", SAMPLE_NOW)
         self._organisation = organisation
 
     def compose(
         self,
-        outgoing: Sequence[Outgoing],
+        outgoing: Protected,
         raw: bytes,
         now: datetime,
         content: bytes | None = None,
@@ -167,6 +153,7 @@ class MailComposer:
             tail=said.tail.content if said.tail else b"",
             ticket=route.ticket,
             not_before=self._leaves(mail, run.now),
+            seal=route.seal,
         )
 
     def _leaves(self, mail: Written, now: datetime) -> datetime | None:
@@ -179,7 +166,7 @@ class MailComposer:
     def _said_once(self, mail: Notification, run: _Run) -> _Said:
         """What is said is the same for all agents of one language who are told the same news."""
         news = replace(mail, route=_NO_ROUTE, agent=_NO_AGENT)
-        key = (news, mail.route.language)
+        key = (news, mail.route.language, bool(mail.route.seal.sign_with))
         if key not in run.said:
             run.said[key] = self._said(mail, run)
         return run.said[key]
@@ -192,13 +179,15 @@ class MailComposer:
         if left_out:
             source = _without(source, left_out, wording)
         # What makes an answer safe is no matter of taste, so it is not in the templates.
-        first_line = MARKER if isinstance(mail, Notification) else ""
+        first_line = MARKER if _is_news_of_ticket(mail) else ""
         guard = isinstance(mail, _FOR_AGENTS)
         text = guarded(as_text(source)) if guard else as_text(source)
+        page = Page(language, subject, first_line, guard=guard)
+        exact = bool(mail.route.seal.sign_with)
         return _Said(
             header.text_field("Subject", subject),
-            text_part(f"{first_line}\n\n{text}" if first_line else text),
-            html_part(as_html(source, Page(language, subject, first_line, guard=guard))),
+            text_part(f"{first_line}\n\n{text}" if first_line else text, exact=exact),
+            html_part(as_html(source, page), exact=exact),
             run.tails.of(attachments, _files(mail)),
         )
 
@@ -240,6 +229,8 @@ class MailComposer:
                 return views.for_proposal(mail, wording, self._organisation)
             case Released():
                 return views.for_released(mail, wording, self._organisation)
+            case WithoutContent():
+                return views.without_content(mail, wording, self._organisation)
             case Digest():
                 return views.for_digest(mail, wording, self._organisation)
             case ProofNotice():
@@ -251,7 +242,7 @@ class MailComposer:
 def _body(mail: Written, said: _Said, raw: bytes) -> bytes:
     """The fields of the content and what stands before the attachments."""
     text, html = said.text, said.html
-    if isinstance(mail, Notification | Receipt | AccountNews):
+    if isinstance(mail, Notification | Receipt | AccountNews | WithoutContent):
         address = address_part(mail.route.reply_to or mail.route.sender.address)
         text, html = addressed(text, address), addressed(html, address)
     images = mail.images if isinstance(mail, Receipt) else ()
@@ -259,6 +250,11 @@ def _body(mail: Written, said: _Said, raw: bytes) -> bytes:
     if isinstance(mail, Undeliverable):
         part = delivery_report(part, mail, raw)
     return mixed(part, said.tail) if said.tail else part
+
+
+def _is_news_of_ticket(mail: Written) -> bool:
+    """True for what agents answer by writing above the marker."""
+    return isinstance(mail, Notification) or (isinstance(mail, WithoutContent) and mail.for_agent)
 
 
 def _attachments(mail: Written) -> tuple[Attachment, ...]:
@@ -283,7 +279,15 @@ def _kind(mail: Written) -> str:
             return "notification"
         case Receipt():
             return "receipt"
-        case Digest() | Handover() | AccountNews() | Released() | Proposal() | ProofNotice():
+        case (
+            Digest()
+            | Handover()
+            | AccountNews()
+            | Released()
+            | Proposal()
+            | ProofNotice()
+            | WithoutContent()
+        ):
             return _kind_of_news(mail)
         case Confirmation():
             return "confirmation"
@@ -301,6 +305,8 @@ def _kind(mail: Written) -> str:
 
 def _kind_of_news(mail: _News) -> str:
     match mail:
+        case WithoutContent():
+            return "without-content"
         case Digest():
             return "digest"
         case Handover():

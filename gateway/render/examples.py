@@ -32,11 +32,12 @@ from gateway.model.outgoing import (
 )
 from gateway.model.people import Language
 from gateway.model.route import Action, Blank
-from gateway.model.text import Text, dumps, named
+from gateway.model.text import Text, dumps, named, say
 from gateway.model.ticket import Entry, EntryFlag, EntryId, EntryKind, Status
 from gateway.policy import actions
 from gateway.policy.account import codes_notice
 from gateway.policy.commands.read import read
+from gateway.policy.confidential import Keyring, protected
 from gateway.policy.fitting import links
 from gateway.render.account_samples import account_list
 from gateway.render.samples import (
@@ -102,6 +103,7 @@ def examples(language: Language) -> Mapping[str, Outgoing]:
     """The examples in one language, in the order in which they are listed."""
     return (
         _to_requester(language)
+        | _confidential(language)
         | {f"notification-{event}": _notification(event, language) for event in NotificationEvent}
         | _to_agent(language)
     )
@@ -121,6 +123,28 @@ def _to_requester(language: Language) -> dict[str, Outgoing]:
             automatic, "liste@example.org", "5.1.1", "550 5.1.1 User unknown"
         ),
     }
+
+
+def _confidential(language: Language) -> dict[str, Outgoing]:
+    """What is said of a confidential ticket where everybody could read it."""
+    secret = replace(_notification(NotificationEvent.MESSAGE, language), ticket=_SECRET)
+    answer = Response(
+        sample_route(language, SAMPLE_REQUESTER, ""), _SECRET, _ANSWER[language], SAMPLE_AGENT.name
+    )
+    what = say("subject: %(before)s → %(after)s", before="Alt", after="Geheim")
+    receipt = Receipt(
+        sample_route(language, SAMPLE_AGENT.mailbox, "auto-replied"),
+        done=True,
+        head=Text("Done: #%(number)s", (("number", _SECRET.number),)),
+        lines=(ReceiptLine(True, 1, "!subject Geheim", what),),
+        ticket=_SECRET,
+    )
+    names = ("without-content", "without-content-requester", "receipt-without-content")
+    nobody = Keyring(SAMPLE_NOW)
+    return dict(zip(names, protected((secret, answer, receipt), nobody), strict=True))
+
+
+_SECRET = replace(SAMPLE_TICKET, confidential=True)
 
 
 def _notification(event: NotificationEvent, language: Language) -> Notification:

@@ -21,6 +21,9 @@ MAX_ATTACHED = 20_000_000
 _LONG_LINE = 500
 """Octets of a line that goes as it is: twice as many are allowed, but an address may be added."""
 
+_FRAGILE = re.compile(rb"[ \t]\r\n|(?:\A|\n)(?:From |\.)|[^\r\n]{77}")
+"""Blanks at the end of a line, `From ` at its beginning, dots, long lines (RFC 3156 section 3)."""
+
 ReadAttachments = Callable[[bytes, Sequence[int]], list[bytes]]
 """`gateway.mail.parse.attachment_bytes`: raw message and part numbers to decoded contents."""
 
@@ -74,17 +77,21 @@ def fitting(
     return tuple(kept), tuple(left)
 
 
-def text_part(text: str, subtype: str = "plain") -> bytes:
+def text_part(text: str, subtype: str = "plain", *, exact: bool = False) -> bytes:
     """The fields and the content of a text part: UTF-8, CRLF, 7 bit, lines under 998.
 
-    `=_`, with which all our boundaries begin, never stands in it as it is. `REPLY_ADDRESS` is kept
-    for `addressed`.
+    `exact`: so that no program on the way changes it, which would break a signature. `=_`, with
+    which all our boundaries begin, never stands in it as it is. `REPLY_ADDRESS` is kept for
+    `addressed`.
     """
     lines = _NEVER_IN_TEXT.sub("", "\n".join(text.splitlines())).split("\n")
     content = ("\r\n".join(lines) + "\r\n").encode()
     encoding = _encoding(content, lines)
+    if encoding == "7bit" and exact and _FRAGILE.search(content):
+        encoding = "quoted-printable"
     if encoding == "quoted-printable":
-        content = b2a_qp(content, istext=True)
+        content = b2a_qp(content, istext=True).replace(b"\r\nFrom ", b"\r\n=46rom ")
+        content = b"=46" + content[1:] if content.startswith(b"From ") else content
     elif encoding == "base64":
         content = encodebytes(content).replace(b"\n", b"\r\n")
     fields = (
@@ -107,10 +114,11 @@ def addressed(part: bytes, address: str) -> bytes:
     return part.replace(mark, found)
 
 
-def html_part(html: str) -> bytes:
+def html_part(html: str, *, exact: bool = False) -> bytes:
     """The same for HTML, where letters that are not ASCII have names that are."""
     references = html.encode("ascii", "xmlcharrefreplace")
-    return text_part(html if len(references) > len(html) * 3 // 2 else references.decode(), "html")
+    shorter = html if len(references) > len(html) * 3 // 2 else references.decode()
+    return text_part(shorter, "html", exact=exact)
 
 
 def alternative(text: bytes, html: bytes) -> bytes:

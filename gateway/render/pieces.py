@@ -11,12 +11,18 @@ from gateway.render.wording import Wording
 
 _ANSWER_PREFIX = re.compile(r"^(?:(?:re|aw|antw|sv)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 _LONG_SUBJECT = 200
+CONFIDENTIAL = say("confidential")
 
 View = dict[str, Any]
 
 
 def subject_of(ticket: Ticket, wording: Wording, limit: int = _LONG_SUBJECT) -> str:
-    """The ticket's subject without `Re:` and without its own number; never empty."""
+    """The ticket's subject without `Re:` and without its own number; never empty.
+
+    Of a confidential ticket it is left out where everybody could read it.
+    """
+    if ticket.confidential and not ticket.subject:
+        return wording.sentence(CONFIDENTIAL)
     line = one_line(ticket.subject, 998).replace(f"[#{ticket.number}]", "").strip()
     return one_line(_ANSWER_PREFIX.sub("", line), limit) or wording.sentence(say("(no subject)"))
 
@@ -30,6 +36,13 @@ def shown(mailbox: Mailbox) -> str:
 def short(mailbox: Mailbox) -> str:
     """The name, else the address."""
     return one_line(mailbox.name) or one_line(mailbox.address)
+
+
+def about(ticket: Ticket, wording: Wording, limit: int) -> str:
+    """Who asked, and what for: `Maria Muster: Laptop`."""
+    subject = subject_of(ticket, wording, limit)
+    requester = one_line(short(ticket.requester), limit)
+    return f"{requester}: {subject}" if requester or not ticket.confidential else subject
 
 
 def said(text: Text | None, wording: Wording) -> str:

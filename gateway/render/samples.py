@@ -39,6 +39,7 @@ from gateway.model.outgoing import (
     Response,
     StatusNotice,
     Undeliverable,
+    WithoutContent,
 )
 from gateway.model.people import Agent, AgentId, DepartmentId, Language
 from gateway.model.route import Action, Blank, InlineImage, Route
@@ -102,6 +103,7 @@ def samples_in(language: Language) -> tuple[Outgoing, ...]:
         *_to_requester(language),
         *(_notification(event, language, "Ben") for event in NotificationEvent),
         *(_notification(event, language, "") for event in NotificationEvent),
+        *_without_content(language),
         *_receipts(language),
         *_digests(language),
         *_accounts(language),
@@ -200,9 +202,23 @@ def _receipts(language: Language) -> tuple[Outgoing, ...]:
         replace(whole, answers=answers, offer=result, actions=SAMPLE_ACTIONS),
         replace(whole, answers=answers[2:], ticket=None, images=(SAMPLE_IMAGE,)),
         replace(held, own_text=_TEXT),
+        replace(held, without_content=True),
         replace(held, lines=(bad, bad), ticket=None),
         replace(held, ask=result, actions=SAMPLE_ACTIONS, tried=True),
         replace(held, ask=result, blanks=(Blank(result, result), Blank(result))),
+    )
+
+
+def _without_content(language: Language) -> tuple[Outgoing, ...]:
+    text = Text("…")
+    news = WithoutContent(
+        sample_route(language, SAMPLE_AGENT.mailbox), "1042", text, SAMPLE_ACTIONS
+    )
+    requester = sample_route(language, SAMPLE_REQUESTER, "")
+    return (
+        news,
+        replace(news, actions=()),
+        WithoutContent(requester, "1042", None, for_agent=False),
     )
 
 

@@ -35,6 +35,7 @@ KINDS = (
     "status-notice",
     "undeliverable",
     "proof-notice",
+    "without-content",
 )
 """Kinds of outgoing mail; the template of each is the file `KIND.txt`."""
 

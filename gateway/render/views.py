@@ -21,6 +21,7 @@ from gateway.model.outgoing import (
     Response,
     StatusNotice,
     Undeliverable,
+    WithoutContent,
 )
 from gateway.model.route import Action
 from gateway.model.text import Text, say
@@ -31,7 +32,7 @@ from gateway.render.answer_views import LIST_SUBJECT, answers, fits, one_answer
 from gateway.render.document import REPLY_ADDRESS, words
 from gateway.render.header import one_line
 from gateway.render.mailto import CRLF, address_part, mailto
-from gateway.render.pieces import View, said, short, shown, subject_of
+from gateway.render.pieces import View, about, said, shown, subject_of
 from gateway.render.wording import Wording
 
 _LINK_SUBJECT = 40
@@ -89,6 +90,7 @@ def for_agent(mail: Notification, wording: Wording, organisation: Organisation) 
         "tasks": [said(task, wording) for task in mail.tasks],
         "number": ticket.number,
         "subject": subject_of(ticket, wording),
+        "confidential": ticket.confidential,
         "department": one_line(mail.department),
         "requester": shown(ticket.requester) or nobody,
         "copies": ", ".join(shown(each) for each in mail.copies),
@@ -107,6 +109,17 @@ def for_agent(mail: Notification, wording: Wording, organisation: Organisation) 
         "attachments": _attachments(mail.attachments, wording),
         "actions": [_action(action, mail.ticket, wording) for action in mail.actions],
         "fits": {"kind": "fits"} | fits(mail.fits, wording) if mail.fits else None,
+    }
+
+
+def without_content(mail: WithoutContent, wording: Wording, organisation: Organisation) -> View:
+    """Values of news that may be read by everybody: a number, and sentences of ours."""
+    return {
+        "organisation": organisation.name,
+        "number": mail.number,
+        "news": said(mail.news, wording),
+        "for_agent": mail.for_agent,
+        "actions": [_link(action, f"[#{mail.number}]", wording) for action in mail.actions],
     }
 
 
@@ -129,6 +142,7 @@ def for_receipt(mail: Receipt, wording: Wording, organisation: Organisation) -> 
         "mistakes": sum(not line.ok for line in mail.lines),
         "ask": one_line(wording.sentence(mail.ask), 1_000) if mail.ask else "",
         "tried": mail.tried,
+        "without_content": mail.without_content,
         "offer": said(mail.offer, wording),
         "blanks": [(said(blank.name, wording), said(blank.hint, wording)) for blank in mail.blanks],
         "actions": [_action(action, mail.ticket, wording) for action in mail.actions],
@@ -160,8 +174,7 @@ def for_released(mail: Released, wording: Wording, organisation: Organisation) -
                 "number": line.ticket.number,
                 "department": one_line(line.department, 60),
                 "status": wording.status(line.ticket.status),
-                "requester": one_line(short(line.ticket.requester), LIST_SUBJECT),
-                "subject": subject_of(line.ticket, wording, LIST_SUBJECT),
+                "about": about(line.ticket, wording, LIST_SUBJECT),
             }
             for line in mail.lines
         ],
@@ -247,6 +260,14 @@ def _attachments(attachments: Sequence[Attachment], wording: Wording) -> list[Vi
     return [
         {"name": one_line(one.filename, 150), "size": wording.size(one.size)} for one in attachments
     ]
+
+
+def _link(action: Action, number: str, wording: Wording) -> View:
+    """The link of an action that is one word, with nothing but the number in its subject."""
+    entry = find(action.command)
+    command = f"!{entry.words(wording.language)[0] if entry else action.command}"
+    link = mailto(REPLY_ADDRESS, f"Re: {number}", command)
+    return {"label": one_line(wording.sentence(action.label)), "target": link, "short": link}
 
 
 def _action(action: Action, ticket: Ticket | None, wording: Wording) -> View:

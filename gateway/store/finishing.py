@@ -29,7 +29,7 @@ _NEW_TAIL = insert(_TAIL).returning(_TAIL.c.id)
 _ENQUEUE = Prepared(
     insert(schema.outbox),
     *("message_id", "message_key", "kind", "mail_from", "return_token", "rcpt_to"),
-    *("codec", "head", "tail_id", "next_hop", "ticket_id"),
+    *("codec", "head", "tail_id", "next_hop", "sign_with", "encrypt_to", "ticket_id"),
     *("state", "next_attempt_at", "created_at"),
 )
 _DONE = Prepared(
@@ -98,6 +98,8 @@ def _row(mail: Composed, tail: int | None, now: datetime) -> dict[str, object]:
         "head": head,
         "tail_id": tail,
         "next_hop": mail.next_hop,
+        "sign_with": mail.seal.sign_with,
+        "encrypt_to": mail.seal.encrypt_to,
         "ticket_id": mail.ticket,
         "state": "queued",
         "next_attempt_at": mail.not_before or EPOCH,

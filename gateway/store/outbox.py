@@ -8,7 +8,9 @@ from typing import assert_never
 from sqlalchemy import Connection, bindparam, func, literal_column, or_, select, update
 
 from gateway import faultpoint
+from gateway.model.openpgp import Fingerprint
 from gateway.model.outbox import GivenUp, OutboxId, OutboxMail, Sent, Settled, TryAgain
+from gateway.model.seal import Seal
 from gateway.model.ticket import TicketId
 from gateway.store import schema
 from gateway.store.engine import Database
@@ -222,4 +224,5 @@ def _mail(row: AnyRow, tails: dict[int, bytes]) -> OutboxMail:
         ticket=row.ticket_id,
         attempts=row.attempts,
         created_at=row.created_at,
+        seal=Seal(Fingerprint(row.sign_with), Fingerprint(row.encrypt_to)),
     )

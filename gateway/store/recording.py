@@ -17,6 +17,7 @@ from gateway.model.changes import (
     ChangeResponsible,
     ChangeStatus,
     CountAutomatic,
+    KeepSecret,
     MarkFailed,
     MoveTicket,
     OpenTicket,
@@ -101,12 +102,17 @@ def _open(connection: Connection, changes: Sequence[OpenTicket], occasion: Occas
                 "updated_at": each.updated_at,
                 "waiting_since": each.updated_at if each.status == Status.ON_WAITING else None,
                 "closed_at": None if each.is_open else each.updated_at,
+                "confidential": each.confidential,
             }
             for each in tickets
         ],
     )
     statements.COUNT.run(connection, [{"id": max(each.id for each in tickets)}])
     _work(connection, [(each.id, each.responsible) for each in tickets])
+
+
+def _keep_secret(connection: Connection, changes: Sequence[KeepSecret], _: Occasion) -> None:
+    connection.execute(statements.SECRET, [{"ticket": each.ticket} for each in changes])
 
 
 def _add_entries(connection: Connection, changes: Sequence[AddEntry], occasion: Occasion) -> None:
@@ -272,6 +278,7 @@ WRITERS: Mapping[type[Change], Callable[[Connection, list[Any], Occasion], None]
     ChangeResponsible: _change_responsible,
     MoveTicket: _move,
     Refer: _refer,
+    KeepSecret: _keep_secret,
     AddParty: _written_last,
     SeeMessageId: _written_last,
     CountAutomatic: _count_automatic,

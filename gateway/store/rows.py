@@ -89,6 +89,7 @@ TICKET_COLUMNS = (
     _TICKET.c.entry_count,
     _TICKET.c.kept_reason,
     _TICKET.c.kept_until,
+    _TICKET.c.confidential,
 )
 """What `ticket` reads."""
 
@@ -147,6 +148,7 @@ def ticket(row: AnyRow) -> Ticket:
         closed_at=row.closed_at,
         merged_into=row.merged_into,
         kept=None if row.kept_reason is None else Kept(row.kept_reason, row.kept_until),
+        confidential=row.confidential,
     )
 
 

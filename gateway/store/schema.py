@@ -114,6 +114,7 @@ ticket = Table(
     Column("proposed_at", Moment),  # when admins were asked whether to delete it
     Column("merged_into", ForeignKey("ticket.id", name="ticket_merged_into")),
     Column("entry_count", Integer, nullable=False, server_default="0"),
+    Column("confidential", Boolean, nullable=False, server_default=false()),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("replied_at", Moment),  # when we wrote last; null once the requester writes
     Column("looked", Integer, nullable=False, server_default="0"),  # version that escalations saw
@@ -270,6 +271,8 @@ outbox = Table(
     Column("head", LargeBinary, nullable=False),
     Column("tail_id", ForeignKey("outbox_tail.id")),
     Column("next_hop", Words, nullable=False),
+    Column("sign_with", Text, nullable=False, server_default=""),
+    Column("encrypt_to", Text, nullable=False, server_default=""),
     Column("ticket_id", ForeignKey("ticket.id")),
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),

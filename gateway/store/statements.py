@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Table, bindparam, case, func, insert, select, update
+from sqlalchemy import Table, bindparam, case, func, insert, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
@@ -45,7 +45,7 @@ OPEN = Prepared(
     insert(_TICKET),
     *("id", "number", "subject", "status", "state", "topic", "department", "responsible"),
     *("rejected", "requester_address", "requester_key", "requester_name", "language"),
-    *("created_at", "updated_at", "waiting_since", "closed_at"),
+    *("created_at", "updated_at", "waiting_since", "closed_at", "confidential"),
 )
 COUNT = Prepared(
     update(schema.counter)
@@ -109,6 +109,7 @@ STATUS = CHANGED.values(
     }
 )
 RESPONSIBLE = CHANGED.values(NEXT | {"responsible": bindparam("agent")})
+SECRET = update(_TICKET).where(_TICKET.c.id == bindparam("ticket")).values(confidential=true())
 MOVED = CHANGED.values(NEXT | {"department": bindparam("where"), "rejected": bindparam("refused")})
 WORKER = _insert_new(schema.ticket_worker)
 REFERRAL = _insert_new(schema.referral)

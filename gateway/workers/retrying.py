@@ -35,7 +35,7 @@ class Retrying:
 
     def note(self, mail: OutboxMail, outcome: DeliveryOutcome, now: datetime) -> None:
         """One answer means that the host is up; none, after a pause, doubles the next pause."""
-        if mail.next_hop:
+        if mail.next_hop or (isinstance(outcome, Deferred) and outcome.here):
             return
         if not (isinstance(outcome, Deferred) and outcome.host_down):
             self._failures, self._paused_until = 0, None

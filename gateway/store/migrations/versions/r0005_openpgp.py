@@ -12,9 +12,10 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Create the tables."""
+    """Add the columns, create the tables."""
     _keys()
     _signatures()
+    _protected()
 
 
 def _columns_of_key(*, missing: bool) -> list[sa.Column[Any]]:
@@ -75,3 +76,14 @@ def _signatures() -> None:
         sa.Column("told_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("fingerprint", "expires", "stage"),
     )
+
+
+def _protected() -> None:
+    """Tickets of which something came encrypted, and how outgoing mail is sealed."""
+    with op.batch_alter_table("ticket") as batch:
+        batch.add_column(
+            sa.Column("confidential", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
+    with op.batch_alter_table("outbox") as batch:
+        for name in ("sign_with", "encrypt_to"):
+            batch.add_column(sa.Column(name, sa.Text(), nullable=False, server_default=""))

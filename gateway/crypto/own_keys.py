@@ -1,0 +1,76 @@
+"""Our own keys, as outgoing mail needs them: who signs for which address, and the public halves.
+
+Asking gpg takes about as long as a mail takes; so what it said is remembered until the files of the
+home change, and for `REMEMBERED` at most.
+"""
+
+import re
+import threading
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from gateway.crypto.gpg import Gpg
+from gateway.model.address import fold
+from gateway.model.openpgp import Fingerprint, Key
+
+REMEMBERED = timedelta(minutes=1)
+"""A key may expire while no file changes."""
+_FILES = ("pubring.kbx", "private-keys-v1.d")
+_ADDRESS = re.compile(r"<([^<>\s]+@[^<>\s]+)>\s*\Z|\A\s*([^<>\s]+@[^<>\s]+)\s*\Z")
+
+
+class OwnKeys:
+    """The keys in gpg's home."""
+
+    def __init__(self, gpg: Gpg) -> None:
+        self._gpg = gpg
+        self._looking = threading.Lock()
+        self._seen: tuple[object, datetime, Mapping[str, Fingerprint]] | None = None
+        self._public: dict[tuple[object, Fingerprint], bytes] = {}
+
+    def signing(self, now: datetime) -> Mapping[str, Fingerprint]:
+        """The key that signs for each of our addresses (folded): the newest that still can.
+
+        Raises GpgTrouble.
+        """
+        with self._looking:
+            state = self._state()
+            if self._seen is None or self._seen[0] != state or now - self._seen[1] > REMEMBERED:
+                self._seen = (state, now, by_address(self._gpg.own_keys()) if state else {})
+            return self._seen[2]
+
+    def public(self, key: Fingerprint) -> bytes:
+        """The public half of one of our keys, minimal. Raises GpgTrouble."""
+        with self._looking:
+            state = self._state()
+            if (state, key) not in self._public:
+                self._public = {(state, key): self._gpg.export(key)} | {
+                    known: blob for known, blob in self._public.items() if known[0] == state
+                }
+            return self._public[state, key]
+
+    def _state(self) -> tuple[int, ...]:
+        """What changes when a key is made, imported or changed; empty where there is no home."""
+        files = (self._gpg.home / name for name in _FILES)
+        return tuple(each.stat().st_mtime_ns for each in files if each.exists())
+
+
+def by_address(keys: tuple[Key, ...]) -> Mapping[str, Fingerprint]:
+    """The newest key that can sign, for each address in the user ids."""
+    found: dict[str, Key] = {}
+    for key in keys:
+        for address in filter(None, map(address_of, key.user_ids)):
+            best = found.get(address)
+            if key.can_sign and (best is None or _made(key) >= _made(best)):
+                found[address] = key
+    return {address: key.fingerprint for address, key in found.items()}
+
+
+def address_of(user_id: str) -> str:
+    """The folded address in a user id: `Name <a@b>`, or the address alone; empty for others."""
+    found = _ADDRESS.search(user_id)
+    return fold(found[1] or found[2]) if found else ""
+
+
+def _made(key: Key) -> float:
+    return key.created.timestamp() if key.created else 0.0

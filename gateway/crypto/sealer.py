@@ -1,0 +1,93 @@
+"""Outgoing mail signed and encrypted, just before it leaves: as the outbox says, or not at all.
+
+Nothing that is to be encrypted ever leaves in another form. A signature is another matter: a mail
+whose key of ours is gone since is sent without one, rather than never.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+
+import structlog
+
+from gateway.crypto.gpg import CannotSeal, Gpg
+from gateway.crypto.own_keys import OwnKeys
+from gateway.mail.sealed import encrypted, parts_of, signed, to_encrypt, to_sign
+from gateway.model.address import fold
+from gateway.model.keys import NO_KEYS, Keys
+from gateway.model.openpgp import NOBODY, Fingerprint, Key
+from gateway.model.outbox import OutboxMail
+from gateway.policy.confidential import is_usable
+from gateway.ports import Clock, Unsealable
+
+log = structlog.get_logger()
+
+LookUpKeys = Callable[[Collection[str], datetime], Mapping[str, Keys]]
+"""The keys of addresses (folded), as they are at a time."""
+
+
+class Sealer:
+    """Seals mails of the outbox with gpg."""
+
+    def __init__(self, gpg: Gpg, own: OwnKeys, keys_of: LookUpKeys, clock: Clock) -> None:
+        self._gpg = gpg
+        self._own = own
+        self._keys_of = keys_of
+        self._clock = clock
+
+    def seal(self, mail: OutboxMail) -> bytes:
+        """The bytes that leave. Each time they are others, and their Message-ID is the same.
+
+        Raises `Unsealable` when this mail can never be sealed, and GpgTrouble or another error when
+        it cannot be now.
+        """
+        now = self._clock()
+        signer = self._signer(mail, now)
+        parts = parts_of(mail.content)
+        own_key = self._own.public(signer) if signer else b""
+        if mail.seal.encrypt_to:
+            reader = self._reader(mail, now)
+            try:
+                text = self._gpg.encrypt(to_encrypt(parts), [reader.blob], signer)
+            except CannotSeal as wrong:
+                if reader.fingerprint in wrong.keys:
+                    raise Unsealable("gpg cannot encrypt to the key of the recipient") from wrong
+                raise
+            return encrypted(parts, text, own_key)
+        if not signer:
+            return mail.content
+        entity = to_sign(parts)
+        signature, micalg = self._gpg.sign(entity, signer)
+        return signed(parts, entity, signature, micalg, own_key)
+
+    def _signer(self, mail: OutboxMail, now: datetime) -> Fingerprint:
+        """The key that was to sign, if it still can; one of the same address if it cannot."""
+        wanted = mail.seal.sign_with
+        if not wanted:
+            return NOBODY
+        signing = self._own.signing(now)
+        if wanted in signing.values():
+            return wanted
+        sender = _from(mail.content)
+        found = signing.get(sender, NOBODY)
+        if not found:
+            log.warning("not signed, the key is gone", message_id=mail.message_id, key=wanted)
+        return found
+
+    def _reader(self, mail: OutboxMail, now: datetime) -> Key:
+        """The key that was meant; another one of the same reader's if that cannot be used now."""
+        address = fold(mail.rcpt_to)
+        keys = self._keys_of([address], now).get(address, NO_KEYS)
+        known = (*keys.pinned, *((keys.known,) if keys.known else ()))
+        usable: list[Key] = [key for key in known if is_usable(key, now)]
+        meant = [key for key in usable if key.fingerprint == mail.seal.encrypt_to]
+        if not usable:
+            raise Unsealable("the key of the recipient has expired, or is known no more")
+        return (meant or usable)[0]
+
+
+def _from(content: bytes) -> str:
+    """The folded address of the From field, which has one mailbox in our mails."""
+    for field in parts_of(content).fields:
+        if field.lower().startswith(b"from:"):
+            return fold(field.rpartition(b"<")[2].decode("utf-8", "replace").strip(" <>\r\n\t"))
+    return ""
