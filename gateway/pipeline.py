@@ -92,6 +92,19 @@ class Pipeline:
         `go_on` says so. What has to be opened goes alone: no transaction waits for gpg. Raises what
         the first failing message raises; then none is recorded.
         """
+        try:
+            decisions = self._together(items, go_on)
+        except NotOpened:  # one says yes to a held mail that has to be opened; it goes alone
+            decisions = []
+        if decisions:
+            return decisions
+        self._expect(items)
+        return [self.process(items[0])]
+
+    def _together(
+        self, items: Sequence[QueuedMessage], go_on: Callable[[], bool]
+    ) -> list[Decision]:
+        """The decisions of the first ones, up to one that has to be opened."""
         decisions: list[Decision] = []
         with self.store.begin() as transaction:
             for item in items:
@@ -102,10 +115,7 @@ class Pipeline:
                 decisions.append(self._record(transaction, *found, {}))
                 if not go_on():
                     break
-        if decisions:
-            return decisions
-        self._expect(items)
-        return [self.process(items[0])]
+        return decisions
 
     def _expect(self, items: Sequence[QueuedMessage]) -> None:
         """Gpg works on other cores while the first of these is recorded."""

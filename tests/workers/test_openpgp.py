@@ -268,3 +268,18 @@ def test_gpg_works_on_several_mails_at_once(desk, keys, monkeypatch):
         claimed = claimed[len(decisions) :]
         said += [desk.entries(each)[-1].text for each in decisions]
     assert said == [f"{SECRET} {number}" for number in range(4)]
+
+
+def test_a_held_mail_that_was_encrypted_is_opened_again_for_its_yes(desk, keys):
+    has_our_key(desk, keys)
+    outsider = b"Cc: fremd@example.net\r\n"
+    body = outsider + encrypted(keys.encrypted(text("Ja, gern.\n\n!zu\n")), b"")
+    first, agent, mails = reply_to_first_notice(desk, body)
+    receipt = parse(mails[agent])
+    assert not any(one.kind == "response" for one in desk.entries(first))
+    header = HEADER.replace(b"Anna <anna@example.org>", agent.encode()).replace(
+        b"Subject:", f"In-Reply-To: <{receipt.message_id}>\r\nSubject:".encode()
+    )
+    desk.take(header + text("!ja\r\n"), agent, receipt.reply_to[0].address)
+    (answer,) = (one for one in desk.entries(first) if one.kind == "response")
+    assert answer.text.startswith("Ja, gern.")
