@@ -8,16 +8,19 @@ import json
 from collections.abc import Sequence
 from hashlib import sha256
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from gateway.model.address import fold
 from gateway.model.people import AgentId, AgentState
 from gateway.model.ticket import EntryKind, PartyRole
-from gateway.store import schema, schema_openpgp, schema_proof, schema_work
+from gateway.store import history, schema, schema_openpgp, schema_proof, schema_work
+from gateway.store.purging import remove_outgoing
+from gateway.store.schema_retention import purge_run
 from gateway.store.types import clean
 
 _AGENT = schema.agent
 _ENTRY = schema.entry
+_OUT = schema.outbox
 _REMOVED = schema.removed_agent
 _WORKER = schema.ticket_worker
 _TICKETS_AT_ONCE = 20
@@ -112,8 +115,19 @@ def forget_name(connection: Connection, agent: AgentId) -> None:
     for ticket in tickets:
         _forget_in(connection, ticket, agent, row.name, row.address)
     if len(tickets) < _TICKETS_AT_ONCE:
+        _forget_mails(connection, row.address)
+        history.erase_details_with(connection, row.address)
         done = update(_REMOVED).where(_REMOVED.c.agent_id == agent)
         connection.execute(done.values(name="", address="", forgotten=True))
+
+
+def _forget_mails(connection: Connection, address: str) -> None:
+    """Copies of the mails that were sent to the agent; what others got has its own time."""
+    sent = select(_OUT.c.id).where(
+        func.lower(_OUT.c.rcpt_to) == address.lower(), _OUT.c.state != "queued"
+    )
+    remove_outgoing(connection, list(connection.execute(sent).scalars()))
+    connection.execute(update(purge_run).values(to_sweep=True))
 
 
 def _forget_in(

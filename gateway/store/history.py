@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
 from gateway.model.history import Act, ActKind, BrokenChain, Intact, PastAct, Step
 from gateway.model.people import AgentId
@@ -96,6 +96,12 @@ def erase_details_before(connection: Connection, at: datetime, most: int) -> int
     old = select(history_detail.c.history_id).where(history_detail.c.at < at).limit(most)
     gone = delete(history_detail).where(history_detail.c.history_id.in_(old.scalar_subquery()))
     return connection.execute(gone).rowcount
+
+
+def erase_details_with(connection: Connection, address: str) -> None:
+    """What was typed about this address is gone: commands about an account that was removed."""
+    names = func.lower(history_detail.c.data).contains(address.lower(), autoescape=True)
+    connection.execute(delete(history_detail).where(names))
 
 
 class History:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text, update
 
 from gateway.store import search
 from gateway.store.engine import Database
+from gateway.store.errors import translated
 from gateway.store.schema import metadata
 from gateway.store.schema_retention import purge_run
 
@@ -20,7 +21,7 @@ _SLICE = 500
 _MOST_SLICES = 100_000
 _TRIES = 20
 _PAUSE = 0.1
-WRITTEN_ANEW = 256 * 2**20
+WRITTEN_ANEW = 64 * 2**20
 """Tables of PostgreSQL of so many bytes or less are written anew, which takes them a moment."""
 
 
@@ -89,7 +90,7 @@ def _cut_log(database: Database) -> bool:
 
 
 def _vacuum(database: Database, *, thorough: bool) -> None:
-    with database.engine.connect() as plain:
+    with translated(), database.engine.connect() as plain:
         connection = plain.execution_options(isolation_level="AUTOCOMMIT")
         connection.execute(text("SET statement_timeout = 0"))
         try:

@@ -1,6 +1,7 @@
 """Accounts over the years: every step that a page of rules asks for, each of them once."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -14,6 +15,8 @@ from gateway.duties.accounts import administer
 from gateway.model.account_changes import SeeAgent, UnlockAccount
 from gateway.model.changes import ChangeResponsible, ChangeStatus
 from gateway.model.command import At
+from gateway.model.history import Act, ActKind, Intact
+from gateway.model.outbox import Sent
 from gateway.model.people import AgentState, DepartmentId
 from gateway.model.text import Text
 from gateway.model.ticket import State, Status
@@ -24,6 +27,7 @@ from gateway.policy.accounts import SetState
 from gateway.rulebook.defaults import init
 from gateway.store.store import open_store
 from gateway.workers.timed import Timed
+from tests.store.things import composed
 from tests.workers.test_together import item
 
 START = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -261,3 +265,25 @@ def test_agents_with_more_tickets_than_are_released_at_once_leave_none_behind(ye
     # Who is left is told in a mail for each lot of them, not in one for each ticket.
     lots = [subject for _, subject in years.told("dora") if "Wieder frei" in subject]
     assert 3 <= len(lots) <= 12
+
+
+def test_what_was_sent_to_an_agent_who_is_gone_and_typed_about_them_goes_too(years):
+    with years.store.begin() as transaction:
+        typed = Act(
+            ActKind.COMMAND, ("account",), details=("!account add anna ANNA@mitglieder.example",)
+        )
+        transaction.remember_act(typed, years.now)
+        transaction.remember_act(replace(typed, details=("!account lock ben",)), years.now)
+        mails = [composed(name, to=f"{name}@mitglieder.example") for name in ("anna", "ben")]
+        transaction.enqueue(mails, years.now)
+    for mail in years.store.outbox.claim("only", 10, years.now + NEVER, DAY):
+        years.store.outbox.settle([(mail.id, Sent())], years.now)
+    administer(years.office, [SetState(At(0, ""), (), "anna", AgentState.DELETED)])
+    for timed in years.timed:
+        timed.work_off()
+    left = [each.rcpt_to for each in years.store.outbox.listing("delivered", 10)]
+    assert left == ["ben@mitglieder.example"]
+    with years.store.database.reading() as connection:
+        details = connection.exec_driver_sql("SELECT data FROM history_detail").scalars().all()
+    assert details == ['["!account lock ben"]']
+    assert isinstance(years.store.history.verify(), Intact)

@@ -4,11 +4,14 @@ Words that stand nowhere else are written into every place of a ticket; then all
 folder (of the server's data, on PostgreSQL) are looked through for them.
 """
 
+import sqlite3
+
 import pytest
 
 from gateway.model.history import Intact
-from gateway.store import finishing, inbound
+from gateway.store import finishing, inbound, purging, sweeping
 from gateway.store.packing import PLAIN
+from gateway.store.store import open_store
 from tests.workers.retention_desk import ALL, DORA, command, desk, letter
 
 MARKS = (
@@ -98,3 +101,61 @@ def test_nothing_of_a_purged_ticket_is_left_in_any_file(both):
     assert last.act.words == ("purge",)
     assert [step.before for step in last.act.steps] == [number]
     assert len(both.store.tickets.list(ALL, 1000)) == 120
+
+
+def test_a_purge_that_ends_in_the_middle_has_not_happened_and_is_done_later(both, monkeypatch):
+    _, number = a_ticket_with_marks(both)
+    command(both, f"!done 1 #{number}")
+    command(both, f"!close #{number} quiet")
+    command(both, f"!delete #{number}")
+    both.pass_by(29)
+    with monkeypatch.context() as patch:
+        patch.setattr(purging, "remove_incoming", lambda *_: 1 / 0)
+        both.pass_by(3)
+        about = both.store.tickets.show(number)
+        assert len(about.entries) >= 5
+        assert set(marks_left(both)) >= set(MARKS) - {"Trollblumenweg"}
+    both.pass_by(1)
+    assert both.store.tickets.show(number) is None
+    assert marks_left(both) == ["Trollblumenweg"]
+
+
+def test_a_reader_in_the_way_is_waited_for(tmp_path, sqlite_url, monkeypatch):
+    monkeypatch.setattr(sweeping, "_TRIES", 2)
+    store = open_store(sqlite_url, tmp_path)
+    with store.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE purge_run SET to_sweep = 1")
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN")
+    other.execute("SELECT count(*) FROM ticket").fetchone()
+    with store.database.writing() as connection:
+        connection.exec_driver_sql("INSERT INTO counter VALUES ('x', 1)")
+    assert not store.sweep()
+    with store.begin(write=False) as transaction:
+        assert transaction.must_sweep()
+    other.execute("COMMIT")
+    other.close()
+    assert store.sweep()
+    with store.begin(write=False) as transaction:
+        assert not transaction.must_sweep()
+    assert not (tmp_path / "gateway.db-wal").stat().st_size
+    store.close()
+
+
+def test_only_so_many_tickets_are_purged_in_a_day(tmp_path, sqlite_url, monkeypatch):
+    monkeypatch.setattr(purging, "PURGED_A_DAY", 3)
+    (tmp_path / "unused").mkdir()
+    with desk(tmp_path, sqlite_url) as found:
+        for place in range(7):
+            found.write(letter(f"p{place}@example.net", "info@truhe.example", "Frage", "Bitte"))
+        found.deliver()
+        numbers = [each.number for each in found.store.tickets.list(ALL, 10)]
+        for number in numbers:
+            command(found, f"!close #{number} quiet")
+            command(found, f"!delete #{number}")
+        found.pass_by(29)
+        left = []
+        for _ in range(5):
+            found.pass_by(1)
+            left.append(len(found.store.tickets.list(ALL, 10)))
+        assert left in ([4, 1, 0, 0, 0], [7, 4, 1, 0, 0])

@@ -1,11 +1,13 @@
 """Tickets that were closed long enough: proposed, answered, deleted, kept, purged; over years."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from gateway.model.history import Intact
 from gateway.model.outbox import Sent
+from gateway.model.second_factor import Demand
 from gateway.model.ticket import State
 from tests.workers.retention_desk import ALL, DAY, DORA, command, desk, letter
 
@@ -200,3 +202,15 @@ def test_what_a_merged_ticket_brought_goes_with_it(years):
     command(years, f"!delete #{one}")
     years.pass_by(35)
     assert (state(years, one), state(years, other)) == (None, None)
+
+
+def test_where_a_second_factor_is_demanded_a_yes_alone_deletes_nothing(years):
+    number = closed_ticket(years)
+    (mail,), _ = days_until_mail(years, "Ein Ticket")
+    rulebook = years.rules.rulebook
+    security = replace(rulebook.organisation.security, demand=Demand.REQUIRED)
+    organisation = replace(rulebook.organisation, security=security)
+    years.rules.rulebook = replace(rulebook, organisation=organisation)
+    _, (receipt,) = answer(years, mail, "!ja")
+    assert state(years, number) is State.CLOSED
+    assert "Einmalcode" in receipt.content.decode("utf-8", "replace")
