@@ -4,6 +4,7 @@ import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ from cyclopts import Parameter
 
 from gateway.cli import views
 from gateway.cli.shared import DEFAULT_CONFIG, ConfigOption, MistakeError, parts, say
+from gateway.model.history import Act, ActKind, Step
 from gateway.model.people import AgentId
 from gateway.policy.facts import TicketFacts
 from gateway.store.tickets import Filter, Tickets
@@ -50,6 +52,9 @@ def export_tickets(
         with _new(file) as archive:
             for number in wanted:
                 _write(archive, number, tickets, handles)
+        step = Step("tickets exported", "", str(len(wanted)))
+        act = Act(ActKind.OPERATOR, ("export",), steps=(step,))
+        gateway.store.history.append(act, datetime.now(UTC))
     finally:
         gateway.store.close()
     say(f"{len(wanted)} tickets written to {file}")

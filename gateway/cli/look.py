@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,7 @@ from gateway.cli.shared import (
 )
 from gateway.mail.inspect import as_object
 from gateway.model.envelope import QueueId
+from gateway.model.history import Act, ActKind
 from gateway.model.outbox import OutboxId
 from gateway.model.people import AgentId, DepartmentId
 from gateway.model.text import Text
@@ -172,8 +174,6 @@ def list_tickets(
 
 def _asked_for(gateway: "Parts", typed: str, limit: int) -> tuple[Ticket, ...]:
     """The tickets of a query; the operator sees all."""
-    from datetime import UTC, datetime  # noqa: PLC0415
-
     from gateway.model.query import Scope  # noqa: PLC0415
     from gateway.policy.query.condition import Around  # noqa: PLC0415
     from gateway.policy.query.read import read  # noqa: PLC0415
@@ -286,6 +286,9 @@ def retry_queue(name: str, *, config: ConfigOption = DEFAULT_CONFIG) -> None:
         found = gateway.store.inbound.retry(QueueId(name)) or (
             name.isdecimal() and gateway.store.outbox.retry(OutboxId(int(name)))
         )
+        if found:
+            act = Act(ActKind.OPERATOR, ("retry",), queue_id=name)
+            gateway.store.history.append(act, datetime.now(UTC))
     finally:
         gateway.store.close()
     if not found:

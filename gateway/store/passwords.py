@@ -1,11 +1,13 @@
 """The passwords of agents who log in to send mail."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import delete, exists, insert, or_, select
 
 from gateway.model.address import fold
+from gateway.model.history import Act, ActKind, Step
 from gateway.model.people import AgentId, AgentState
+from gateway.store import history
 from gateway.store.engine import Database
 from gateway.store.schema import agent
 from gateway.store.schema_proof import agent_password
@@ -25,11 +27,13 @@ class Passwords:
             connection.execute(delete(agent_password).where(agent_password.c.agent_id == whose))
             values = {"agent_id": whose, "hash": hash_, "made_at": now}
             connection.execute(insert(agent_password), values)
+            history.append(connection, [(now, _act(whose, "set"))])
 
     def remove(self, whose: AgentId) -> bool:
         """The agent cannot log in any more; false when they could not before."""
         statement = delete(agent_password).where(agent_password.c.agent_id == whose)
         with self._database.writing() as connection:
+            history.append(connection, [(datetime.now(UTC), _act(whose, "removed"))])
             return connection.execute(statement).rowcount > 0
 
     def are_there(self) -> bool:
@@ -49,3 +53,8 @@ class Passwords:
         with self._database.reading() as connection:
             row = connection.execute(statement).first()
         return (row.address_key, row.hash) if row is not None else None
+
+
+def _act(whose: AgentId, done: str) -> Act:
+    """What the operator did, for the history."""
+    return Act(ActKind.OPERATOR, ("password",), steps=(Step(f"agent {whose} password", "", done),))

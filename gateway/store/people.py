@@ -1,12 +1,14 @@
 """Agents, as the operator keeps them."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from gateway.model.address import Mailbox, fold
+from gateway.model.history import Act, ActKind, Step
 from gateway.model.people import Agent, AgentId, AgentSpec, AgentState, DepartmentId, Language
-from gateway.store import forgetting, rows, schema
+from gateway.store import forgetting, history, rows, schema
 from gateway.store.engine import Database
 from gateway.store.errors import Conflict, StoreError
 from gateway.store.schema_work import notify_choice
@@ -89,6 +91,11 @@ class People:
                 raise NoAdminLeft("Nobody would be an admin any more: name one in the table.")
             if only_try:
                 trial.rollback()
+            else:
+                changed = sum(how != "same" for _, how in done)
+                step = Step("accounts imported", "", str(changed))
+                act = Act(ActKind.OPERATOR, ("account",), steps=(step,))
+                history.append(connection, [(datetime.now(UTC), act)])
         return tuple(done)
 
     def list_agents(self) -> tuple[Agent, ...]:
