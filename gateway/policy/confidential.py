@@ -22,6 +22,7 @@ from datetime import datetime
 from typing import NewType, TypeVar, assert_never
 
 from gateway.model.address import fold
+from gateway.model.answers import TicketList
 from gateway.model.keys import NO_KEYS, Keys
 from gateway.model.openpgp import NOBODY, Fingerprint, Key
 from gateway.model.outgoing import (
@@ -49,6 +50,7 @@ from gateway.model.seal import Seal
 from gateway.model.text import Text, say
 from gateway.policy.secrecy import without_values
 from gateway.policy.veiled import (
+    untitled,
     veiled,
     veiled_answer,
     veiled_fits,
@@ -192,10 +194,11 @@ def _readable(mail: Sealable) -> Sealable:
 
 def _lists(mail: Digest | Handover | Released | Proposal) -> Sealable:
     match mail:
-        case Digest(lists=lists):
-            return replace(mail, lists=tuple(map(veiled_list, lists)))
+        case Digest(lists=lists, counts=counts):
+            shown = tuple(untitled(veiled_list(each)) for each in lists)
+            return replace(mail, lists=shown, counts=tuple(map(without_values, counts)))
         case Handover(listing=listing) | Proposal(listing=listing):
-            return replace(mail, listing=veiled_list(listing))
+            return replace(mail, listing=untitled(veiled_list(listing)))
         case Released(lines=lines):
             return replace(mail, lines=tuple(map(veiled_line, lines)))
         case _ as never:
@@ -214,7 +217,7 @@ def _notification(mail: Notification) -> Notification | WithoutContent:
     if not (mail.confidential or mail.ticket.confidential):
         return replace(mail, fits=veiled_fits(mail.fits) if mail.fits else None)
     actions = tuple(filter(_is_plain, mail.actions))
-    return WithoutContent(mail.route, mail.ticket.number, NEWS[mail.event], actions)
+    return WithoutContent(mail.route, mail.ticket.number, NEWS.get(mail.event), actions)
 
 
 def _is_plain(action: Action) -> bool:
@@ -222,6 +225,7 @@ def _is_plain(action: Action) -> bool:
     return " " not in action.command and action.draft is None and not action.blanks
 
 
+# An event that is missing here is told without saying which it is.
 NEWS: Mapping[NotificationEvent, Text] = {
     NotificationEvent.NEW_TICKET: say("It is new."),
     NotificationEvent.MESSAGE: say("Somebody has written."),
@@ -241,6 +245,7 @@ NEWS: Mapping[NotificationEvent, Text] = {
     NotificationEvent.TASK: say("You have a task in it."),
     NotificationEvent.TASK_DUE: say("A task of it is to be done today."),
     NotificationEvent.REMINDER: say("This is the reminder of it that was asked for."),
+    NotificationEvent.ESCALATION: say("It waits for too long already."),
     NotificationEvent.WAITED: say("It was to wait until now."),
 }
 
@@ -254,7 +259,7 @@ def _receipt(mail: Receipt) -> Receipt:
         mail,
         head=without_values(mail.head),
         lines=tuple(veiled_receipt_line(line) for line in mail.lines),
-        answers=answers,
+        answers=tuple(untitled(each) if isinstance(each, TicketList) else each for each in answers),
         ticket=veiled(replace(mail.ticket, confidential=True)) if mail.ticket else None,
         own_text="",
         ask=without_values(mail.ask) if mail.ask else None,
@@ -262,5 +267,6 @@ def _receipt(mail: Receipt) -> Receipt:
         blanks=tuple(Blank(blank.name) for blank in mail.blanks),
         actions=tuple(action for action in mail.actions if action.draft is None),
         files=(),
+        images=(),
         without_content=True,
     )

@@ -65,6 +65,12 @@ def veiled_list(answer: TicketList) -> TicketList:
     return replace(answer, lines=tuple(map(veiled_line, answer.lines)), table=table)
 
 
+def untitled(answer: TicketList) -> TicketList:
+    """The list without what was asked for: that may be somebody's words too."""
+    all_by = without_values(answer.all_by) if answer.all_by else None
+    return replace(answer, title=without_values(answer.title), all_by=all_by)
+
+
 def veiled_line(line: TicketLine) -> TicketLine:
     """The line of a list."""
     return replace(line, ticket=veiled(line.ticket))
