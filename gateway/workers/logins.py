@@ -121,7 +121,8 @@ class LoggingIn:
             raise WrongLogin(ip)
         self._networks.forgive(network)
         self._names.forgive(who)
-        log.info("login", ip=ip, agent=address)
+        log.info("login")
+        log.debug("login of", ip=ip, agent=address)
         return address
 
     def close(self) -> None:
