@@ -18,12 +18,19 @@ from gateway.policy.retention import (
     proposed,
     retiring,
 )
+from gateway.ports import Transaction
 
 LOOK_AGAIN = 600.0
 """Seconds between two looks: nothing of this is urgent."""
 _ONE = 1
 _CLEANED_AT_ONCE = 200
 _WAITS = timedelta(hours=1)
+
+
+def _is_trusted(office: Office, transaction: Transaction, now: datetime) -> bool:
+    """Whether what the clock says may be irrevocable; that it was looked at is noted in any case."""
+    steady = transaction.is_clock_trusted(now)
+    return steady and office.clock_is_right()
 
 
 class Deletions(Duty[TicketId]):
@@ -36,7 +43,7 @@ class Deletions(Duty[TicketId]):
         """The first tickets; none while the clock is not to be trusted."""
         now, organisation = self.office.clock(), self.office.world().organisation
         with self.office.store.begin() as transaction:
-            if not transaction.is_clock_trusted(now):
+            if not _is_trusted(self.office, transaction, now):
                 return []
             return transaction.retiring(retiring(Then.DELETE, organisation, now), now, now, limit)
 
@@ -66,7 +73,7 @@ class Proposals(Duty[int]):
         now, organisation = self.office.clock(), self.office.world().organisation
         wanted = retiring(Then.PROPOSE, organisation, now)
         with self.office.store.begin() as transaction:
-            if not transaction.is_clock_trusted(now):
+            if not _is_trusted(self.office, transaction, now):
                 return []
             return [_ONE] if transaction.retiring(wanted, now - ASK_AGAIN, now, 1) else []
 
@@ -107,7 +114,7 @@ class Purges(Duty[TicketId]):
         before = now - timedelta(days=organisation.retention.purge_days)
         waits = self._those_that_wait(now)
         with self.office.store.begin() as transaction:
-            if not transaction.is_clock_trusted(now):
+            if not _is_trusted(self.office, transaction, now):
                 return []
             found = transaction.purgeable(before, now, limit + len(waits))
         return [each for each in found if each not in waits][:limit]
@@ -141,7 +148,7 @@ class Cleaning(Duty[int]):
         """One, when there may be something to do."""
         now = self.office.clock()
         with self.office.store.begin() as transaction:
-            must_clean = transaction.must_clean(now) and transaction.is_clock_trusted(now)
+            must_clean = transaction.must_clean(now) and _is_trusted(self.office, transaction, now)
             return [_ONE] if must_clean or transaction.must_sweep() else []
 
     def do(self, due: int) -> Decision | None:  # noqa: ARG002
@@ -163,4 +170,4 @@ class Cleaning(Duty[int]):
 
     def _may_clean(self, now: datetime) -> bool:
         with self.office.store.begin() as transaction:
-            return transaction.must_clean(now) and transaction.is_clock_trusted(now)
+            return transaction.must_clean(now) and _is_trusted(self.office, transaction, now)
