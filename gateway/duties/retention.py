@@ -28,7 +28,7 @@ _WAITS = timedelta(hours=1)
 
 
 def _is_trusted(office: Office, transaction: Transaction, now: datetime) -> bool:
-    """Whether what the clock says may be irrevocable; that it was looked at is noted in any case."""
+    """Whether what the clock says may be irrevocable; the look is noted in any case."""
     steady = transaction.is_clock_trusted(now)
     return steady and office.clock_is_right()
 

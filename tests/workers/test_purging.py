@@ -7,10 +7,12 @@ folder (of the server's data, on PostgreSQL) are looked through for them.
 import sqlite3
 
 import pytest
+from sqlalchemy import select
 
 from gateway.model.history import Intact
 from gateway.store import finishing, inbound, purging, sweeping
 from gateway.store.packing import PLAIN
+from gateway.store.schema import metadata
 from gateway.store.store import open_store
 from tests.workers.retention_desk import ALL, DORA, command, desk, letter
 
@@ -32,6 +34,22 @@ MARKS = (
 def marks_left(desk):
     content = desk.bytes().lower()
     return [mark for mark in MARKS if mark.lower().encode() in content]
+
+
+def named_by(desk, ticket):
+    """Tables that still name the ticket, whatever tables there are."""
+    columns = [
+        column
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if column.name == "ticket_id" and table.name != "history_ticket"
+    ]
+    with desk.store.database.reading() as connection:
+        return [
+            column.table.name
+            for column in columns
+            if connection.execute(select(column).where(column == ticket)).first() is not None
+        ]
 
 
 @pytest.fixture
@@ -86,6 +104,7 @@ def test_nothing_of_a_purged_ticket_is_left_in_any_file(both):
     command(both, f"!done 1 #{number}")
     command(both, f"!close #{number} quiet")
     command(both, f"!delete #{number}")
+    assert len(named_by(both, ticket)) >= 8
     both.pass_by(20)
     assert both.store.tickets.show(number) is not None
     assert set(marks_left(both)) == set(MARKS)
@@ -96,6 +115,7 @@ def test_nothing_of_a_purged_ticket_is_left_in_any_file(both):
     both.pass_by(90)
     assert marks_left(both) == []
     assert isinstance(both.store.history.verify(), Intact)
+    assert named_by(both, ticket) == []
     with both.store.begin(write=False) as transaction:
         last = transaction.acts_about(ticket, 50)[-1]
     assert last.act.words == ("purge",)
