@@ -33,6 +33,11 @@ class Protected:
     contradicted: tuple[str, ...] = ()
 
 
+def hides_subject(subject: str) -> bool:
+    """True for what programs write outside in place of the real subject."""
+    return _HIDDEN.fullmatch(subject.strip()) is not None
+
+
 def is_protecting(payload: Entity) -> bool:
     """True when the header of this part is meant to be that of the whole mail."""
     return bool(payload.parameter("hp") or payload.parameter("protected-headers"))
@@ -44,7 +49,7 @@ def protected(
     """What the header of `payload` says. `wins` false: only what is contradicted."""
     inner = [field for field in payload.fields if not field[0].startswith("content-")]
     if not is_protecting(payload):
-        hides = is_secret and _HIDDEN.fullmatch(_value(outer, "subject") or "")
+        hides = is_secret and hides_subject(_value(outer, "subject") or "")
         inner = [field for field in inner if hides and field[0] == "subject"]
     sent_outside = [
         (name.strip().lower(), value)
@@ -57,7 +62,7 @@ def protected(
         inside, outside = _value(inner, name), _value(outer, name)
         if inside is None or outside is None or _same(inside, outside):
             continue
-        if name == "subject" and is_secret and _HIDDEN.fullmatch(outside):
+        if name == "subject" and is_secret and hides_subject(outside):
             continue
         if is_secret and any(n == name and _same(v, outside) for n, v in sent_outside):
             continue

@@ -1,7 +1,11 @@
 """A mail that could not be opened when it came, and can be now: its text comes into the ticket."""
 
+from dataclasses import replace
+
+from gateway.mail.protected import hides_subject
 from gateway.model.closed import ClosedEntry, OpenEntry
 from gateway.model.decision import Decision, Outcome
+from gateway.model.field_changes import SetSubject
 from gateway.model.outgoing import NotificationEvent
 from gateway.model.text import say
 from gateway.policy.acts import Acts
@@ -22,6 +26,10 @@ def opened_after_all(facts: Facts, closed: ClosedEntry) -> Decision:
             entry(closed.ticket, closed.kind, said),
         )
     )
+    if "subject" in facts.message.openpgp.protected and hides_subject(about.ticket.subject):
+        subject = facts.message.subject[:500]
+        acts += Acts((SetSubject(closed.ticket, subject),))
+        about = replace(about, ticket=replace(about.ticket, subject=subject))
     remark = say("This mail could not be opened when it came; now the right key is there.")
     acts += notify(facts, about, NotificationEvent.MESSAGE, said=said, remark=remark)
     reason = f"opened after all, in #{about.ticket.number}"

@@ -164,6 +164,17 @@ def test_what_had_to_wait_is_opened_once_the_key_is_there(desk, keys):
     assert closed.open(waiting) is None
 
 
+def test_the_ticket_gets_the_subject_that_was_hidden(desk, keys):
+    inner = b"Subject: Innen\r\n" + text(SECRET).replace(b"utf-8", b'utf-8; hp="cipher"', 1)
+    decision = desk.take(encrypted(keys.encrypted(inner), HEADER.replace(b"Frage", b"[...]")))
+    has_our_key(desk, keys)
+    closed = ClosedMails(desk.parts.office, desk.parts.opener)
+    (waiting,) = closed.waiting()
+    closed.open(waiting)
+    with desk.parts.store.begin(write=False) as transaction:
+        assert transaction.ticket(decision.ticket, lock=False).ticket.subject == "Innen"
+
+
 def test_retry_by_the_command(desk, keys, tmp_path):
     desk.take(encrypted(keys.encrypted(text(SECRET))))
     has_our_key(desk, keys)
