@@ -81,7 +81,7 @@ def decoded(block: bytes, most: int = 0) -> bytes:
         place = header.end()
     end = block.rfind(b"-----END")
     if most and place + most < end:
-        text = b"".join(block[place : place + most].split())
+        text = b"".join(block[place : place + most].split()).partition(b"=")[0]
         text = text[: len(text) & ~3]
     else:  # blanks and what else web mail puts between are skipped, as is all that is no base64
         last = max(place, end - 20)

@@ -107,6 +107,8 @@ class WithoutContent:
     news: Text | None
     actions: tuple[Action, ...] = ()
     for_agent: bool = True
+    closed: Text | None = None
+    """Why a mail could not be opened, likewise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ from gateway.model.route import Action, Blank
 from gateway.model.seal import Seal
 from gateway.model.text import Text, say
 from gateway.policy.secrecy import without_values
+from gateway.policy.signatures import REASONS
 from gateway.policy.veiled import (
     untitled,
     veiled,
@@ -217,7 +218,9 @@ def _notification(mail: Notification) -> Notification | WithoutContent:
     if not (mail.confidential or mail.ticket.confidential):
         return replace(mail, fits=veiled_fits(mail.fits) if mail.fits else None)
     actions = tuple(filter(_is_plain, mail.actions))
-    return WithoutContent(mail.route, mail.ticket.number, NEWS.get(mail.event), actions)
+    closed = next((note for note in mail.notes if note in REASONS), None)
+    news = NEWS.get(mail.event)
+    return WithoutContent(mail.route, mail.ticket.number, news, actions, closed=closed)
 
 
 def _is_plain(action: Action) -> bool:

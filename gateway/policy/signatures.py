@@ -27,6 +27,9 @@ _WHY_CLOSED = {
     Problem.NOT_SET_UP: say("We cannot read encrypted mail yet."),
 }
 
+REASONS = frozenset(_WHY_CLOSED.values())
+"""Sentences of ours without any value of a mail."""
+
 _WHY_UNPROVED = {
     Verdict.WEAK: say("The signature was made in an old way that can be forged."),
     Verdict.SEVERAL: say("There are several signatures in one place."),

@@ -118,6 +118,7 @@ def without_content(mail: WithoutContent, wording: Wording, organisation: Organi
         "organisation": organisation.name,
         "number": mail.number,
         "news": said(mail.news, wording),
+        "closed": said(mail.closed, wording),
         "for_agent": mail.for_agent,
         "actions": [_link(action, f"[#{mail.number}]", wording) for action in mail.actions],
     }

@@ -213,3 +213,13 @@ def test_the_signature_covers_what_is_alone_to_be_seen():
     assert covers(inner, part("image/png", b"x")) is Covers.PART
     assert covers(inner, text("."), text("")) is Covers.PART
     assert covers(inner, encrypted(ARMOR, b"")) is Covers.PART
+
+
+@pytest.mark.parametrize("size", range(200, 420))
+def test_a_message_of_any_size_is_seen(size):
+    octets = PKESK + b"\xd2\xff" + size.to_bytes(4, "big") + bytes(size)
+    for line_end in (b"\n", b"\r\n"):
+        block = armored(MESSAGE, octets)
+        block = block.replace(b"\n-----END", b"\n=rOZa\n-----END").replace(b"\n", line_end)
+        assert parse(HEADER + b"\r\n" + block).openpgp.encrypted
+        assert dearmor(block) == octets
