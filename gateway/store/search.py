@@ -1,10 +1,11 @@
 """Texts into the full-text index, in the transaction that records them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
-from gateway.model.changes import AddEntry, Change, MoveTicket, OpenTicket
+from gateway.model.changes import AddEntry, Change, KeepSecret, MoveTicket, OpenTicket
 from gateway.model.field_changes import SetField, SetSubject
 from gateway.model.ticket import EntryKind, TicketId
 from gateway.policy.query.folding import indexed
@@ -48,15 +49,26 @@ _TICKET = select(
     schema.ticket.c.requester_name,
     schema.ticket.c.requester_address,
     schema.ticket.c.department,
+    schema.ticket.c.confidential,
 ).where(schema.ticket.c.id == bindparam("ticket"))
+_SECRET = select(schema.ticket.c.id).where(
+    schema.ticket.c.id.in_(bindparam("tickets", expanding=True)), schema.ticket.c.confidential
+)
 _FIELDS = select(field_value.c.field, field_value.c.value).where(
     field_value.c.ticket_id == bindparam("ticket")
 )
 
 
-def may_index(_: TicketId) -> bool:
-    """Whether the text of a ticket goes into the index: the one place to refuse it."""
-    return True
+def secret_ones(connection: Connection, tickets: Collection[TicketId]) -> AbstractSet[TicketId]:
+    """The confidential ones of these tickets: of them only number and department are indexed.
+
+    What came encrypted would stand in the index for everybody who has the database; and an agent
+    without a key would learn by searching what is in it.
+    """
+    if not tickets:
+        return frozenset()
+    found = connection.execute(_SECRET, {"tickets": list(tickets)}).scalars()
+    return frozenset(map(TicketId, found))
 
 
 def index(connection: Connection, changes: Sequence[Change]) -> None:
@@ -68,9 +80,15 @@ def index(connection: Connection, changes: Sequence[Change]) -> None:
         if isinstance(change, AddEntry) and change.kind is not EntryKind.EVENT:
             said = " ".join((change.text[:LONGEST], *change.attachments))
             bodies.setdefault(change.ticket, []).append(indexed(said))
+    hidden = [change.ticket for change in changes if isinstance(change, KeepSecret)]
+    secret = secret_ones(connection, {*bodies, *hidden})
+    for ticket in hidden:
+        forget(connection, [ticket])
+        bodies[ticket] = []
     for ticket, added in bodies.items():
-        if may_index(ticket):
-            _index(connection, ticket, " ".join(added), renewed=ticket in heads)
+        said = "" if ticket in secret else " ".join(added)
+        if said or ticket in heads or ticket in hidden:
+            _index(connection, ticket, said, renewed=ticket in heads)
 
 
 def _index(connection: Connection, ticket: TicketId, added: str, *, renewed: bool) -> None:
@@ -109,8 +127,8 @@ def renew(connection: Connection, ticket: TicketId) -> None:
         .where(entry.c.ticket_id == ticket, entry.c.kind != EntryKind.EVENT.value)
         .order_by(entry.c.id)
     )
-    if may_index(ticket):
-        _index(connection, ticket, "", renewed=True)
+    _index(connection, ticket, "", renewed=True)
+    if not secret_ones(connection, [ticket]):
         for row in said.all():
             text_of = indexed(" ".join((row.text[:LONGEST], *row.attachments)))
             _index(connection, ticket, text_of, renewed=False)
@@ -155,6 +173,8 @@ def _rewrite(connection: Connection, part: int, old: tuple[str, str], new: tuple
 def _head(connection: Connection, ticket: TicketId) -> str:
     """Number, subject, requester and fields of a ticket, folded, and its marks."""
     row = connection.execute(_TICKET, {"ticket": ticket}).one()
+    if row.confidential:
+        return f"{indexed(row.number)} {marks(row.department, '')}"
     fields: Iterable[str] = (
         f"{each.field} {each.value}" for each in connection.execute(_FIELDS, {"ticket": ticket})
     )
