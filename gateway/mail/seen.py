@@ -36,8 +36,8 @@ def seen(root: Part, leaves: Sequence[tuple[Part, bytes]]) -> OpenPgp:
         elif is_binary(octets) and file_name(part).lower().endswith(_FILES):
             encrypted = encrypted or is_encrypted(octets)
             signed = signed or (is_message(octets) and not is_encrypted(octets))
-    protocol = str(root.get_param("protocol") or "").lower() if root.is_multipart() else ""
-    return OpenPgp(
-        encrypted=encrypted or (root.media_type == "multipart/encrypted" and "pgp" in protocol),
-        signed=signed or (root.media_type == "multipart/signed" and "pgp" in protocol),
-    )
+    if root.media_type in {"multipart/encrypted", "multipart/signed"}:
+        is_pgp = "pgp" in str(root.get_param("protocol") or "").lower()
+        encrypted = encrypted or (is_pgp and root.media_type == "multipart/encrypted")
+        signed = signed or (is_pgp and root.media_type == "multipart/signed")
+    return OpenPgp(encrypted=encrypted, signed=signed)
