@@ -1,12 +1,15 @@
 """What the tables no longer have is taken out of the files too.
 
-SQLite overwrites deleted rows (`secure_delete`), but the full-text index keeps deleted words until
-its parts are merged, and the write-ahead log keeps everything until it is cut off, for which no
-reader may be in the way. PostgreSQL keeps dead rows until VACUUM, and leaves their bytes in pages
+SQLite overwrites deleted rows (`secure_delete`), but pages that were parted keep copies of rows in
+their unused bytes until the file is written anew, the full-text index keeps deleted words until its
+parts are merged, and the write-ahead log keeps everything until it is cut off, for which no reader
+may be in the way. PostgreSQL keeps dead rows until VACUUM, and leaves their bytes in pages
 that are not full; only writing a table anew takes them out.
 """
 
+import shutil
 import time
+from pathlib import Path
 
 from sqlalchemy import Connection, text, update
 
@@ -21,6 +24,9 @@ _SLICE = 500
 _MOST_SLICES = 100_000
 _TRIES = 20
 _PAUSE = 0.1
+FILE_WRITTEN_ANEW = 256 * 2**20
+"""An SQLite file of so many bytes or less is written anew each time."""
+_RESERVE = 2**26
 WRITTEN_ANEW = 64 * 2**20
 """Tables of PostgreSQL of so many bytes or less are written anew, which takes them a moment."""
 
@@ -33,7 +39,7 @@ def sweep(database: Database, *, thorough: bool = False) -> bool:
     if database.engine.dialect.name == "sqlite":
         _drop_words(database)
         _merge_index(database)
-        if thorough:
+        if thorough or _is_small(database):
             _vacuum_file(database)
         done = _cut_log(database)
     else:
@@ -73,9 +79,22 @@ def _changes(connection: Connection) -> int:
     return int(connection.exec_driver_sql("SELECT total_changes()").scalar_one())
 
 
+def _is_small(database: Database) -> bool:
+    """Whether writing the file anew takes only a moment, and there is room for it."""
+    file = Path(str(database.engine.url.database))
+    size = file.stat().st_size
+    return size <= FILE_WRITTEN_ANEW and shutil.disk_usage(file.parent).free > 3 * size + _RESERVE
+
+
 def _vacuum_file(database: Database) -> None:
+    """Pages that were parted keep copies of rows in their unused bytes: only this ends them."""
     with database.alone() as cursor:
-        cursor.execute("VACUUM")
+        (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute("PRAGMA busy_timeout = 1000")  # nobody shall wait long for us
+        try:
+            cursor.execute("VACUUM")
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {patience}")
 
 
 def _cut_log(database: Database) -> bool:

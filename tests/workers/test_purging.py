@@ -179,3 +179,25 @@ def test_only_so_many_tickets_are_purged_in_a_day(tmp_path, sqlite_url, monkeypa
             found.pass_by(1)
             left.append(len(found.store.tickets.list(ALL, 10)))
         assert left in ([4, 1, 0, 0, 0], [7, 4, 1, 0, 0])
+
+
+def test_no_row_is_left_in_the_unused_bytes_of_pages_that_were_parted(both):
+    """Every third of many tickets goes; its neighbours stay."""
+    marks = [f"m{place * 7919 % 100003:05}q" for place in range(100)]
+    for mark in marks:
+        for name in (mark, "stays", "stays"):
+            text = f"Text {name} " * (1 + len(marks) % 40)
+            both.write(letter(f"{name}@example.net", "info@truhe.example", f"Frage {name}", text))
+    while both.deliver():
+        pass
+    with both.store.begin(write=False) as transaction:
+        numbers = [str(1001 + place) for place in range(0, 300, 3)]
+        tickets = sorted(transaction.ticket_ids(numbers).values())
+    assert len(tickets) == 100
+    for ticket in tickets:
+        with both.store.begin() as transaction:
+            assert transaction.purge(ticket, both.now) is not None
+    assert both.store.sweep()
+    content = both.bytes()
+    assert b"stays@example.net" in content
+    assert [mark for mark in marks if mark.encode() in content] == []
