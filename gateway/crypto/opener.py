@@ -65,6 +65,8 @@ class GpgOpener:
 
     def _closed(self, said: OpenPgp, outside: Message) -> OpenPgp:
         """With our public key; without one, nobody can write to us in cipher."""
+        if not self._of_author:  # nobody is told, it is only looked at
+            return said
         usable = [key for key in self._gpg.own_keys() if key.can_encrypt]
         if not usable and said.problem is Problem.NO_KEY:
             return replace(said, problem=Problem.NOT_SET_UP)

@@ -201,3 +201,10 @@ def test_the_folder_may_be_a_home_of_gpg(home, tmp_path):
     copied = tmp_path / "home"
     shutil.copytree(home.home, copied, ignore=shutil.ignore_patterns("S.*", "*.lock", ".#*"))
     assert open_with(copied, sealed).openpgp.decrypted
+
+
+def test_a_folder_without_secret_keys(keys, tmp_path):
+    (tmp_path / "ours.gpg").write_bytes(keys.gpg.export(keys.ours))
+    found = open_with(tmp_path, encrypted(keys.encrypted(text(SECRET))))
+    assert found.openpgp.problem is Problem.NO_KEY
+    assert not found.openpgp.decrypted
