@@ -80,10 +80,11 @@ def _signatures() -> None:
 
 def _protected() -> None:
     """Tickets of which something came encrypted, and how outgoing mail is sealed."""
-    with op.batch_alter_table("ticket") as batch:
-        batch.add_column(
-            sa.Column("confidential", sa.Boolean(), nullable=False, server_default=sa.false())
-        )
+    # No batch: on SQLite it would write the table anew, and its older defaults otherwise.
+    op.add_column(
+        "ticket",
+        sa.Column("confidential", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
     with op.batch_alter_table("outbox") as batch:
         for name in ("sign_with", "encrypt_to"):
             batch.add_column(sa.Column(name, sa.Text(), nullable=False, server_default=""))
