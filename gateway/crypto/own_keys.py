@@ -9,9 +9,14 @@ import threading
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+import structlog
+
 from gateway.crypto.gpg import Gpg
 from gateway.model.address import fold
 from gateway.model.openpgp import Fingerprint, Key
+from gateway.model.refusal import Refusal
+
+log = structlog.get_logger()
 
 REMEMBERED = timedelta(minutes=1)
 """A key may expire while no file changes."""
@@ -31,13 +36,30 @@ class OwnKeys:
     def signing(self, now: datetime) -> Mapping[str, Fingerprint]:
         """The key that signs for each of our addresses (folded): the newest that still can.
 
-        Raises GpgTrouble.
+        It is asked within transactions, which must not wait for gpg: but for the first time, what
+        is known counts while gpg is asked anew. Raises GpgTrouble the first time.
         """
+        seen = self._seen
+        if seen is None:
+            return self.look(now)
+        if seen[0] != self._state() or now - seen[1] > REMEMBERED:
+            threading.Thread(target=self._look_again, args=(now,), daemon=True).start()
+        return seen[2]
+
+    def look(self, now: datetime) -> Mapping[str, Fingerprint]:
+        """The same, as gpg says it now. Raises GpgTrouble."""
         with self._looking:
-            state = self._state()
-            if self._seen is None or self._seen[0] != state or now - self._seen[1] > REMEMBERED:
-                self._seen = (state, now, by_address(self._gpg.own_keys()) if state else {})
-            return self._seen[2]
+            state, seen = self._state(), self._seen
+            if seen is None or seen[0] != state or now - seen[1] > REMEMBERED:
+                seen = (state, now, by_address(self._gpg.own_keys()) if state else {})
+                self._seen = seen
+            return seen[2]
+
+    def _look_again(self, now: datetime) -> None:
+        try:
+            self.look(now)
+        except Refusal as trouble:
+            log.warning("our keys cannot be looked at", reason=str(trouble))
 
     def public(self, key: Fingerprint) -> bytes:
         """The public half of one of our keys, minimal. Raises GpgTrouble."""

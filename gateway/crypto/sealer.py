@@ -64,7 +64,7 @@ class Sealer:
         wanted = mail.seal.sign_with
         if not wanted:
             return NOBODY
-        signing = self._own.signing(now)
+        signing = self._own.look(now)
         if wanted in signing.values():
             return wanted
         sender = _from(mail.content)
