@@ -202,7 +202,29 @@ def test_a_confidential_question_is_read_only_by_those_who_have_a_key(house):
     assert "Rosenkohl" in answered.subject
     house.opened(desk.arrives(ANNA), ANNA)
 
-    # Notes, further mail, a bounce, a merge, a split, referrals, the end of it.
+    # It comes back, with the whole of it below the report; a close is taken back.
+    sent = desk.sent(answered.message_id)
+    desk.send(
+        (
+            "From: MAILER-DAEMON@example.org\r\nSubject: Undelivered Mail\r\nMIME-Version: 1.0\r\n"
+            "Content-Type: multipart/report; report-type=delivery-status; boundary=r\r\n\r\n"
+            "--r\r\nContent-Type: text/plain\r\n\r\nIt did not arrive.\r\n"
+            "--r\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x.example\r\n"
+            f"\r\nFinal-Recipient: rfc822; {MARIA}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+            "--r\r\nContent-Type: message/rfc822\r\n\r\n"
+        ).encode()
+        + answered.raw
+        + b"\r\n--r--\r\n",
+        "",
+        sent.mail_from,
+    )
+    assert "nicht angekommen" in desk.arrives(BEN).everything
+    desk.write(BEN, "tickets@truhe.example", "x", f"!close #{number}\n")
+    done = desk.arrives(BEN)
+    desk.send(reply(BEN, done, "!undo"))
+    desk.forget()
+
+    # Referrals, further mail, a merge, a split, referrals, the end of it.
     desk.write(ANNA, "tickets@truhe.example", "Notiz", f"!refer #{number} @emil wegen Wirsing\n")
     desk.send(
         house.encrypt(MARIA, answered.answer_to, "Re: Rosenkohl", "Noch ein Grünkohl.\n",
