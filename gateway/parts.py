@@ -75,7 +75,13 @@ class Rules:
 
     def world(self) -> World:
         """What the next message is decided by."""
-        return World(self.rulebook.organisation, self._trust, self.vault, self.own_keys.signing)
+        return World(
+            self.rulebook.organisation,
+            self._trust,
+            self.vault,
+            self.own_keys.signing,
+            self.rulebook.rules,
+        )
 
     @property
     def folders(self) -> Mapping[str, Path]:

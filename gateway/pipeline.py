@@ -42,6 +42,8 @@ from gateway.policy import history
 from gateway.policy.bounces import bounce
 from gateway.policy.decide import decide
 from gateway.policy.facts import Facts
+from gateway.policy.rules.beginning import case_of
+from gateway.policy.rules.run import Step, traced
 from gateway.policy.unverified import waits_for_proof
 from gateway.ports import Clock, Composer, Opener, Store, Transaction
 
@@ -64,6 +66,8 @@ class Explanation:
     facts: Facts
     decision: Decision
     composed: tuple[Composed, ...]
+    steps: tuple[Step, ...] = ()
+    """The rules of routing.yaml in their order, each with what its conditions came to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,14 @@ class Pipeline:
             decision = decide(found.facts)
             outgoing = as_it_may_leave(transaction, decision.outgoing, world, now)
             composed = self.composer.compose(outgoing, found.item.raw, now, found.item.content)
-        return Explanation(found.facts, decision, composed)
+        return Explanation(found.facts, decision, composed, self._steps(found.facts))
+
+    def _steps(self, facts: Facts) -> tuple[Step, ...]:
+        """Every rule with the outcome of its conditions."""
+        case = case_of(facts)
+        if case is None:
+            return ()
+        return traced(self.world().rules, case, facts.organisation.topics)[1]
 
     def give_up(self, mail: OutboxMail, reason: str) -> None:
         """An outgoing mail will never arrive: its ticket says so, and its agents are told.

@@ -29,6 +29,9 @@ def ticket_object(ticket: Ticket, handles: Mapping[AgentId, str]) -> dict[str, o
         "subject": ticket.subject,
         "status": str(ticket.status),
         "department": ticket.department,
+        "topic": ticket.topic,
+        "priority": str(ticket.priority) if ticket.priority else None,
+        "tags": list(ticket.tags),
         "requester": {"name": ticket.requester.name, "address": ticket.requester.address},
         "language": str(ticket.language),
         "responsible": handles.get(ticket.responsible) if ticket.responsible else None,
@@ -83,6 +86,8 @@ def thread(about: TicketFacts) -> None:
     say(f"#{ticket.number}  {ticket.subject}")
     say(f"{ticket.status}, {ticket.department}, responsible: {responsible}")
     say(f"requester: {_shown(ticket.requester)}")
+    if ticket.priority or ticket.tags:
+        say(f"priority: {ticket.priority or 'by topic'}, tags: {', '.join(ticket.tags) or 'none'}")
     for entry in about.entries:
         flags = f" ({', '.join(sorted(entry.flags))})" if entry.flags else ""
         when = f"{entry.created_at:%Y-%m-%d %H:%M}"

@@ -12,6 +12,7 @@ from gateway.model.ticket import Ticket, TicketId
 from gateway.policy.access import ADMINS, enrolments
 from gateway.policy.commands.words import verb_of
 from gateway.policy.facts import FormSubmission, Listing
+from gateway.policy.rules.ruling import NO_RULING, Ruling
 
 
 def agents(
@@ -47,12 +48,15 @@ def members(
     form: FormSubmission | None,
     agent: Agent | None = None,
     urgent: tuple[Ticket, ...] = (),
+    ruling: Ruling = NO_RULING,
 ) -> dict[DepartmentId, tuple[Agent, ...]]:
     """Members by enrolment, and all admins."""
     departments = _departments(looking, mail, form)
     if agent is not None and opens_ticket(mail):
         departments = {*departments, *agent.departments & looking.organisation.departments.keys()}
     departments = {*departments, *(each.department for each in urgent)}
+    departments = {*departments, *ruling.departments, *ruling.referred_departments}
+    departments |= {ruling.department} if ruling.department else set()
     wanted: set[DepartmentId] = set()
     for department in departments:
         wanted |= enrolments(department, looking.organisation)

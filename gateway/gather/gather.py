@@ -19,6 +19,7 @@ from gateway.gather import (
     passed_on,
     proof,
     proposals,
+    ruling,
     sender,
     thread,
 )
@@ -44,6 +45,7 @@ from gateway.policy.facts import Duplicate, Facts, FormSubmission, Fresh, Match,
 from gateway.policy.form.proof import FormProof
 from gateway.policy.proof import carries_out, enough, wrong_code
 from gateway.policy.requester import continues
+from gateway.policy.rules.ruling import NO_RULING, Ruling
 from gateway.policy.said import author_of
 from gateway.ports import Transaction
 
@@ -176,7 +178,9 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
     opens = bounced is None and mail is None and _is_new(looking, duplicate)
     opens = opens and (found is None or _continues(looking, found))
     urgent = absence.urgent_tickets(looking, agent, asked, found)
-    members = audience.members(looking, asked, form, agent, urgent)
+    wanted = _ruling(looking, trust, mail, form, found, duplicate, bounced)
+    opens = opens and wanted.quarantine is None
+    members = audience.members(looking, asked, form, agent, urgent, wanted)
     facts = Facts(
         queue_id=looking.item.queue_id,
         envelope=looking.item.envelope,
@@ -225,8 +229,25 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
         by_command=authors.by_command(looking, asked, form) if bounced is None else (),
         register=accounts.register(looking, asked, agent),
         accounts=accounts.listed(looking, asked, agent),
+        ruling=wanted,
+        rule_agents=ruling.agents(looking, wanted),
     )
     return with_keys(transaction, _with_automatic(looking, facts, opens=opens))
+
+
+def _ruling(
+    looking: Looking,
+    trust: Trust,
+    mail: CommandMail | None,
+    form: FormSubmission | None,
+    found: Match | None,
+    duplicate: Duplicate | None,
+    bounced: SentMail | None,
+) -> Ruling:
+    """What the rules want; nothing of mail that has had its effect, nor of reports."""
+    if bounced is not None or not _is_new(looking, duplicate):
+        return NO_RULING
+    return ruling.ruling(looking, trust, mail, form, found)
 
 
 def _command_mail(
@@ -311,7 +332,7 @@ def _with_automatic(looking: Looking, facts: Facts, *, opens: bool) -> Facts:
     """How much automatic mail the author got lately; only where some may be sent."""
     address = author_of(facts).key
     is_closed = facts.message.openpgp.problem is not Problem.NONE
-    if not address or not (opens or facts.author_agent or is_closed):
+    if not address or not (opens or facts.author_agent or is_closed or facts.ruling.answers):
         return facts
     window = timedelta(days=looking.organisation.reject_window_days)
     mails = looking.transaction.automatic_mails

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from gateway.model.openpgp import Fingerprint
 from gateway.model.organisation import Organisation
+from gateway.policy.rules.compiled import NO_RULES, Rules
 from gateway.policy.trust import TrustPolicy
 from gateway.ports import Vault
 
@@ -24,3 +25,4 @@ class World:
     vault: Vault
     own_keys: Callable[[datetime], Mapping[str, Fingerprint]] = no_own_keys
     """Which keys of ours sign for which of our addresses (folded), at a time."""
+    rules: Rules = NO_RULES

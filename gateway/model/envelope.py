@@ -59,6 +59,8 @@ class QueuedMessage:
     attempts: int = 1
     authentication: Authentication | None = None
     opened: bytes | None = None
+    released: bool = False
+    """The operator took it out of quarantine."""
 
     @property
     def content(self) -> bytes:

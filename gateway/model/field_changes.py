@@ -1,8 +1,8 @@
-"""Changes of what a ticket is about: its topic, its fields, its subject, what it reserves."""
+"""Changes of what a ticket is about: topic, fields, subject, priority, tags, reservations."""
 
 from dataclasses import dataclass
 
-from gateway.model.ticket import FieldId, TicketId, TopicId
+from gateway.model.ticket import FieldId, Priority, TicketId, TopicId
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +42,20 @@ class SetSubject:
     subject: str
 
 
-FieldChange = SetTopic | SetField | Reserve | SetSubject
+@dataclass(frozen=True, slots=True)
+class SetPriority:
+    """How urgent it is from now on, whatever its topic says."""
+
+    ticket: TicketId
+    priority: Priority
+
+
+@dataclass(frozen=True, slots=True)
+class SetTags:
+    """All of its tags from now on."""
+
+    ticket: TicketId
+    tags: tuple[str, ...]
+
+
+FieldChange = SetTopic | SetField | Reserve | SetSubject | SetPriority | SetTags

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from gateway.model.people import AgentId, DepartmentId
-from gateway.model.ticket import FieldId, State, StatusId, TopicId
+from gateway.model.ticket import FieldId, Priority, State, StatusId, TopicId
 
 # --- as it was read: names are still words -------------------------------------------------------
 
@@ -16,6 +16,8 @@ class Key(StrEnum):
     STATUS = "status"
     DEPARTMENT = "dept"
     TOPIC = "topic"
+    TAG = "tag"
+    PRIORITY = "priority"
     FROM = "from"
     AGENT = "agent"
     OLDER = "older"
@@ -104,6 +106,26 @@ class TopicIs:
 
 
 @dataclass(frozen=True, slots=True)
+class TagIs:
+    """A rule has put this tag (folded) on the ticket."""
+
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityIs:
+    """The ticket has the priority: set, or where none is set by one of these topics.
+
+    `others`: also without a topic, or with one that is declared no more.
+    """
+
+    priority: Priority
+    topics: frozenset[TopicId]
+    known: frozenset[TopicId]
+    others: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FieldIs:
     """The field is filled in; with `starts` one of its values begins so (folded)."""
 
@@ -175,6 +197,8 @@ Condition = (
     StatusIs
     | DepartmentIs
     | TopicIs
+    | TagIs
+    | PriorityIs
     | FieldIs
     | RequesterIs
     | HeldBy

@@ -46,6 +46,7 @@ class Rejected(StrEnum):
     NO_AGENT = "no-agent"  # the address for commands
     BLOCKED = "blocked"
     FILTERED = "filtered"  # a filter of the contact form
+    BY_RULE = "by-rule"  # a rule of routing.yaml
 
 
 def week_of(moment: datetime) -> int:

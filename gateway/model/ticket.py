@@ -34,6 +34,15 @@ class Status:
     DELETED: Final = StatusId("deleted")
 
 
+class Priority(StrEnum):
+    """How urgent a ticket is, from the least on."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
 class State(StrEnum):
     """What a status means for the life of a ticket."""
 
@@ -72,6 +81,10 @@ class Ticket:
     """Why nothing deletes it, whatever its age."""
     confidential: bool = False
     """Something in it came encrypted: nothing of it leaves readable for others than its reader."""
+    priority: Priority | None = None
+    """Set by a rule; None: that of its topic."""
+    tags: tuple[str, ...] = ()
+    """Words that rules have put on it, in their order."""
 
     @property
     def is_open(self) -> bool:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from gateway.model.people import DepartmentId
 from gateway.model.text import Text
-from gateway.model.ticket import FieldId, TopicId
+from gateway.model.ticket import FieldId, Priority, Ticket, TopicId
 
 
 class FieldType(StrEnum):
@@ -19,15 +19,6 @@ class FieldType(StrEnum):
     DATE = "date"
     NUMBER = "number"
     IDENTIFIERS = "identifiers"  # several, each by the pattern
-
-
-class Priority(StrEnum):
-    """How urgent tickets of a topic are, from the least on."""
-
-    LOW = "low"
-    NORMAL = "normal"
-    HIGH = "high"
-    URGENT = "urgent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +80,8 @@ class Topics:
         """The fields that a ticket of the topic has, in order."""
         found = self.topics.get(topic) if topic else None
         return tuple(self.fields[name] for name in found.fields) if found else ()
+
+    def priority_of(self, ticket: Ticket) -> Priority:
+        """How urgent the ticket is: as it was set, else as its topic says."""
+        found = self.topics.get(ticket.topic) if ticket.topic else None
+        return ticket.priority or (found.priority if found else Priority.NORMAL)

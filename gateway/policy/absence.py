@@ -14,10 +14,9 @@ from gateway.model.notice_changes import SetAbsence
 from gateway.model.organisation import Organisation
 from gateway.model.outgoing import Handover, Receipt
 from gateway.model.people import Absence, Agent, AgentState
-from gateway.model.query import Criterion, HeldBy, Late, TopicIs, Wanted
+from gateway.model.query import Criterion, HeldBy, Late, Wanted
 from gateway.model.text import Text, say
-from gateway.model.ticket import PartyRole, Ticket
-from gateway.model.topic import Priority
+from gateway.model.ticket import PartyRole, Priority, Ticket
 from gateway.policy import routes
 from gateway.policy.access import ADMINS, members_of
 from gateway.policy.acts import NOTHING, Acts
@@ -25,24 +24,20 @@ from gateway.policy.around import moment_text
 from gateway.policy.digest import DigestFacts, news_of
 from gateway.policy.facts import Facts
 from gateway.policy.notify import Way, hears
-from gateway.policy.query.condition import LATE_AFTER, OPEN
+from gateway.policy.query.condition import LATE_AFTER, OPEN, has_priority
 
 NOTICE_LASTS = timedelta(days=7)
 """So long an absence notice holds: programs write another one then, if it is still true."""
 MOST_OFFERED = 30
 """Tickets that are offered."""
-_URGENT = frozenset({Priority.HIGH, Priority.URGENT})
+_URGENT = (Priority.HIGH, Priority.URGENT)
 
 
 def urgent(agent: Agent, until: datetime, now: datetime, organisation: Organisation) -> Wanted:
     """The agent's own tickets that cannot wait until then; those with tasks are looked up apart."""
     late = Criterion(Late(until, now - LATE_AFTER))
-    topics = (
-        Criterion(TopicIs(topic.id))
-        for topic in organisation.topics.topics.values()
-        if topic.priority in _URGENT
-    )
-    return Wanted(OPEN, ((Criterion(HeldBy(agent.id)),), (late, *topics)))
+    high = (Criterion(has_priority(each, organisation)) for each in _URGENT)
+    return Wanted(OPEN, ((Criterion(HeldBy(agent.id)),), (late, *high)))
 
 
 def noticed(facts: Facts) -> Agent | None:

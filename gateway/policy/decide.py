@@ -29,9 +29,14 @@ from gateway.policy.proof import with_effects
 from gateway.policy.referrals import refer
 from gateway.policy.rejecting import added_silently, filed_silently, place_of, rejected
 from gateway.policy.requester import continued, continues, message_to_ticket, new_ticket
+from gateway.policy.rules.of_agents import with_rules
+from gateway.policy.rules.run import filled
 from gateway.policy.said import entry, said_by_message
 from gateway.policy.secrecy import as_it_came, kept_secret
 from gateway.policy.unverified import unverified_agent, without_thread_token
+
+MOST_HOPS = 50
+"""Received fields of a mail that a rule still passes on."""
 
 
 def decide(facts: Facts) -> Decision:
@@ -40,6 +45,7 @@ def decide(facts: Facts) -> Decision:
     decision = (
         _had_its_effect_already(facts)
         or sent_again(facts)
+        or _is_quarantined_by_a_rule(facts)
         or _is_only_to_be_relayed(facts)
         or _is_our_own_mail(facts)
         or _is_a_delivery_report(facts)
@@ -93,6 +99,16 @@ def _had_its_effect_already(facts: Facts) -> Decision | None:
     departments = {address.department for address in further if address.department}
     acts = refer(facts, about, departments, said_by_message(facts, new_text_only=False))
     return Decision(Outcome.DUPLICATE, reason, acts.changes, acts.outgoing, earlier.ticket)
+
+
+def _is_quarantined_by_a_rule(facts: Facts) -> Decision | None:
+    """It is kept for the operator, and has no effect until they let it through."""
+    said = facts.ruling.quarantine
+    if said is None:
+        return None
+    why = filled(said.text, {}).strip("-")
+    reason = f"quarantined by the rule “{said.rule}”" + (f": {why}" if why else "")
+    return Decision(Outcome.QUARANTINED, reason)
 
 
 def _is_only_to_be_relayed(facts: Facts) -> Decision | None:
@@ -151,7 +167,7 @@ def _is_an_agent_at_work(facts: Facts) -> Decision | None:
         return unverified_agent(facts, agent)
     if in_thread and (party is None or fold(party.address) != agent.mailbox.key):
         return with_effects(facts, agent, without_thread_token(facts, agent, mail))
-    return agent_mail(facts, agent, mail)
+    return with_rules(agent_mail(facts, agent, mail), facts)
 
 
 def _opens_a_ticket(facts: Facts) -> bool:
@@ -196,9 +212,11 @@ def _is_new(facts: Facts) -> Decision:
     """New mail: public before members before form before internal."""
     addresses = [recipient.address for recipient in _ticket_recipients(facts)]
     accepted = _accepting(facts, addresses)
-    if accepted is None:
-        block = direct.blocked(facts)
-        return filed_silently(facts, addresses, block) if block else rejected(facts, addresses)
+    if accepted is None and (block := direct.blocked(facts)):
+        return filed_silently(facts, addresses, block)
+    accepted = accepted or _accepted_by_a_rule(facts, addresses)
+    if accepted is None or facts.ruling.reject is not None:
+        return rejected(facts, addresses)
     if accepted.kind is AddressKind.FORM and facts.form is not None:
         return form_ticket(facts, facts.form)
     department = accepted.department or facts.organisation.postmaster
@@ -221,6 +239,14 @@ def _accepting(facts: Facts, addresses: list[Address]) -> Address | None:
     return None
 
 
+def _accepted_by_a_rule(facts: Facts, addresses: list[Address]) -> Address | None:
+    """The address that a rule opens to this mail; never to one whose author is forged."""
+    if not facts.ruling.accept or facts.trust.forged:
+        return None
+    kinds = (AddressKind.MEMBERS, AddressKind.INTERNAL)
+    return next((each for each in addresses if each.kind in kinds), None)
+
+
 _STRENGTH = (AddressKind.PUBLIC, AddressKind.MEMBERS, AddressKind.FORM, AddressKind.INTERNAL)
 
 
@@ -241,6 +267,8 @@ def _lets_in(facts: Facts, address: Address) -> bool:
 
 
 def _why_accepted(facts: Facts, address: Address) -> str:
+    if not _lets_in(facts, address):
+        return f"let in at {address.address} by the rule “{facts.ruling.accept}”"
     allow = direct.allowed(facts, address)
     if allow is not None:
         return f"an author who may write to {address.address} by {place_of_entry(allow)}"
@@ -259,7 +287,8 @@ def _other_departments(
     for address in addresses:
         if address.department is None:
             continue
-        is_open = accepted.kind is not AddressKind.INTERNAL or _lets_in(facts, address)
+        by_rule = bool(facts.ruling.accept) and not facts.trust.forged
+        is_open = accepted.kind is not AddressKind.INTERNAL or by_rule or _lets_in(facts, address)
         found.add(address.department if is_open else place_of(facts, address))
     return frozenset(found)
 
@@ -280,14 +309,27 @@ def _relays(facts: Facts) -> tuple[Relay, ...]:
         f"Received: from {peer.helo or 'localhost'} ([{peer.ip}])"
         f" by {facts.organisation.domain} with {peer.protocol} id {facts.queue_id};"
     )
-    return tuple(
-        Relay(
-            facts.message.message_id,
-            facts.envelope.mail_from,
-            recipient.address.address,
-            recipient.address.next_hop,
-            trace,
-        )
+    wanted = {
+        recipient.address.address: recipient.address.next_hop
         for recipient in facts.recipients
         if recipient.address.kind is AddressKind.RELAY and recipient.address.address not in earlier
+    }
+    for address in _relayed_by_rules(facts):
+        wanted.setdefault(address, "")
+    message_id, mail_from = facts.message.message_id, facts.envelope.mail_from
+    return tuple(
+        Relay(message_id, mail_from, address, next_hop, trace)
+        for address, next_hop in wanted.items()
     )
+
+
+def _relayed_by_rules(facts: Facts) -> tuple[str, ...]:
+    """Addresses that admins wrote into rules; nothing of forged, blocked or quarantined mail.
+
+    A mail that has passed here so often goes round in a circle (RFC 5321 section 6.3).
+    """
+    hops = len(facts.message.header_values("Received"))
+    stopped = facts.trust.forged or facts.own_mail or facts.ruling.quarantine is not None
+    if not facts.ruling.relay or stopped or hops > MOST_HOPS or direct.blocked(facts) is not None:
+        return ()
+    return facts.ruling.relay

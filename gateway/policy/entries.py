@@ -19,6 +19,7 @@ REASONS: dict[Rejected, Text] = {
     Rejected.NO_AGENT: say("the address is for commands of agents"),
     Rejected.BLOCKED: say("the author is blocked"),
     Rejected.FILTERED: say("refused by a filter of the form"),
+    Rejected.BY_RULE: say("a rule rejects it"),
 }
 """Why a mail was not let in, in a few words."""
 

@@ -25,6 +25,7 @@ from gateway.model.statistics import Figures
 from gateway.model.text import Text
 from gateway.model.ticket import Entry, FieldId, Link, Party, Task, Ticket, TicketId, TopicId
 from gateway.policy.register import Register
+from gateway.policy.rules.ruling import NO_RULING, Ruling
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +239,8 @@ class FormSubmission:
     """The HMAC that proves it (hex); empty where something else does."""
     document: int | None = None
     """The part of the mail that is the form, where it is no text."""
+    said: tuple[tuple[str, str], ...] = ()
+    """All of its fields by the names in the mail, for rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,5 +337,9 @@ class Facts:
     """Of those whom an answer to the ticket would go to, where that must be encrypted."""
     automatic_sent: int = 0
     """Automatic mails to the author in the last 24 hours."""
+    ruling: Ruling = NO_RULING
+    """What the rules want of it."""
+    rule_agents: Mapping[str, Agent] = field(default_factory=dict)
+    """The agents that they name, by folded short name."""
     rejected_recently: bool = False
     """The author got the answer to rejected direct mail within the window."""

@@ -4,7 +4,8 @@ from gateway.model.changes import Change
 from gateway.model.field_changes import Reserve
 from gateway.model.organisation import Organisation
 from gateway.model.people import Agent
-from gateway.model.text import Text, say
+from gateway.model.text import Text, named, say
+from gateway.model.ticket import Priority
 from gateway.model.topic import Field
 from gateway.policy.access import is_member
 from gateway.policy.commands.folding import folded
@@ -100,7 +101,26 @@ def lost_reservations(after: TicketFacts, facts: Facts) -> tuple[str, ...]:
 def details(
     about: TicketFacts, agent: Agent, organisation: Organisation
 ) -> tuple[tuple[Text, Text], ...]:
-    """Topic and filled in fields, by their names, as the agent may see them."""
+    """Topic, priority, tags and filled in fields, as the agent may see them."""
     topic = topic_name(about, organisation)
     head = ((say("Help topic"), topic),) if topic else ()
-    return (*head, *filled_in(about, agent, organisation))
+    return (*head, *_marks(about, organisation), *filled_in(about, agent, organisation))
+
+
+PRIORITY_NAMES = {
+    Priority.LOW: say("low"),
+    Priority.NORMAL: say("normal"),
+    Priority.HIGH: say("high"),
+    Priority.URGENT: say("urgent"),
+}
+
+
+def _marks(about: TicketFacts, organisation: Organisation) -> tuple[tuple[Text, Text], ...]:
+    """The priority where it is not the usual one, and the tags."""
+    priority, tags = organisation.topics.priority_of(about.ticket), ", ".join(about.ticket.tags)
+    found = []
+    if priority is not Priority.NORMAL:
+        found.append((say("Priority"), PRIORITY_NAMES[priority]))
+    if tags:
+        found.append((say("Tags"), named(tags, tags)))
+    return tuple(found)

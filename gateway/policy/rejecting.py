@@ -4,6 +4,8 @@ Nobody is told of it. The agents of the department find it among its rejected re
 reason, and `!accept` makes a normal ticket of it.
 """
 
+from dataclasses import replace
+
 from gateway.model.author_changes import CountRejected
 from gateway.model.authors import Block, shown
 from gateway.model.changes import OpenTicket, Refer, SeeMessageId
@@ -21,6 +23,9 @@ from gateway.policy.direct import Refused, let_in
 from gateway.policy.entries import REASONS, place_of_entry, source_text, until_text
 from gateway.policy.facts import Facts, TicketFacts
 from gateway.policy.requester import fresh_ticket, is_third_person, requester_joins
+from gateway.policy.rules.answers import sent
+from gateway.policy.rules.further import further
+from gateway.policy.rules.ruling import Ruling
 from gateway.policy.said import author_of, entry, event, said_by_message
 
 LONGEST_DOMAIN = 100
@@ -28,20 +33,47 @@ LONGEST_DOMAIN = 100
 
 def rejected(facts: Facts, addresses: list[Address]) -> Decision:
     """Direct mail that none of the addresses takes; the first of them answers."""
-    found = let_in(facts, addresses[0])
-    refused = found if isinstance(found, Refused) else Refused(Rejected.NOT_ALLOWED)
+    refused = _refused(facts, addresses[0])
     about, acts = _filed(facts, addresses, refused.why)
+    about, by_rules = further(about, replace(facts, ruling=_marks_alone(facts)), by_stranger=True)
+    acts += by_rules
     why_silent = automatic.why_not_answer(facts) or _answered_before(facts)
     if not why_silent:
-        route, changes = routes.automatic_to_requester(facts, about, "rejection")
-        answer = Rejection(route, addresses[0].address, facts.organisation.form_url)
-        acts += changes + Acts((automatic.count(facts, "rejection"),), (answer,))
+        acts += _by_rule(facts, about) or _usual(facts, about, addresses[0])
     acts += Acts((event(about.ticket.id, _why(refused, facts.form_doubt)),))
     answered = f"no answer: {why_silent}" if why_silent else "the author was told"
     why = REASONS[refused.why]
     by = f" ({place_of_entry(refused.entry)})" if refused.entry else ""
     reason = f"mail to {addresses[0].address} is not accepted: {why}{by}; {answered}"
     return Decision(Outcome.REJECTED, reason, acts.changes, acts.outgoing, about.ticket.id)
+
+
+def _refused(facts: Facts, address: Address) -> Refused:
+    """Why it is not let in; a rule may reject what the address takes."""
+    if facts.ruling.reject is not None:
+        return Refused(Rejected.BY_RULE)
+    found = let_in(facts, address)
+    return found if isinstance(found, Refused) else Refused(Rejected.NOT_ALLOWED)
+
+
+def _marks_alone(facts: Facts) -> Ruling:
+    """What rules may do with mail that is not let in: mark it, note it, let others see it."""
+    return replace(facts.ruling, answers=())
+
+
+def _usual(facts: Facts, about: TicketFacts, address: Address) -> Acts:
+    route, changes = routes.automatic_to_requester(facts, about, "rejection")
+    answer = Rejection(route, address.address, facts.organisation.form_url)
+    return changes + Acts((automatic.count(facts, "rejection"),), (answer,))
+
+
+def _by_rule(facts: Facts, about: TicketFacts) -> Acts | None:
+    """The canned response of the rule that rejects; it counts as a rejection, as the usual does."""
+    said = facts.ruling.reject
+    answer = sent(said, about, facts) if said is not None else None
+    if answer is None:
+        return None
+    return answer + Acts((automatic.count(facts, "rejection"),))
 
 
 def _answered_before(facts: Facts) -> str:

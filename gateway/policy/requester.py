@@ -10,7 +10,7 @@ from gateway.model.changes import Change, OpenTicket, Refer, SeeMessageId
 from gateway.model.decision import Decision, Outcome
 from gateway.model.field_changes import SetField
 from gateway.model.openpgp import Problem
-from gateway.model.outgoing import Confirmation, NotificationEvent
+from gateway.model.outgoing import Confirmation, NotificationEvent, StatusNotice
 from gateway.model.people import DepartmentId, Language
 from gateway.model.text import Text, say
 from gateway.model.ticket import (
@@ -33,6 +33,10 @@ from gateway.policy.fields import lost_reservations, reservations
 from gateway.policy.language import language_of
 from gateway.policy.notify import notify
 from gateway.policy.referrals import addressed, refer
+from gateway.policy.rules import further as news
+from gateway.policy.rules.effects import told_as_well
+from gateway.policy.rules.further import further
+from gateway.policy.rules.opening import answered, opening, told
 from gateway.policy.said import Said, author_of, entry, event, said_by_message
 from gateway.policy.secrecy import came_encrypted
 from gateway.policy.signatures import our_key, why_closed
@@ -70,29 +74,28 @@ def new_ticket(
     about = fresh_ticket(facts, department, said, referred=referred, language=known.language)
     topic = known.topic or facts.organisation.topics.default
     ticket = replace(about.ticket, topic=topic, subject=known.subject[:500] or about.ticket.subject)
-    about = replace(about, ticket=ticket, fields=known.values)
+    by_rules = opening(replace(about, ticket=ticket, fields=known.values), facts)
+    about, ticket = by_rules.about, by_rules.about.ticket
     copies = by_mail(facts, about, certain=_may_name_others(facts))
     acts = Acts(
         (
             OpenTicket(ticket),
             entry(ticket.id, EntryKind.MESSAGE, said),
-            *(Refer(ticket.id, department=other) for other in sorted(referred)),
+            *(Refer(ticket.id, department=each) for each in sorted(referred - {ticket.department})),
             *field_changes(about),
             *(reservations(about, facts) if about.fields else ()),
+            *by_rules.changes,
         )
     )
     if known.remark is not None:
         acts += Acts((event(ticket.id, known.remark),))
     acts += requester_joins(facts, about)
+    if by_rules.is_spam:
+        reason = f"{reason}; spam by the rule “{facts.ruling.spam}”: nobody was told"
+        return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
     acts += copies.acts
     acts += _confirmation(facts, about)
-    acts += notify(
-        facts,
-        copies.about,
-        NotificationEvent.NEW_TICKET,
-        said=said,
-        remark=known.remark or copies.remark,
-    )
+    acts += told(copies.about, facts, said, known.remark or copies.remark)
     return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
 
 
@@ -153,7 +156,13 @@ def requester_joins(facts: Facts, about: TicketFacts) -> Acts:
 
 
 def _confirmation(facts: Facts, about: TicketFacts) -> Acts:
+    """The rules' answer, or that the mail has arrived, or that the ticket is closed already."""
     closed = why_closed(facts.message.openpgp.problem) if facts.form is None else None
+    by_rule = answered(about, facts) if closed is None else None
+    if by_rule is not None:
+        return by_rule
+    if closed is None and facts.ruling.hits and not about.ticket.is_open:
+        return _status_notice(facts, about)
     wanted = facts.organisation.confirm_new_tickets or closed is not None
     if not wanted or automatic.why_not_answer(facts):
         return NOTHING
@@ -171,6 +180,15 @@ def _cannot_read(facts: Facts, about: TicketFacts) -> Acts:
     if facts.message.openpgp.problem is Problem.NONE or not is_requester:
         return NOTHING
     return _confirmation(facts, about)
+
+
+def _status_notice(facts: Facts, about: TicketFacts) -> Acts:
+    informs = facts.organisation.workflow.rule(about.ticket.status).informs
+    if not informs or automatic.why_not_answer(facts):
+        return NOTHING
+    route, changes = routes.automatic_to_requester(facts, about, "status-notice")
+    count = Acts((automatic.count(facts, "status-notice"),), (StatusNotice(route, about.ticket),))
+    return changes + count
 
 
 def message_to_ticket(facts: Facts, about: TicketFacts) -> Decision:
@@ -193,7 +211,10 @@ def message_to_ticket(facts: Facts, about: TicketFacts) -> Decision:
         return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
     acts += refer(facts, about, addressed(facts), said)
     copies = by_mail(facts, about, certain=_is_known_author(facts, about))
-    about, acts = copies.about, acts + copies.acts
+    before = copies.about
+    stranger = EntryFlag.THIRD_PERSON in said.flags
+    about, by_rules = further(before, facts, by_stranger=stranger)
+    acts += copies.acts + by_rules
     if not ticket.is_open and _reopens(facts, said):
         acts += _cannot_read(facts, about)
         acts += _reopened(facts, about, said, copies.remark)
@@ -201,7 +222,9 @@ def message_to_ticket(facts: Facts, about: TicketFacts) -> Decision:
         return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
     acts += _cannot_read(facts, about)
     if not facts.message.automatic.vacation:
+        acts += news.told(before, about, facts, said)
         acts += notify(facts, about, NotificationEvent.MESSAGE, said=said, remark=copies.remark)
+        acts += told_as_well(about, facts.ruling, facts, said, acts.outgoing)
     reason = f"added to #{ticket.number} (matched by {by})"
     return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
 

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from gateway.model.people import DepartmentId
 from gateway.model.text import Text, named
-from gateway.model.ticket import FieldId, State, StatusId, TopicId
-from gateway.model.topic import Field, FieldType, Priority, Side, Topic, Topics
+from gateway.model.ticket import FieldId, Priority, State, StatusId, TopicId
+from gateway.model.topic import Field, FieldType, Side, Topic, Topics
 from gateway.model.workflow import DEFAULT_WORKFLOW, STATUS_NAMES, Holder, StatusRule, Workflow
 from gateway.policy.fields import name_key
 from gateway.rulebook.schema import FieldPart, StatusPart, TopicPart, TopicsFile, WorkflowFile

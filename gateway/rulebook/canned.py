@@ -5,7 +5,6 @@ English. `{{ name }}` is filled in; `{{ name | there }}` has a fallback.
 """
 
 import mimetypes
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,15 +21,12 @@ from gateway.rulebook.errors import Place, RuleError, error
 from gateway.rulebook.names import closest
 from gateway.rulebook.reading import Document, read_text
 from gateway.rulebook.schema import Line, List, Part, Reference, References
+from gateway.rulebook.templates import GAP, LOOSE, NAME
 from gateway.rulebook.wrong import check
 
 FOLDER = "canned"
 MAX_FILE = 5_000_000
 """Octets of one attachment; all mails must pass the big providers' limit of 25 MB."""
-
-_GAP = re.compile(r"\{\{\s*([^{}|]*?)\s*(?:\|([^{}]*))?\}\}")
-_LOOSE = re.compile(r"\{\{|\}\}")
-_NAME = re.compile(r"[\w-]{1,40}")
 
 
 class FrontMatter(Part):
@@ -123,12 +119,12 @@ def _pieces(body: str, shown: str, first: int, shelf: Shelf) -> Iterator[Piece]:
     body = body.strip("\n")
     _refuse_commands(body, shown, first, shelf)
     end = 0
-    for gap in _GAP.finditer(body):
+    for gap in GAP.finditer(body):
         if gap.start() > end:
             yield _plain(body[end : gap.start()], shown, first, shelf)
         end = gap.end()
         name = gap[1]
-        if not _NAME.fullmatch(name):
+        if not NAME.fullmatch(name):
             line = first + body.count("\n", 0, gap.start())
             shelf.errors.append(
                 error(
@@ -144,7 +140,7 @@ def _pieces(body: str, shown: str, first: int, shelf: Shelf) -> Iterator[Piece]:
 
 
 def _plain(text: str, shown: str, first: int, shelf: Shelf) -> str:
-    if _LOOSE.search(text):
+    if LOOSE.search(text):
         shelf.errors.append(
             error(
                 Place(shown, first),

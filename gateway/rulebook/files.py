@@ -19,6 +19,7 @@ from gateway.rulebook.schema import (
     WorkflowFile,
 )
 from gateway.rulebook.schema_escalations import EscalationsFile
+from gateway.rulebook.schema_routing import RoutingFile
 from gateway.rulebook.wrong import Checked
 
 POSTMASTER = ("postmaster", "abuse")
@@ -43,6 +44,7 @@ class Files:
     security: Checked[SecurityFile] | None = None
     escalations: Checked[EscalationsFile] | None = None
     retention: Checked[RetentionFile] | None = None
+    routing: Checked[RoutingFile] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,18 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from gateway.model.organisation import Organisation
-from gateway.model.people import AgentSpec
+from gateway.model.people import AgentSpec, Language
 from gateway.model.text import say
-from gateway.rulebook import build, build_escalations, build_form, build_security, build_work
+from gateway.policy.rules.compiled import NO_RULES, Rules
+from gateway.rulebook import (
+    build,
+    build_escalations,
+    build_form,
+    build_routing,
+    build_security,
+    build_work,
+)
+from gateway.rulebook.around import around
 from gateway.rulebook.build_authors import with_authors
 from gateway.rulebook.build_retention import retention
 from gateway.rulebook.canned import Known, load_canned
@@ -24,9 +33,10 @@ from gateway.rulebook.checks_escalations import (
 )
 from gateway.rulebook.checks_form import canned_of_filters
 from gateway.rulebook.checks_retention import contradictions_of_retention
+from gateway.rulebook.checks_routing import contradictions_of_routing, warnings_about_routing
 from gateway.rulebook.checks_security import contradictions_of_security
 from gateway.rulebook.errors import Place, RuleError, RuleErrors, RuleWarning, error
-from gateway.rulebook.files import Files
+from gateway.rulebook.files import Files, has_rejected, rejected_id
 from gateway.rulebook.names import closest
 from gateway.rulebook.reading import read
 from gateway.rulebook.schema import (
@@ -42,6 +52,7 @@ from gateway.rulebook.schema import (
     WorkflowFile,
 )
 from gateway.rulebook.schema_escalations import EscalationsFile
+from gateway.rulebook.schema_routing import RoutingFile
 from gateway.rulebook.wrong import Checked, check
 
 FileT = TypeVar("FileT", bound=BaseModel)
@@ -58,6 +69,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "security.yaml": SecurityFile,
     "escalations.yaml": EscalationsFile,
     "retention.yaml": RetentionFile,
+    "routing.yaml": RoutingFile,
 }
 """The rule files. All but organisation and departments may be missing."""
 
@@ -69,6 +81,7 @@ class Rulebook:
     organisation: Organisation
     agents: tuple[AgentSpec, ...]
     warnings: tuple[RuleWarning, ...] = ()
+    rules: Rules = NO_RULES
 
 
 def load(folder: Path) -> Rulebook:
@@ -86,11 +99,18 @@ def load(folder: Path) -> Rulebook:
         security=reader.file("security.yaml", SecurityFile),
         escalations=reader.file("escalations.yaml", EscalationsFile),
         retention=reader.file("retention.yaml", RetentionFile),
+        routing=reader.file("routing.yaml", RoutingFile),
     )
     errors = [*reader.errors, *contradictions(files), *_form_missing(folder, files)]
     errors += [*contradictions_of_accounts(files), *contradictions_of_security(files)]
     errors += [*contradictions_of_escalations(files), *contradictions_of_retention(files)]
     errors += [*_unknown_files(folder), *_open_to_all(folder)]
+    canned, errors_in_canned = load_canned(folder, _known(files))
+    names = around(files, canned)
+    if files.routing is not None:
+        errors += contradictions_of_routing(files.routing, names)
+    if not errors:  # texts name departments and topics, which must be right themselves
+        errors += [*errors_in_canned, *canned_of_filters(files, canned)]
     if errors or files.organisation is None or files.departments is None:
         raise RuleErrors(tuple(errors))
     agents = files.agents.content if files.agents else AgentsFile()
@@ -106,23 +126,24 @@ def load(folder: Path) -> Rulebook:
         retention=retention(files.retention.content if files.retention else None),
     )
     if files.escalations:
-        rules = build_escalations.escalations(files.escalations.content, organisation)
-        organisation = replace(organisation, escalations=rules)
-    canned, errors_in_canned = load_canned(folder, _known(organisation))
-    errors_in_canned = (*errors_in_canned, *canned_of_filters(files, canned))
-    if errors_in_canned:
-        raise RuleErrors(errors_in_canned)
+        escalations = build_escalations.escalations(files.escalations.content, organisation)
+        organisation = replace(organisation, escalations=escalations)
     organisation = replace(organisation, canned=canned)
     specs = build.agents(agents, organisation.language)
-    warnings = (*_warnings(folder), *warnings_about_authors(files))
-    warnings += (*warnings_about_escalations(files),)
-    return Rulebook(organisation, specs, warnings)
+    warnings = [*_warnings(folder), *warnings_about_authors(files)]
+    warnings += warnings_about_escalations(files)
+    if files.routing is not None:
+        warnings += warnings_about_routing(files.routing, names)
+    rules = build_routing.rules(files.routing, organisation.department_names, organisation.topics)
+    return Rulebook(organisation, specs, tuple(warnings), rules)
 
 
-def _known(organisation: Organisation) -> Known:
-    return Known(
-        tuple(organisation.departments), tuple(organisation.topics.topics), organisation.language
-    )
+def _known(files: Files) -> Known:
+    departments = files.departments.content.departments if files.departments else {}
+    topics = files.topics.content.topics if files.topics else {}
+    language = files.organisation.content.language if files.organisation else "de"
+    rejected = (rejected_id(short) for short, part in departments.items() if has_rejected(part))
+    return Known((*departments, *rejected), tuple(topics), Language(language))
 
 
 def json_schema() -> dict[str, dict[str, Any]]:

@@ -71,11 +71,18 @@ def _rest(document: Document, details: list[ErrorDetails]) -> Document | None:
         elif detail["type"] == "missing" and loc[-1] == "addresses":
             document = _with(document, loc, {})
         else:
-            loc = loc[:-1] if detail["type"] == "missing" else loc
+            loc = loc[:-1] if detail["type"] == "missing" else _written(document, loc)
             if not loc:
                 return None
             document = _without(document, loc)
     return document
+
+
+def _written(document: Document, loc: Loc) -> Loc:
+    """The nearest thing around that stands in the file: schemas may take short forms."""
+    while loc and not document.has(loc):
+        loc = loc[:-1]
+    return loc
 
 
 def _order(detail: ErrorDetails) -> list[tuple[int, str]]:
@@ -163,10 +170,13 @@ def _unknown_key(key: str, known: tuple[str, ...]) -> tuple[Text, Text]:
 def _keys(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
     """The keys that the schema knows at `loc`; tables of free names are stepped over."""
     for part in loc:
-        info = model.model_fields.get(str(part))
+        info = next(
+            (each for name, each in model.model_fields.items() if (each.alias or name) == part),
+            None,
+        )
         inner = _model_in(info.annotation) if info else None
         model = inner or model
-    return tuple(model.model_fields)
+    return tuple(each.alias or name for name, each in model.model_fields.items())
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401  (any type annotation)
@@ -213,6 +223,11 @@ def _number_expected(detail: ErrorDetails) -> tuple[Text, Text]:
 
 
 def _list_expected(detail: ErrorDetails) -> tuple[Text, Text]:
+    if isinstance(detail["input"], dict):
+        return (
+            say("here must stand a list"),
+            say("begin each part of it with a hyphen: - …"),
+        )
     value = _shown(detail["input"]).strip("[] ")
     return (
         say("here must stand a list"),

@@ -28,14 +28,16 @@ from gateway.model.query import (
     HasAttachment,
     HeldBy,
     Late,
+    PriorityIs,
     RequesterIs,
     Scope,
     StatusIs,
+    TagIs,
     TextHas,
     TopicIs,
 )
 from gateway.store import schema
-from gateway.store.schema_work import field_value
+from gateway.store.schema_work import field_value, ticket_tag
 from gateway.store.types import key
 from gateway.store.words import Index, ways_of
 
@@ -86,6 +88,11 @@ def _condition(condition: Condition, index: Index) -> ColumnElement[bool]:  # no
             return _T.c.department.in_(sorted(condition.departments))
         case TopicIs():
             return _T.c.topic == condition.topic
+        case TagIs():
+            tagged = select(ticket_tag.c.ticket_id).where(ticket_tag.c.tag == key(condition.tag))
+            return _T.c.id.in_(tagged)
+        case PriorityIs():
+            return or_(_T.c.priority == condition.priority.value, _by_topic(condition))
         case FieldIs():
             values = field_rows(condition).where(field_value.c.ticket_id == _T.c.id)
             return exists(values.correlate(_T))
@@ -110,6 +117,15 @@ def _condition(condition: Condition, index: Index) -> ColumnElement[bool]:  # no
             return exists().where(_E.c.ticket_id == _T.c.id, _E.c.attachments.cast(Text) != "[]")
         case _:
             assert_never(condition)
+
+
+def _by_topic(condition: PriorityIs) -> ColumnElement[bool]:
+    """Whether none was set, and the topic gives this one."""
+    fits: ColumnElement[bool] = _T.c.topic.in_(sorted(condition.topics))
+    if condition.others:
+        unknown = _T.c.topic.not_in(sorted(condition.known))
+        fits = or_(fits, _T.c.topic.is_(None), unknown)
+    return and_(_T.c.priority.is_(None), func.coalesce(fits, false()))
 
 
 def field_rows(condition: FieldIs) -> Select[Any]:

@@ -176,7 +176,9 @@ class Inbound:
         """Take a quarantined message back into the queue; false when there is none of that name."""
         values = {"state": "queued", "outcome": None, "reason": None, "finished_at": None}
         return self._change(
-            queue_id, "quarantined", values | {"attempts": 0, "next_attempt_at": EPOCH}
+            queue_id,
+            "quarantined",
+            values | {"attempts": 0, "next_attempt_at": EPOCH, "released": True},
         )
 
     def listing(self, state: str, limit: int) -> list[InboundEntry]:
@@ -296,6 +298,7 @@ def _message(row: AnyRow) -> QueuedMessage:
         raw=unpack(row.codec, row.data),
         attempts=row.attempts,
         authentication=row.authentication,
+        released=bool(row.released),
     )
 
 

@@ -1,4 +1,4 @@
-"""Topic, fields, subject and reservations of tickets into rows."""
+"""Topic, fields, subject, priority, tags and reservations of tickets into rows."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -6,19 +6,32 @@ from typing import Any, assert_never
 
 from sqlalchemy import Connection, Update, bindparam, delete, insert, select
 
-from gateway.model.field_changes import FieldChange, Reserve, SetField, SetSubject, SetTopic
+from gateway.model.address import fold
+from gateway.model.field_changes import (
+    FieldChange,
+    Reserve,
+    SetField,
+    SetPriority,
+    SetSubject,
+    SetTags,
+    SetTopic,
+)
 from gateway.model.ticket import FieldId, TicketId
 from gateway.store.occasion import Occasion
-from gateway.store.schema_work import field_value, reserved
+from gateway.store.schema_work import field_value, reserved, ticket_tag
 from gateway.store.statements import CHANGED, NEXT
 
 _TOPIC = CHANGED.values(NEXT | {"topic": bindparam("to")})
 _SUBJECT = CHANGED.values(NEXT | {"subject": bindparam("to")})
+_PRIORITY = CHANGED.values(NEXT | {"priority": bindparam("to")})
+_TAGS = CHANGED.values(NEXT | {"tags": bindparam("to")})
 _TOUCHED = CHANGED.values(NEXT)
 _EMPTY = delete(field_value).where(
     field_value.c.ticket_id == bindparam("ticket"), field_value.c.field == bindparam("of")
 )
 _FILL = insert(field_value)
+_UNTAG = delete(ticket_tag).where(ticket_tag.c.ticket_id == bindparam("ticket"))
+_TAG = insert(ticket_tag)
 _RELEASE = delete(reserved).where(reserved.c.ticket_id == bindparam("ticket"))
 _RESERVE = insert(reserved)
 
@@ -38,6 +51,16 @@ def write(connection: Connection, run: list[Any], occasion: Occasion) -> None:
                 _set_field(connection, each, occasion.now)
         case Reserve():
             _reserve(connection, run)
+        case SetPriority():
+            _change(
+                connection,
+                _PRIORITY,
+                [(each.ticket, each.priority.value) for each in run],
+                occasion.now,
+            )
+        case SetTags():
+            for each in run:
+                _set_tags(connection, each, occasion.now)
         case _:
             assert_never(first)
 
@@ -64,6 +87,17 @@ def _set_field(connection: Connection, change: SetField, now: datetime) -> None:
     if rows:
         connection.execute(_FILL, rows)
     connection.execute(_TOUCHED, {"ticket": change.ticket, "now": now})
+
+
+def _set_tags(connection: Connection, change: SetTags, now: datetime) -> None:
+    """In the row as they are shown, and beside it as they are looked up."""
+    values = {"ticket": change.ticket, "now": now, "to": change.tags}
+    connection.execute(_TAGS, values)
+    connection.execute(_UNTAG, {"ticket": change.ticket})
+    folded = dict.fromkeys(map(fold, change.tags))
+    if folded:
+        rows = [{"ticket_id": change.ticket, "tag": tag} for tag in folded]
+        connection.execute(_TAG, rows)
 
 
 def _reserve(connection: Connection, changes: Sequence[Reserve]) -> None:

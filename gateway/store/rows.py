@@ -24,6 +24,7 @@ from gateway.model.ticket import (
     Kept,
     Party,
     PartyRole,
+    Priority,
     State,
     StatusId,
     Ticket,
@@ -86,6 +87,8 @@ TICKET_COLUMNS = (
     _TICKET.c.due,
     _TICKET.c.closed_at,
     _TICKET.c.merged_into,
+    _TICKET.c.priority,
+    _TICKET.c.tags,
     _TICKET.c.entry_count,
     _TICKET.c.kept_reason,
     _TICKET.c.kept_until,
@@ -149,6 +152,8 @@ def ticket(row: AnyRow) -> Ticket:
         merged_into=row.merged_into,
         kept=None if row.kept_reason is None else Kept(row.kept_reason, row.kept_until),
         confidential=row.confidential,
+        priority=Priority(row.priority) if row.priority else None,
+        tags=row.tags or (),
     )
 
 

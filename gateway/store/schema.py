@@ -113,6 +113,8 @@ ticket = Table(
     Column("kept_until", Moment),
     Column("proposed_at", Moment),  # when admins were asked whether to delete it
     Column("merged_into", ForeignKey("ticket.id", name="ticket_merged_into")),
+    Column("priority", Text),  # null: that of the topic
+    Column("tags", WordList),
     Column("entry_count", Integer, nullable=False, server_default="0"),
     Column("confidential", Boolean, nullable=False, server_default=false()),
     Column("version", Integer, nullable=False, server_default="1"),
@@ -247,6 +249,7 @@ inbound = Table(
     Column("message_id", Words),
     Column("digest", Text),
     Column("finished_at", Moment),
+    Column("released", Boolean, nullable=False, server_default=false()),
 )
 
 outbox_tail = Table(

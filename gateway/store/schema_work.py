@@ -28,6 +28,15 @@ field_value = Table(
 )
 Index("field_value_folded", field_value.c.field, field_value.c.folded, field_value.c.ticket_id)
 
+# What tickets are looked up by beside the row, which keeps the tags as they are shown.
+ticket_tag = Table(
+    "ticket_tag",
+    metadata,
+    Column("ticket_id", ForeignKey("ticket.id"), primary_key=True),
+    Column("tag", Key, primary_key=True),
+)
+Index("ticket_tag_tag", ticket_tag.c.tag, ticket_tag.c.ticket_id)
+
 # Values of unique fields in tickets of the state open: one device is reserved once.
 reserved = Table(
     "reserved",

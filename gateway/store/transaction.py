@@ -15,7 +15,7 @@ from gateway.model.changes import Change
 from gateway.model.clock import Beat
 from gateway.model.closed import ClosedEntry
 from gateway.model.composed import Composed
-from gateway.model.decision import Decision
+from gateway.model.decision import Decision, Outcome
 from gateway.model.digest import DueDigest
 from gateway.model.envelope import QueuedMessage, QueueId
 from gateway.model.fit import Fit, FitsWanted
@@ -493,5 +493,7 @@ class SqlTransaction:
     ) -> None:
         """Mark the inbound entry done; `Conflict` when another node was faster."""
         finishing.finish(self._connection, item, message, decision, now)
+        if decision.outcome is Outcome.QUARANTINED:
+            return  # it has had no effect: once it is released it will
         earlier = self._earlier.get((message.message_id, message.digest))
         finishing.know(self._connection, item, message, decision, earlier)

@@ -15,7 +15,7 @@ from gateway.model.list_changes import ListLines
 from gateway.model.notice_changes import SetAbsence
 from gateway.model.outgoing import Handover, Notification, NotificationEvent, Receipt
 from gateway.model.people import Absence, Agent, AgentId, DepartmentId, NotifyChoice
-from gateway.model.query import Late, TopicIs
+from gateway.model.query import Late, PriorityIs
 from gateway.model.ticket import Party, PartyRole, Ticket, TopicId
 from gateway.model.topic import Priority, Topic, Topics
 from gateway.policy.absence import NOTICE_LASTS, urgent
@@ -141,7 +141,10 @@ def test_what_is_urgent_are_late_tickets_and_urgent_topics() -> None:
     )
     wanted = urgent(ANNA, NOW + DAY, NOW, replace(organisation(), topics=topics))
     conditions = [criterion.condition for criterion in wanted.groups[1]]
-    assert conditions[1:] == [TopicIs(hot)]
+    assert conditions[1:] == [
+        PriorityIs(Priority.HIGH, frozenset(), frozenset({hot, cold}), others=False),
+        PriorityIs(Priority.URGENT, frozenset({hot}), frozenset({hot, cold}), others=False),
+    ]
     assert isinstance(conditions[0], Late)
     assert conditions[0].now == NOW + DAY
 

@@ -77,6 +77,7 @@ def read_form(
         postcode=postcode_of(values.get("postcode", "")),
         signature=proof.signature,
         document=apart.document,
+        said=tuple((line.key, line.whole) for line in apart.lines),
     )
     if form.problems:
         return form

@@ -20,14 +20,16 @@ from gateway.model.query import (
     Key,
     Late,
     Named,
+    PriorityIs,
     RequesterIs,
     StatusIs,
+    TagIs,
     Term,
     TextHas,
     TopicIs,
 )
 from gateway.model.text import Text, say
-from gateway.model.ticket import State, Status
+from gateway.model.ticket import Priority, State, Status
 from gateway.policy.commands.folding import folded, near_name
 from gateway.policy.query import words
 from gateway.policy.query.fieldvalues import field_test
@@ -150,7 +152,7 @@ def _unknown(word: str, around: Around) -> Text:
     )
 
 
-def _named(asked: Named, around: Around) -> Criterion | Condition | Text:
+def _named(asked: Named, around: Around) -> Criterion | Condition | Text:  # noqa: C901 (one case each)
     organisation, value = around.organisation, asked.value
     match asked.key:
         case Key.STATUS:
@@ -159,6 +161,10 @@ def _named(asked: Named, around: Around) -> Criterion | Condition | Text:
             return _department(value, organisation)
         case Key.TOPIC:
             return _topic(value, organisation)
+        case Key.TAG:
+            return TagIs(fold(value))
+        case Key.PRIORITY:
+            return _priority(value, organisation)
         case Key.FROM:
             return _from(value)
         case Key.AGENT:
@@ -242,6 +248,24 @@ def _topic(name: str, organisation: Organisation) -> Condition | Text:
         name=name[:30],
         known=", ".join(topics.topics),
     )
+
+
+def _priority(name: str, organisation: Organisation) -> Condition | Text:
+    found = words.PRIORITIES.get(folded(name))
+    if found is None:
+        return say(
+            "No priority is called “%(name)s”. Known are: %(known)s.",
+            name=name[:30],
+            known=", ".join(Priority),
+        )
+    return has_priority(found, organisation)
+
+
+def has_priority(priority: Priority, organisation: Organisation) -> PriorityIs:
+    """The condition that a ticket has the priority, its topic's or its own."""
+    topics = organisation.topics.topics
+    same = frozenset(each.id for each in topics.values() if each.priority is priority)
+    return PriorityIs(priority, same, frozenset(topics), others=priority is Priority.NORMAL)
 
 
 def _from(value: str) -> Condition:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from gateway.model.query import Key, SortBy
+from gateway.model.ticket import Priority
 
 KEYS: Mapping[str, Key] = {
     "status": Key.STATUS,
@@ -14,6 +15,11 @@ KEYS: Mapping[str, Key] = {
     "topic": Key.TOPIC,
     "thema": Key.TOPIC,
     "hilfethema": Key.TOPIC,
+    "tag": Key.TAG,
+    "marke": Key.TAG,
+    "schlagwort": Key.TAG,
+    "priority": Key.PRIORITY,
+    "prioritaet": Key.PRIORITY,
     "from": Key.FROM,
     "von": Key.FROM,
     "agent": Key.AGENT,
@@ -39,6 +45,16 @@ KEYS: Mapping[str, Key] = {
     "wort": Key.TEXT,
 }
 """Words before a colon."""
+
+PRIORITIES: Mapping[str, Priority] = {
+    "low": Priority.LOW,
+    "niedrig": Priority.LOW,
+    "normal": Priority.NORMAL,
+    "high": Priority.HIGH,
+    "hoch": Priority.HIGH,
+    "urgent": Priority.URGENT,
+    "dringend": Priority.URGENT,
+}
 
 AGE = frozenset({"age", "alter"})
 """`age>7d` is older, `age<7d` newer."""

@@ -1,4 +1,4 @@
-"""Escalations and the clock; who sent a mail, as the gateway found it; logins of agents."""
+"""Escalations, the clock; who sent a mail; logins of agents; what rules put on tickets."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,12 +15,17 @@ def upgrade() -> None:
     _form()
     _times()
     _time_tables()
+    _rules()
 
 
 def _senders() -> None:
     with op.batch_alter_table("inbound") as batch:
         batch.add_column(sa.Column("peer_login", sa.Text(), nullable=False, server_default=""))
         batch.add_column(sa.Column("authentication", sa.Text()))
+        # Whether it was taken out of quarantine; of rules, but a table is rebuilt once.
+        batch.add_column(
+            sa.Column("released", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
     op.create_table(
         "agent_password",
         sa.Column("agent_id", _ID, sa.ForeignKey("agent.id"), nullable=False),
@@ -95,3 +100,15 @@ def _time_tables() -> None:
         sa.Column("files", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("node"),
     )
+
+
+def _rules() -> None:
+    """Priority and tags of tickets."""
+    op.add_column("ticket", sa.Column("priority", sa.Text()))
+    op.add_column("ticket", sa.Column("tags", sa.Text()))
+    op.create_table(
+        "ticket_tag",
+        sa.Column("ticket_id", _ID, sa.ForeignKey("ticket.id"), primary_key=True),
+        sa.Column("tag", sa.Text(), primary_key=True),
+    )
+    op.create_index("ticket_tag_tag", "ticket_tag", ["tag", "ticket_id"])

@@ -1,0 +1,1 @@
+"""Stories of rules: one desk with rules of its own."""
