@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from gateway.cli.rule_views import print_steps, step_object
 from gateway.cli.shared import say
 from gateway.mail.inspect import as_object
 from gateway.model.address import Mailbox
@@ -169,6 +170,7 @@ def explanation_object(explanation: Explanation) -> dict[str, object]:
         "match": {"by": str(facts.match.by), "ticket": _number(facts, facts.match.ticket)}
         if facts.match
         else None,
+        "rules": [step_object(step) for step in explanation.steps],
         "changes": [_change_object(change) for change in decision.changes],
         "outgoing": [_outgoing_object(mail) for mail in explanation.composed],
         "message": as_object(facts.message),
@@ -266,6 +268,7 @@ def explained(explanation: Explanation) -> None:
     say(f"recipients: {kinds}")
     if facts.match:
         say(f"match:      #{_number(facts, facts.match.ticket)} by {facts.match.by}")
+    print_steps(explanation.steps)
     for change in decision.changes:
         values = ", ".join(f"{name}={_short(value)}" for name, value in _fields(change).items())
         say(f"change:     {type(change).__name__}: {values}")
