@@ -77,7 +77,7 @@ def _unknown_names(
         "status": (around.statuses, around.statuses),
         "canned": (around.canned, around.canned),
         "proof": (dict.fromkeys(map(str, Proof)), tuple(map(str, Proof))),
-        "form": (around.form_fields, around.form_fields),
+        "form": (around.form_fields, tuple(around.form_fields.values())),
     }
     for at, sort, name in _named(loc, rule):
         words, shown = known[sort]
@@ -129,7 +129,7 @@ def _unknown(
         "proof": say('there is no proof "%(name)s"', name=name),
         "form": say('form.yaml knows no field "%(name)s"', name=name),
     }
-    near = closest(name, shown) or closest(name, words)
+    near = closest(name, shown) or ("" if sort == "form" else closest(name, words))
     if name.lower() in words and sort == "department":
         near = ""
     if near:
