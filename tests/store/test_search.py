@@ -13,20 +13,22 @@ from gateway.model.changes import (
     OpenTicket,
     Refer,
 )
-from gateway.model.field_changes import SetField, SetSubject
+from gateway.model.field_changes import SetField, SetPriority, SetSubject, SetTags, SetTopic
 from gateway.model.people import AgentId, DepartmentId
 from gateway.model.query import (
     Criterion,
     FieldIs,
     Late,
     Order,
+    PriorityIs,
     RequesterIs,
     Scope,
     StatusIs,
+    TagIs,
     TextHas,
     Wanted,
 )
-from gateway.model.ticket import EntryKind, FieldId, State, Status
+from gateway.model.ticket import EntryKind, FieldId, Priority, State, Status, TopicId
 from gateway.policy.query.folding import ways
 from gateway.store.search import _ROOM
 
@@ -262,3 +264,22 @@ def test_words_and_the_waiting_list_keep_its_order(store):
         record(store, change, at=NOW + place * MINUTE)
     waiting = Criterion(StatusIs(frozenset({Status.ON_WAITING})))
     assert found(store, has("laptop"), waiting, order=Order.WAITING) == [second, first]
+
+
+def test_tags_and_priorities_are_found(store):
+    tickets = [opened(store) for _ in range(3)]
+    offer = TopicId("angebot")
+    record(store, SetTags(tickets[0], ("Presse", "eilig")), SetPriority(tickets[0], Priority.HIGH))
+    record(store, SetTags(tickets[0], ("Presse",)), SetTags(tickets[1], ("Presse", "presse")))
+    record(store, SetTopic(tickets[1], offer))
+    high = PriorityIs(Priority.HIGH, frozenset({offer}), frozenset({offer}), others=False)
+    normal = PriorityIs(Priority.NORMAL, frozenset(), frozenset({offer}), others=True)
+
+    assert set(found(store, Criterion(TagIs("presse")))) == {tickets[0], tickets[1]}
+    assert found(store, Criterion(TagIs("eilig"))) == []
+    assert found(store, Criterion(TagIs("presse"), negated=True)) == [tickets[2]]
+    assert set(found(store, Criterion(high))) == {tickets[0], tickets[1]}
+    assert found(store, Criterion(normal)) == [tickets[2]]
+    with store.begin(write=False) as transaction:
+        about = transaction.ticket(tickets[0], lock=False)
+    assert (about.ticket.tags, about.ticket.priority) == (("Presse",), Priority.HIGH)
