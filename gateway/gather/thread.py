@@ -118,9 +118,13 @@ def form_proof(looking: Looking, trust: Trust, agent: Agent | None) -> FormProof
     """Whether the form wrote a mail to its address, or why it did not; None for other mail."""
     if not is_for_form(looking.recipients):
         return None
-    accepted_at = looking.item.accepted_at
     return proof_of(
-        looking.message, trust, looking.organisation, accepted_at, by_agent=agent is not None
+        looking.message,
+        looking.item.raw,
+        trust,
+        looking.organisation,
+        looking.item.accepted_at,
+        by_agent=agent is not None,
     )
 
 

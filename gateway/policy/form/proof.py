@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from gateway.mail.as_sent import as_sent
 from gateway.model.message import Message
 from gateway.model.organisation import AddressKind, Organisation
 from gateway.model.text import Text, say
@@ -59,6 +60,7 @@ def is_for_form(recipients: tuple[Recipient, ...]) -> bool:
 
 def proof_of(
     message: Message,
+    raw: bytes,
     trust: Trust,
     organisation: Organisation,
     accepted_at: datetime,
@@ -70,7 +72,7 @@ def proof_of(
     Beside the signature it is a proved author whose address is one of the website's; where none is
     named, one of the organisation's domain who is no agent.
     """
-    signed = _signature(message, organisation, accepted_at)
+    signed = _signature(message, raw, organisation, accepted_at)
     if isinstance(signed, FormProof):
         return signed
     if trust.proof is Proof.LOOPBACK:
@@ -85,7 +87,7 @@ def proof_of(
 
 
 def _signature(
-    message: Message, organisation: Organisation, accepted_at: datetime
+    message: Message, raw: bytes, organisation: Organisation, accepted_at: datetime
 ) -> FormProof | Text:
     mapping = organisation.form
     given = message.header_values(SIGNATURE_HEADER)
@@ -99,8 +101,8 @@ def _signature(
     if found is None:
         return say("its signature is not of the form %(shape)s", shape="t=…, v1=…")
     moment = int(found[1])
-    files = tuple(attachment.sha256 for attachment in message.attachments)
-    content = signed_content(moment, files, message.text)
+    text, files = as_sent(raw)
+    content = signed_content(moment, files, text)
     wanted = hmac.new(mapping.secret.encode(), content, hashlib.sha256).hexdigest()
     if not hmac.compare_digest(found[2].lower(), wanted):
         return say("its signature is wrong: another secret, or the text was changed on the way")
