@@ -21,7 +21,7 @@ COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-head
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test torture lint format lock bench fuzz clean gnupg
+.PHONY: help run test torture lint format lock bench fuzz clean gnupg chromium
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -29,7 +29,7 @@ help:  ## list the targets
 run: $(VENV)/runtime.stamp gnupg run/gateway.toml  ## try it: a gateway in run/ that sends into Maildirs
 	@exec $(BIN)/gateway serve --config run/gateway.toml
 
-test: lint  ## everything that must hold before a commit
+test: lint chromium  ## everything that must hold before a commit
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 torture: $(VENV)/dev.stamp gnupg  ## kill it some hundred times and see that nothing is lost
@@ -98,6 +98,11 @@ $(UV):
 
 gnupg:
 	@command -v gpg >/dev/null || { $(call debian,gnupg,GnuPG (Debian: gnupg)); }
+
+# Fills in the contact form in a test. Without root, and without it, that test says so and is left out.
+chromium:
+	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] \
+		|| { $(call debian,chromium,Chromium (Debian: chromium)); }
 
 # $(call debian,PACKAGE,WHAT): installed where that is possible without asking, else one clear line.
 define debian
