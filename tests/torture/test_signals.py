@@ -139,13 +139,13 @@ def test_sighup_with_a_broken_rule_file_keeps_the_old_rules(daemon, opened):
 
 
 _POISON = """
-import gateway.pipeline as pipeline
+import gateway.gather.unsealed as reading
 from gateway.mail.parse import parse
 def poisoned(raw):
     if b"GIFT" in raw:
         raise RecursionError("too deep")
     return parse(raw)
-pipeline.parse = poisoned
+reading.parse = poisoned
 """
 
 

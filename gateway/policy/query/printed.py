@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from gateway.model.query import Asked, Bare, FreeText, Named, Query, Term
 from gateway.policy.commands.folding import folded
-from gateway.policy.query.words import RESERVED
+from gateway.policy.query.words import KEYS, RESERVED
 
 _SIMPLE = re.compile(r"\w(?:[\w@.+-]*[\w@+-])?")
 _KEY = re.compile(r"[^\W\d][\w/-]*")
@@ -34,6 +34,8 @@ def _term(term: Term) -> str:
 
 def _asked(asked: Asked) -> str:
     match asked:
+        case Named(key=key, value="") if key in KEYS:  # a field that bears the name of a key
+            return f"has:{_quoted(key)}"
         case Named():
             key = asked.key if _KEY.fullmatch(asked.key) else f'"{asked.key}"'
             return f"{key}:{_quoted(asked.value) if asked.value else '*'}"
