@@ -43,8 +43,7 @@ def sweep(database: Database, *, thorough: bool = False) -> bool:
             _vacuum_file(database)
         done = _cut_log(database)
     else:
-        _vacuum(database, thorough=thorough)
-        done = True
+        done = _vacuum(database, thorough=thorough)
     if done:
         with database.writing() as connection:
             connection.execute(update(purge_run).values(to_sweep=False))
@@ -108,11 +107,15 @@ def _cut_log(database: Database) -> bool:
     return False
 
 
-def _vacuum(database: Database, *, thorough: bool) -> None:
+def _vacuum(database: Database, *, thorough: bool) -> bool:
+    """False when somebody still saw removed rows, so that VACUUM had to leave them."""
     with translated(), database.engine.connect() as plain:
         connection = plain.execution_options(isolation_level="AUTOCOMMIT")
         connection.execute(text("SET statement_timeout = 0"))
         try:
+            now = connection.execute(text("SELECT CAST(pg_current_xact_id() AS text)")).scalar_one()
+            if not _all_began_after(connection, now):
+                return False
             for table in metadata.sorted_tables:
                 size = connection.execute(
                     text("SELECT pg_total_relation_size(CAST(:name AS regclass))"),
@@ -122,3 +125,19 @@ def _vacuum(database: Database, *, thorough: bool) -> None:
                 connection.execute(text(f"{how} {table.name}"))
         finally:
             connection.execute(text("RESET statement_timeout"))
+    return True
+
+
+_LOOKERS = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE backend_xmin IS NOT NULL"
+    " AND pid <> pg_backend_pid() AND age(backend_xmin) > age(CAST(CAST(:now AS xid8) AS xid))"
+)
+
+
+def _all_began_after(connection: Connection, now: str) -> bool:
+    """Whether all transactions began after `now`, waiting a moment for those that did not."""
+    for _ in range(_TRIES):
+        if not connection.execute(_LOOKERS, {"now": now}).scalar_one():
+            return True
+        time.sleep(_PAUSE)
+    return False

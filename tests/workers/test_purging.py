@@ -4,10 +4,8 @@ Words that stand nowhere else are written into every place of a ticket; then all
 folder (of the server's data, on PostgreSQL) are looked through for them.
 """
 
-import sqlite3
-
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
 
 from gateway.model.history import Intact
 from gateway.store import finishing, inbound, purging, sweeping
@@ -140,25 +138,29 @@ def test_a_purge_that_ends_in_the_middle_has_not_happened_and_is_done_later(both
     assert marks_left(both) == ["Trollblumenweg"]
 
 
-def test_a_reader_in_the_way_is_waited_for(tmp_path, sqlite_url, monkeypatch):
+def test_a_reader_in_the_way_is_waited_for(tmp_path, store_url, monkeypatch):
     monkeypatch.setattr(sweeping, "_TRIES", 2)
-    store = open_store(sqlite_url, tmp_path)
+    store = open_store(store_url, tmp_path)
     with store.database.writing() as connection:
-        connection.exec_driver_sql("UPDATE purge_run SET to_sweep = 1")
-    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
-    other.execute("BEGIN")
-    other.execute("SELECT count(*) FROM ticket").fetchone()
-    with store.database.writing() as connection:
-        connection.exec_driver_sql("INSERT INTO counter VALUES ('x', 1)")
-    assert not store.sweep()
-    with store.begin(write=False) as transaction:
-        assert transaction.must_sweep()
-    other.execute("COMMIT")
-    other.close()
+        connection.exec_driver_sql("UPDATE purge_run SET to_sweep = true")
+    reader = create_engine(store_url, isolation_level="AUTOCOMMIT")
+    with reader.connect() as other:
+        other.exec_driver_sql(
+            "BEGIN" if store_url.startswith("sqlite") else "BEGIN ISOLATION LEVEL REPEATABLE READ"
+        )
+        other.exec_driver_sql("SELECT count(*) FROM ticket").fetchone()
+        with store.database.writing() as connection:
+            connection.exec_driver_sql("INSERT INTO counter VALUES ('x', 1)")
+        assert not store.sweep()
+        with store.begin(write=False) as transaction:
+            assert transaction.must_sweep()
+        other.exec_driver_sql("COMMIT")
+    reader.dispose()
     assert store.sweep()
     with store.begin(write=False) as transaction:
         assert not transaction.must_sweep()
-    assert not (tmp_path / "gateway.db-wal").stat().st_size
+    log = tmp_path / "gateway.db-wal"
+    assert not (log.exists() and log.stat().st_size)
     store.close()
 
 
