@@ -20,7 +20,7 @@ from gateway.model.address import fold
 from gateway.model.command import At
 from gateway.model.people import Agent, AgentState, Language
 from gateway.model.text import Text
-from gateway.policy.accounts import (
+from gateway.policy.account_commands import (
     AccountCommand,
     AddAgent,
     SetDepartments,

@@ -1,18 +1,21 @@
 """Accounts: what inactivity leads to, what is left of agents who are gone, the operator's word."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from gateway.duties.duty import Duty, Office, seed
 from gateway.gather.accounts import read_register
 from gateway.gather.keeping import gather_keeping, taken, work_of
 from gateway.model.decision import Decision
 from gateway.model.history import ActKind
+from gateway.model.openpgp import Key
 from gateway.model.people import AgentId
 from gateway.model.text import Text
 from gateway.model.ticket import TicketId
+from gateway.policy.account_commands import AccountCommand, Settled
 from gateway.policy.account_due import clear_up, when_inactive
 from gateway.policy.account_news import by_operator
-from gateway.policy.accounts import AccountCommand, Settled, words_of
+from gateway.policy.accounts import fingerprints_of, words_of
 from gateway.policy.facts import Fresh
 from gateway.policy.inactivity import due as due_of
 from gateway.policy.inactivity import next_step
@@ -77,11 +80,18 @@ class Leaving(Duty[AgentId]):
             return decision
 
 
-def administer(office: Office, commands: Sequence[AccountCommand]) -> Sequence[Settled] | Text:
-    """What the operator wants of accounts: all of it, told by mail, or why nothing is done."""
+def administer(
+    office: Office, commands: Sequence[AccountCommand], keys: Sequence[Key] = ()
+) -> Sequence[Settled] | Text:
+    """What the operator wants of accounts: all of it, told by mail, or why nothing is done.
+
+    `keys` are those that fingerprints in the commands name.
+    """
     now, organisation = office.clock(), office.world().organisation
     with office.store.begin() as transaction:
-        register = read_register(transaction, words_of(commands), organisation)
+        named = fingerprints_of(commands)
+        register = read_register(transaction, words_of(commands), organisation, now, named)
+        register = replace(register, brought={key.fingerprint: key for key in keys})
         done = by_operator(commands, register, Fresh(seed(), TicketId(0), ""))
         if isinstance(done, Text):
             return done

@@ -1,8 +1,12 @@
 """What commands about accounts need: the accounts, and the admins there are."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from gateway.gather.looking import Looking
 from gateway.model.account import Account
 from gateway.model.command import CommandMail
+from gateway.model.openpgp import Fingerprint
 from gateway.model.organisation import Organisation
 from gateway.model.people import Agent
 from gateway.policy.commands.words import verb_of
@@ -18,17 +22,35 @@ def register(looking: Looking, mail: CommandMail | None, agent: Agent | None) ->
     words = [word for need in needs for word in need.accounts]
     if not words and not any(need.all_accounts for need in needs):
         return None
-    return read_register(looking.transaction, words, looking.organisation)
+    named = frozenset(name for need in needs for name in need.fingerprints)
+    brought = {found.key.fingerprint: found.key for found in looking.message.keys}
+    found = read_register(looking.transaction, words, looking.organisation, looking.now, named)
+    return replace(found, brought=brought, by=agent.handle)
 
 
 def read_register(
-    transaction: Transaction, words: list[str], organisation: Organisation
+    transaction: Transaction,
+    words: list[str],
+    organisation: Organisation,
+    now: datetime,
+    fingerprints: frozenset[Fingerprint] = frozenset(),
 ) -> Register:
     """The accounts of these short names and addresses; the admins are held."""
     admins = transaction.hold_admins()
     found = transaction.accounts_by_word(words)
     ids = {account.agent.id for account in found.values()}
-    return Register(organisation, found, admins, transaction.open_tickets(ids))
+    pinned = dict(transaction.pinned_as(fingerprints, now))
+    theirs = transaction.pinned_to(ids, now) if fingerprints else {}
+    pinned |= {key.fingerprint: key for keys in theirs.values() for key in keys}
+    return Register(
+        organisation,
+        found,
+        admins,
+        transaction.open_tickets(ids),
+        pinned,
+        wanted=fingerprints,
+        now=now,
+    )
 
 
 def listed(looking: Looking, mail: CommandMail | None, agent: Agent | None) -> tuple[Account, ...]:

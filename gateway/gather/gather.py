@@ -26,6 +26,7 @@ from gateway.gather import (
 from gateway.gather.keyring import with_keys
 from gateway.gather.looking import Looking
 from gateway.gather.unsealed import OpenedMails, read
+from gateway.gather.working import working
 from gateway.gather.world import World
 from gateway.mail.opened import only_signed
 from gateway.model.command import CommandMail
@@ -160,9 +161,9 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
     form = (
         thread.form(looking, by_form) if found is None and isinstance(by_form, FormProof) else None
     )
-    listed = lists.lines(looking, agent if trust.proved else None)
-    mail, asking = _command_mail(looking, agent, trust, found, listed)
-    mail = with_fields(mail, filled_in) if mail else None
+    work = working(looking, agent, trust, found)
+    trust, found, listed, asking = work.trust, work.match, work.listed, work.asking
+    mail = with_fields(work.mail, filled_in) if work.mail else None
     mail, proposed = proposals.answered(looking, agent if trust.proved else None, mail, listed)
     if bounced is not None and bounced.ticket is not None:
         looking.ticket(bounced.ticket)
@@ -210,7 +211,7 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
         copied=copies.copied(looking) if mail is None else (),
         answered_mail_at=held.answered_mail_at(looking, mail, found),
         held=held.held(looking, agent, mail, found, asked_about),
-        second=proof.second_factor(looking, agent, mail, asked_about, asking),
+        second=proof.second_factor(looking, agent, mail, asked_about, asking, work.signature),
         asking=asking,
         undo=undo,
         staying=transaction.staying(undo.mails, looking.now) if undo else frozenset(),
@@ -248,23 +249,6 @@ def _ruling(
     if bounced is not None or not _is_new(looking, duplicate):
         return NO_RULING
     return ruling.ruling(looking, trust, mail, form, found)
-
-
-def _command_mail(
-    looking: Looking,
-    agent: Agent | None,
-    trust: Trust,
-    found: Match | None,
-    listed: Mapping[int, str],
-) -> tuple[CommandMail | None, Held | None]:
-    """The agent's commands, and the held mail whose missing fields they bring."""
-    asking, answers_it = held.asking(looking, agent if trust.proved else None, found)
-    if asking is not None:
-        names = looking.organisation.topics.field_names
-        filled = commands.command_mail(looking, agent, trust, found, names, listed)
-        if answers_it or (filled is not None and only_sets_fields(filled)):
-            return filled, asking
-    return commands.command_mail(looking, agent, trust, found, listed=listed), None
 
 
 def _facts_of_report(looking: Looking, sent: SentMail) -> Facts:

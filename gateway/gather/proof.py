@@ -7,7 +7,13 @@ from gateway.mail.automatic import shows_no_machine
 from gateway.model.command import CommandMail
 from gateway.model.held import Held
 from gateway.model.people import Agent
-from gateway.model.second_factor import CheckedCode, Enrolment, SecondFactor, Verdict
+from gateway.model.second_factor import (
+    CheckedCode,
+    Enrolment,
+    SecondFactor,
+    SignatureProof,
+    Verdict,
+)
 from gateway.policy.commands.verbs.answers import is_answer
 from gateway.policy.commands.verbs.fields import only_sets_fields
 from gateway.policy.proof import says_yes
@@ -22,6 +28,7 @@ def second_factor(
     mail: CommandMail | None,
     asked: Held | None,
     asking: Held | None,
+    signature: SignatureProof | None = None,
 ) -> SecondFactor:
     """The second factor of a proved agent's mail. `asked` is the held mail whose token it carries.
 
@@ -30,7 +37,7 @@ def second_factor(
     The row of the agent is locked from here on: two nodes never judge codes of one at a time.
     """
     if agent is None or mail is None:
-        return SecondFactor()
+        return SecondFactor(signature=signature)
     transaction = looking.transaction
     enrolment = transaction.enrolment(agent.id)
     wrong = 0
@@ -48,6 +55,7 @@ def second_factor(
         code=_checked(looking, agent, mail, enrolment, recovery) if mail.codes else None,
         confirmed=_confirms(looking, mail, asked, asking),
         recovery_left=len(recovery),
+        signature=signature,
     )
 
 

@@ -15,7 +15,7 @@ from gateway.mail.reply import new_text
 from gateway.mail.slices import Entity
 from gateway.mail.tree import from_its_first_field
 from gateway.model.message import Message
-from gateway.model.openpgp import Covers, OpenPgp, Problem, Signature, Verdict
+from gateway.model.openpgp import Covers, OpenPgp, Problem, Verdict
 from gateway.model.refusal import Refusal
 
 _MAX_SIGNED_TEXT = 200_000
@@ -56,6 +56,7 @@ def _opened(raw: bytes, outside: Message, tools: Tools) -> OpenedMail:
         signed=layers.signed or outside.openpgp.signed,
         decrypted=layers.opened > 0 and layers.problem is Problem.NONE,
         signature=signed.signature if signed else None,
+        signatures=len(view.signatures),
         problem=layers.problem,
         key_ids=tuple(layers.key_ids),
     )
@@ -64,12 +65,13 @@ def _opened(raw: bytes, outside: Message, tools: Tools) -> OpenedMail:
         is_wrapping = entity.media_type == "multipart/encrypted"
         files = () if is_wrapping else outside.attachments
         return OpenedMail(raw, replace(outside, openpgp=said, attachments=files))
-    inner = _inner(entity, opening, said.signature)
+    inner, is_signed = _inner(entity, opening, signed)
     content = _composed(entity, Entity(view.octets), inner)
     said = replace(
         said,
         protected=tuple(name for name, _ in inner.fields),
         contradicted=inner.contradicted,
+        signed_fields=tuple(name for name, _ in inner.fields) if is_signed else (),
         signed_text=_signed_text(signed),
     )
     message = parse(content)
@@ -100,20 +102,25 @@ def told(found: OpenPgp) -> dict[str, object]:
     }
 
 
-def _inner(entity: Entity, opening: Opening, signature: Signature | None) -> Protected:
-    """The fields of the innermost part that protects any, or of the copy that stands for them."""
+def _inner(entity: Entity, opening: Opening, signed: Signed | None) -> tuple[Protected, bool]:
+    """The fields of the innermost part that protects any, or of the copy that stands for them.
+
+    And whether the signature covers them: whoever encrypts a signed part can put fields around it.
+    """
+    signature = signed.signature if signed is not None else None
     payloads = opening.payloads
     chosen = [one for one in payloads if is_protecting(one.entity)] or list(payloads)
     if not chosen:
-        return Protected()
+        return Protected(), False
     payload = chosen[-1]
     is_secret = any(one.is_secret for one in payloads)
     holds = signature is None or signature.covers is not Covers.NOTHING
     found = protected(entity.fields, payload.entity, is_secret=is_secret, wins=is_secret or holds)
+    is_signed = signed is not None and bool(signed.entity) and signed.entity in payload.under
     if opening.legacy is not None and "subject" not in dict(found.fields):
         copied = [field for field in opening.legacy.fields if field[0] == "subject"]
-        found = replace(found, fields=(*found.fields, *copied[:1]))
-    return found
+        return replace(found, fields=(*found.fields, *copied[:1])), is_signed and not copied
+    return found, is_signed
 
 
 def _composed(outer: Entity, inner: Entity, fields: Protected) -> bytes:

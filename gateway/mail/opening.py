@@ -5,7 +5,8 @@ What a signature covers is computed on the way: all of a mail only if nothing el
 
 import mimetypes
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from gateway.mail.armor import SIGNATURE, SIGNED_MESSAGE, blocks, is_binary
@@ -47,10 +48,14 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """A part whose header may be that of the whole mail, and whether it came out of ciphertext."""
+    """A part whose header may be that of the whole mail, and whether it came out of ciphertext.
+
+    `under` are the entities around it, or itself, that something signs.
+    """
 
     entity: Entity
     is_secret: bool
+    under: tuple[bytes, ...] = ()
 
 
 class Opening:
@@ -65,6 +70,7 @@ class Opening:
         self.payloads: list[Payload] = []
         self.legacy: Entity | None = None
         self._parts = 0
+        self._under: list[bytes] = []
 
     def view(
         self, entity: Entity, depth: int = 0, *, root: bool = True, secret: bool | None = None
@@ -74,10 +80,20 @@ class Opening:
         if depth > _MAX_DEPTH or self._parts > _MAX_PARTS:
             return View(entity.octets)
         if root and secret is not None:
-            self.payloads.append(Payload(entity, secret))
+            self.payloads.append(Payload(entity, secret, tuple(self._under)))
         if entity.is_multipart:
             return self._multipart(entity, depth, root=root, secret=secret)
         return self._leaf(entity, depth, root=root, secret=secret)
+
+    @contextmanager
+    def _signing(self, octets: bytes | None) -> Iterator[None]:
+        """What is looked at meanwhile stands under a signature of these octets."""
+        if octets is None:
+            yield
+            return
+        self._under.append(octets)
+        yield
+        self._under.pop()
 
     # -- multiparts -----------------------------------------------------------------------------
 
@@ -116,7 +132,8 @@ class Opening:
         if done.problem is not Problem.NONE:
             return None
         inner = Entity(_as_entity(done.content))
-        view = self.view(inner, depth + 1, root=root, secret=done.encrypted or None)
+        with self._signing(inner.octets if done.signature is not None else None):
+            view = self.view(inner, depth + 1, root=root, secret=done.encrypted or None)
         signatures = view.signatures
         if done.signature is not None:
             signatures = (covering(done.signature, entity=inner.octets), *signatures)
@@ -134,7 +151,8 @@ class Opening:
         """What is signed, with the parts that stand beside it against the standard."""
         child = children[number - 1]
         signature = self._verified(child.octets, children[number].content)
-        view = self.view(child, depth + 1, root=root, secret=bool(secret))
+        with self._signing(child.octets):
+            view = self.view(child, depth + 1, root=root, secret=bool(secret))
         signed = covering(signature, entity=child.octets)
         view = replace(view, opened=True, signatures=(signed, *view.signatures))
         others = [one for n, one in enumerate(children) if n not in {number - 1, number}]
@@ -230,7 +248,8 @@ class Opening:
         signatures = (covering(done.signature, entity=done.content),) if done.signature else ()
         if _MIME.match(done.content):
             inner = Entity(done.content.lstrip())
-            view = self.view(inner, depth + 1, root=root, secret=done.encrypted or None)
+            with self._signing(done.content if done.signature is not None else None):
+                view = self.view(inner, depth + 1, root=root, secret=done.encrypted or None)
             return replace(view, opened=True, signatures=(*signatures, *view.signatures))
         plain = name[: -len(".asc")] if name.lower().endswith(_FILES) else name
         if depth == 0 or not plain or "." not in plain:

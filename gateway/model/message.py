@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.model.address import Mailbox, fold
+from gateway.model.keys import FoundKey
 from gateway.model.openpgp import OpenPgp
 
 
@@ -83,6 +84,7 @@ class Message:
     `authors` are all mailboxes of all From fields; `from_fields` counts those fields. Authority
     needs exactly one of each. `text` is the whole readable body, `reply` the new text without
     quoted history and signature, `html` the source of the chosen HTML part or empty.
+    `keys` are the public keys that it brings, in the Autocrypt field or attached.
     `headers` are (lower-case name, decoded one-line value) in order, from the top.
     """
 
@@ -104,6 +106,7 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     automatic: Automatic = field(default_factory=Automatic)
     openpgp: OpenPgp = field(default_factory=OpenPgp)
+    keys: tuple[FoundKey, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     defects: tuple[str, ...] = ()
     message_id_made: bool = False

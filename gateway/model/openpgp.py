@@ -108,8 +108,9 @@ class OpenPgp:
     read. `problem` is why not. `key_ids` are the keys that it is encrypted to (16 digits; hidden
     ones are missing). `protected` names the header fields (lower-case) that were taken from the
     inside of what is encrypted or signed (RFC 9788), `contradicted` those of which the outside says
-    something else. `our_key` is our public key where there is a `problem`, to be sent to the
-    author. `signed_text` is the text under a good signature that covers a part only.
+    something else. `signed_fields` are those of `protected` that the signature covers, `signatures`
+    counts all that were found. `our_key` is our public key where there is a `problem`, to be sent
+    to the author. `signed_text` is the text under a good signature that covers a part only.
     """
 
     encrypted: bool = False
@@ -120,6 +121,8 @@ class OpenPgp:
     key_ids: tuple[str, ...] = ()
     protected: tuple[str, ...] = ()
     contradicted: tuple[str, ...] = ()
+    signed_fields: tuple[str, ...] = ()
+    signatures: int = 0
     our_key: bytes = b""
     signed_text: str = ""
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from gateway.model.address import Mailbox
 from gateway.model.answers import Answer, Fits, ReceiptLine, TicketLine, TicketList
 from gateway.model.message import Attachment
+from gateway.model.openpgp import NOBODY, Fingerprint
 from gateway.model.people import Agent
 from gateway.model.route import Action, Blank, File, InlineImage, Route
 from gateway.model.text import Text
@@ -153,6 +154,8 @@ class AccountEvent(StrEnum):
     DEPARTMENTS = "departments"
     ROLE = "role"
     CODES = "codes"  # the second factor was taken away
+    KEY_ADDED = "key-added"
+    KEY_REMOVED = "key-removed"
     WARNED = "warned"  # it will be locked
     NARROWING = "narrowing"  # departments will be taken
     NARROWED = "narrowed"
@@ -175,6 +178,8 @@ class AccountNews:
     actor: str = ""
     inactive: bool = False
     until: datetime | None = None
+    fingerprint: Fingerprint = NOBODY
+    """The key that is added or removed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from gateway.model.text import Text
+
 
 class Demand(StrEnum):
     """Of whom a second factor is demanded."""
@@ -44,6 +46,7 @@ class Factor(StrEnum):
     RECOVERY = "recovery-code"
     CONFIRMATION = "confirmation"
     SESSION = "session"
+    SIGNATURE = "signature"
 
 
 class Verdict(StrEnum):
@@ -68,6 +71,25 @@ class CheckedCode:
 
 
 @dataclass(frozen=True, slots=True)
+class SignatureProof:
+    """The OpenPGP signature of a mail that says it is an agent's. `queue_id` is that mail.
+
+    It proves the author, and is a second factor too, when `problem` is None. `contradicts`: what
+    was signed is about another ticket than what stands around it.
+    """
+
+    digest: str
+    queue_id: str
+    problem: Text | None = None
+    contradicts: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """True when the mail needs no other proof."""
+        return self.problem is None
+
+
+@dataclass(frozen=True, slots=True)
 class SecondFactor:
     """What is known about an agent's second factor when a mail of theirs is decided.
 
@@ -82,6 +104,7 @@ class SecondFactor:
     code: CheckedCode | None = None
     confirmed: bool = False
     recovery_left: int = 0
+    signature: SignatureProof | None = None
 
 
 NO_SECOND_FACTOR = SecondFactor()

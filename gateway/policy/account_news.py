@@ -5,17 +5,14 @@ from datetime import datetime
 
 from gateway.model.address import Mailbox
 from gateway.model.decision import Decision, Outcome
+from gateway.model.openpgp import NOBODY, Fingerprint
 from gateway.model.organisation import Organisation
 from gateway.model.outgoing import AccountEvent, AccountNews
 from gateway.model.people import Agent
 from gateway.model.route import Route
 from gateway.model.text import Text
-from gateway.policy.accounts import (
-    AccountCommand,
-    Settled,
-    carry_out,
-    department_names,
-)
+from gateway.policy.account_commands import AccountCommand, Settled
+from gateway.policy.accounts import carry_out, department_names
 from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.facts import Fresh
 from gateway.policy.register import Register
@@ -27,7 +24,7 @@ _OUTSIDE = frozenset({E.LOCKED, E.REMOVED, E.EXPIRING})
 """After these the agent cannot write to the command address: an answer goes to the postmaster."""
 
 
-def news(
+def news(  # noqa: PLR0913  (what the mail says)
     event: AccountEvent,
     agent: Agent,
     organisation: Organisation,
@@ -37,6 +34,7 @@ def news(
     actor: Agent | None = None,
     inactive: bool = False,
     until: datetime | None = None,
+    fingerprint: Fingerprint = NOBODY,
 ) -> tuple[AccountNews, ...]:
     """A mail for the agent and one for each admin but the one who did it.
 
@@ -48,7 +46,7 @@ def news(
     readers += [admin for admin in admins if admin.id not in seen]
     return tuple(
         AccountNews(
-            route=route(reader, _kind(event, agent), organisation, fresh,
+            route=route(reader, _kind(event, agent, fingerprint), organisation, fresh,
                         outside=reader is agent and event in _OUTSIDE),
             event=event,
             agent=agent,
@@ -57,14 +55,17 @@ def news(
             actor=actor.name if actor else "",
             inactive=inactive,
             until=until,
+            fingerprint=fingerprint,
         )
         for reader in readers
     )  # fmt: skip
 
 
-def _kind(event: AccountEvent, agent: Agent) -> str:
+def _kind(event: AccountEvent, agent: Agent, fingerprint: Fingerprint) -> str:
     """What tells the mails of one decision apart."""
-    return ".".join((event, agent.handle, str(agent.admin), *sorted(agent.departments)))
+    return ".".join(
+        (event, agent.handle, str(agent.admin), *sorted(agent.departments), fingerprint)
+    )
 
 
 def by_operator(
@@ -81,7 +82,8 @@ def by_operator(
         acts += Acts(done.changes)
         if done.event is not None:
             admins = now.after(done.changes).admins
-            told = news(done.event, done.agent, register.organisation, fresh, admins)
+            told = news(done.event, done.agent, register.organisation, fresh, admins,
+                        fingerprint=done.fingerprint)  # fmt: skip
             acts += Acts(outgoing=told)
     reason = "; ".join(str(each.result) for each in settled)
     return tuple(settled), Decision(Outcome.COMMAND, reason, acts.changes, acts.outgoing)

@@ -5,11 +5,10 @@ sentence that says why not. Several commands of one mail follow each other on `R
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from gateway.model.account_changes import (
-    AccountChange,
     AddAccount,
     Enrol,
     GiveRole,
@@ -18,75 +17,29 @@ from gateway.model.account_changes import (
     UnlockAccount,
 )
 from gateway.model.address import Mailbox
-from gateway.model.command import Command
+from gateway.model.openpgp import Fingerprint
 from gateway.model.organisation import DepartmentKind, Organisation
 from gateway.model.outgoing import AccountEvent
-from gateway.model.people import Agent, AgentSpec, AgentState, DepartmentId, Language
+from gateway.model.people import Agent, AgentSpec, AgentState, DepartmentId
 from gateway.model.proof_changes import ForgetSecondFactor
 from gateway.model.refusal import UnknownRecipient
 from gateway.model.text import Text, say
+from gateway.policy.account_commands import (
+    AccountCommand,
+    AddAgent,
+    DropFingerprint,
+    PinFingerprint,
+    ResetCodes,
+    SetDepartments,
+    SetRole,
+    SetState,
+    Settled,
+)
+from gateway.policy.account_keys import dropped, pinned
 from gateway.policy.commands.folding import folded, near_name
 from gateway.policy.names import Unfit, mail_address, short_name
 from gateway.policy.recipients import resolve
 from gateway.policy.register import NEW, Register, agent_of
-
-
-@dataclass(frozen=True, slots=True)
-class AddAgent(Command):
-    """`!account add cleo cleo@ngo.example Cleo dept=berlin admin lang=en`."""
-
-    handle: str = ""
-    address: str = ""
-    name: str = ""
-    departments: tuple[str, ...] = ()
-    admin: bool = False
-    language: Language | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SetState(Command):
-    """`!account lock|unlock|remove cleo`. `agent` is a folded short name or address."""
-
-    agent: str = ""
-    state: AgentState = AgentState.ACTIVE
-
-
-@dataclass(frozen=True, slots=True)
-class SetDepartments(Command):
-    """`!account dept cleo +berlin -freiburg`; `exactly`: just these. All names as written."""
-
-    agent: str = ""
-    exactly: tuple[str, ...] = ()
-    more: tuple[str, ...] = ()
-    less: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SetRole(Command):
-    """`!account role cleo admin|agent`."""
-
-    agent: str = ""
-    admin: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ResetCodes(Command):
-    """`!account otp-reset cleo`."""
-
-    agent: str = ""
-
-
-AccountCommand = AddAgent | SetState | SetDepartments | SetRole | ResetCodes
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What a command does to an account, and how the agent is afterwards."""
-
-    agent: Agent
-    result: Text
-    changes: tuple[AccountChange | ForgetSecondFactor, ...] = ()
-    event: AccountEvent | None = None
 
 
 def words_of(commands: Iterable[AccountCommand]) -> list[str]:
@@ -96,11 +49,15 @@ def words_of(commands: Iterable[AccountCommand]) -> list[str]:
         match command:
             case AddAgent(handle=handle, address=address):
                 words += (handle, address)
-            case SetState() | SetDepartments() | SetRole() | ResetCodes():
-                words.append(command.agent)
             case _:
-                assert_never(command)
+                words.append(command.agent)
     return words
+
+
+def fingerprints_of(commands: Iterable[AccountCommand]) -> frozenset[Fingerprint]:
+    """Fingerprints that must be looked up."""
+    about_keys = (PinFingerprint, DropFingerprint)
+    return frozenset(each.fingerprint for each in commands if isinstance(each, about_keys))
 
 
 def carry_out(command: AccountCommand, register: Register) -> Settled | Text:
@@ -113,20 +70,32 @@ def carry_out(command: AccountCommand, register: Register) -> Settled | Text:
     if agent.id == NEW:
         return say("%(name)s is only being added by this mail: send another one.", name=agent.name)
     match command:
-        case SetState(state=AgentState.ACTIVE):
-            return _unlock(agent)
-        case SetState(state=AgentState.LOCKED):
-            return _lock(agent, register)
         case SetState():
-            return _remove(agent, register)
+            return _state(command, agent, register)
         case SetDepartments():
             return _departments(command, agent, register)
         case SetRole(admin=admin):
             return _role(agent, register, admin=admin)
         case ResetCodes():
             return _reset_codes(agent)
+        case PinFingerprint(fingerprint=fingerprint):
+            return pinned(agent, fingerprint, register)
+        case DropFingerprint(fingerprint=fingerprint):
+            return dropped(agent, fingerprint, register)
         case _:
             assert_never(command)
+
+
+def _state(command: SetState, agent: Agent, register: Register) -> Settled | Text:
+    match command.state:
+        case AgentState.ACTIVE:
+            return _unlock(agent)
+        case AgentState.LOCKED:
+            return _lock(agent, register)
+        case AgentState.DELETED:
+            return _remove(agent, register)
+        case _:
+            assert_never(command.state)
 
 
 def _nobody(word: str) -> Text:

@@ -170,6 +170,7 @@ class Proof(StrEnum):
     ARC = "arc"
     SUBMISSION = "submission"  # the agent logged in to send it
     LOOPBACK = "loopback"  # development mode only
+    OPENPGP = "openpgp"  # a signature by a key that is pinned to the agent
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 From alone proves nothing: whatever is asked here is asked of mail whose author is proved already
 (level 1). A second factor counts for the mail that carries it, and opens a session; what needs
 level 3 asks for a code each time. The answer to a question of ours counts for the mail that was
-held.
+held. An OpenPGP signature by a pinned key (`policy/signed.py`) is all of that at once.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,24 +16,22 @@ from gateway.model.changes import Change
 from gateway.model.command import CommandMail
 from gateway.model.decision import Decision
 from gateway.model.held import Guard, Held
-from gateway.model.outgoing import ProofNotice
+from gateway.model.key_changes import UseSignature
 from gateway.model.people import Agent
 from gateway.model.proof_changes import (
     CountWrongCode,
-    LockSecondFactor,
     OpenSession,
     UseCode,
     UseRecoveryCode,
 )
 from gateway.model.second_factor import CheckedCode, Demand, Factor, Verdict
 from gateway.model.text import Text, say
-from gateway.policy import routes
-from gateway.policy.access import ADMINS
 from gateway.policy.acts import Acts
 from gateway.policy.around import moment_text
 from gateway.policy.commands.verbs.answers import No, Yes, answer_in
 from gateway.policy.facts import Facts, TicketFacts
 from gateway.policy.levels import highest
+from gateway.policy.locking import lock_acts
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +56,10 @@ def needed(facts: Facts, mail: CommandMail, thread: TicketFacts | None) -> int:
 
 
 def own_proof(facts: Facts) -> int:
-    """The level that a code in the mail itself gives it, for as long as it is held."""
+    """The level that a code or signature of the mail itself gives it, for as long as it is held."""
     if facts.confirmed:
-        return proven(facts).level if proven(facts).factor is Factor.CODE else 0
-    return 3 if _is_right(facts.second.code) else 0
+        return proven(facts).level if proven(facts).factor in _OWN else 0
+    return 3 if _is_right(facts.second.code) or _is_signed(facts) else 0
 
 
 def missing(facts: Facts, mail: CommandMail, thread: TicketFacts | None) -> Text | None:
@@ -73,8 +71,13 @@ def missing(facts: Facts, mail: CommandMail, thread: TicketFacts | None) -> Text
         return None
     what = say("an answer to the requester") if part == "reply" else Text(f"!{part}")
     if level >= 3:
-        return say("%(what)s needs a one-time code each time.", what=what)
-    return say("%(what)s needs a second factor.", what=what)
+        needs = say("%(what)s needs a one-time code each time.", what=what)
+    else:
+        needs = say("%(what)s needs a second factor.", what=what)
+    signature = facts.second.signature
+    if signature is None or signature.problem is None:
+        return needs
+    return say("%(needs)s The mail is signed, but %(why)s", needs=needs, why=signature.problem)
 
 
 def can_confirm(facts: Facts, level: int) -> bool:
@@ -114,6 +117,8 @@ def says_yes(mail: CommandMail) -> bool:
 
 def _by_second_factor(facts: Facts, *, answers: bool) -> Proven:
     second, rules = facts.second, facts.organisation.security
+    if _is_signed(facts):
+        return Proven(3, Factor.SIGNATURE)  # no wrong code says anything about a key
     if is_locked(facts):
         return Proven(1)
     if _is_right(second.code):
@@ -135,6 +140,14 @@ def _demanded(level: int, facts: Facts) -> int:
             return level if facts.second.enrolled else min(level, 1)
         case Demand.REQUIRED | None:
             return level
+
+
+_OWN = frozenset({Factor.CODE, Factor.SIGNATURE})
+
+
+def _is_signed(facts: Facts) -> bool:
+    signature = facts.second.signature
+    return signature is not None and signature.counts
 
 
 def _is_right(code: CheckedCode | None) -> bool:
@@ -198,7 +211,7 @@ def with_effects(facts: Facts, agent: Agent, decision: Decision) -> Decision:
     """
     acts = Acts(tuple(_used_up(facts, agent)))
     if locks(facts):
-        acts += _lock(facts, agent)
+        acts += lock_acts(facts, agent, _locked_until(facts))
     if not (acts.changes or acts.outgoing):
         return decision
     return replace(
@@ -217,6 +230,9 @@ def _used_up(facts: Facts, agent: Agent) -> Iterator[Change]:
             yield UseCode(agent.id, code.step)
         if code.recovery is not None:
             yield UseRecoveryCode(agent.id, code.recovery)
+    signature = facts.second.signature
+    if signature is not None and signature.counts:
+        yield UseSignature(agent.id, signature.digest, signature.queue_id)
     until, factor = opened(facts)
     if until is not None and factor is not None:
         yield OpenSession(agent.id, agent.mailbox.key, until, factor)
@@ -255,44 +271,5 @@ _FACTORS: Mapping[Factor | None, Text] = {
     Factor.CODE: say("second factor: one-time code"),
     Factor.RECOVERY: say("second factor: recovery code"),
     Factor.CONFIRMATION: say("second factor: your answer to our question"),
+    Factor.SIGNATURE: say("second factor: OpenPGP signature"),
 }
-
-
-def _lock(facts: Facts, agent: Agent) -> Acts:
-    """Nothing is taken for a second factor for a while; agent and admins are told."""
-    rules, until = facts.organisation.security, _locked_until(facts)
-    acts = Acts((LockSecondFactor(agent.id, until),))
-    moment = moment_text(until, facts.organisation)
-    what = say(
-        "%(count)s wrong one-time codes came in mails of %(name)s <%(address)s> within %(minutes)s"
-        " minutes. The second factor is locked until %(moment)s, and every session has ended.",
-        count=rules.most_wrong,
-        name=agent.name,
-        address=agent.mailbox.address,
-        minutes=int(rules.wrong_within.total_seconds() // 60),
-        moment=moment,
-    )
-    told = {each.id: each for each in (agent, *facts.members.get(ADMINS, ()))}
-    return acts + Acts(
-        outgoing=tuple(
-            ProofNotice(
-                routes.to_agent_alone(facts, each, "locked"),
-                say("Second factor locked: %(name)s", name=agent.name),
-                what,
-                _IF_IT_WAS_NOT_YOU if each.id == agent.id else _IF_IT_WAS_NOT_THEM,
-            )
-            for each in told.values()
-        )
-    )
-
-
-_IF_IT_WAS_NOT_YOU = say(
-    "If that was not you, somebody can send mail in your name: tell an admin, and change the"
-    " password of your mail account. If it was you: check the clock of your phone, and use a"
-    " recovery code after that time, or ask the operator to set up new codes."
-)
-_IF_IT_WAS_NOT_THEM = say(
-    "Please ask them whether that was them. If not, somebody can send mail in their name. The"
-    " operator locks an account with: gateway agent set NAME --state locked, and sets up new codes"
-    " with: gateway agent otp NAME --reset"
-)

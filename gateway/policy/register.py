@@ -1,7 +1,8 @@
 """What must be known to decide about accounts, and how decisions change it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from gateway.model.account import Account
 from gateway.model.account_changes import (
@@ -13,6 +14,9 @@ from gateway.model.account_changes import (
     UnlockAccount,
 )
 from gateway.model.address import fold
+from gateway.model.key_changes import PinKey, UnpinKey
+from gateway.model.keys import PinnedKey
+from gateway.model.openpgp import Fingerprint, Key
 from gateway.model.organisation import Organisation
 from gateway.model.people import Agent, AgentId, AgentSpec, AgentState
 
@@ -31,6 +35,15 @@ class Register:
     """The active ones."""
     work: Mapping[AgentId, int]
     """Open tickets that the agents of `accounts` are responsible for."""
+    pinned: Mapping[Fingerprint, PinnedKey] = field(default_factory=dict)
+    """The keys of the agents of `accounts`, and whose those are that commands name."""
+    brought: Mapping[Fingerprint, Key] = field(default_factory=dict)
+    """Keys that the admin's mail brings."""
+    wanted: frozenset[Fingerprint] = frozenset()
+    """The fingerprints that the commands name."""
+    by: str = ""
+    """The short name of the admin; empty for the operator."""
+    now: datetime | None = None
 
     def find(self, word: str) -> Agent | None:
         """The agent whose account is not removed."""
@@ -45,10 +58,23 @@ class Register:
         """The register with what these changes (and no other ones) do to accounts."""
         register = self
         for change in changes:
+            register = _with_keys(change, register)
             agent = _changed(change, register)
             if agent is not None:
                 register = _with(register, agent)
         return register
+
+
+def _with_keys(change: object, register: Register) -> Register:
+    match change:
+        case PinKey(agent, fingerprint, key, by) if register.now is not None:
+            made = PinnedKey(agent, fingerprint, key, register.now, by)
+            return replace(register, pinned={**register.pinned, fingerprint: made})
+        case UnpinKey(_, fingerprint):
+            left = {name: key for name, key in register.pinned.items() if name != fingerprint}
+            return replace(register, pinned=left)
+        case _:
+            return register
 
 
 def _changed(change: object, register: Register) -> Agent | None:

@@ -35,7 +35,7 @@ def unverified_agent(facts: Facts, agent: Agent) -> Decision:
     nobody believes their answer went out.
     """
     about = facts.tickets.get(facts.match.ticket) if facts.match else None
-    told = _tell(facts, agent, _NOT_TOLD_BY_DNS if facts.trust.is_open else _NOT_PROVED)
+    told = _tell(facts, agent, _why(facts))
     if about is None:
         reason = f"in the name of {agent.handle}, not proved: {facts.trust.reason}"
         return Decision(Outcome.REJECTED, reason, told.changes, told.outgoing)
@@ -48,6 +48,18 @@ def unverified_agent(facts: Facts, agent: Agent) -> Decision:
         acts.changes,
         acts.outgoing,
         about.ticket.id,
+    )
+
+
+def _why(facts: Facts) -> Text:
+    signature = facts.second.signature
+    if signature is None or signature.problem is None:
+        return _NOT_TOLD_BY_DNS if facts.trust.is_open else _NOT_PROVED
+    return say(
+        "a mail in your name came in. It is signed, but %(why)s So it is not proved that it was"
+        " meant like this: it was not sent on and nothing was done. If it was not you, there is"
+        " nothing you need to do.",
+        why=signature.problem,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from gateway.model.address import Mailbox
 from gateway.model.answers import AccountLine, AccountList, TicketLine, TicketList
+from gateway.model.openpgp import NOBODY, Fingerprint
 from gateway.model.outgoing import AccountEvent, AccountNews, Outgoing, Proposal, Released
 from gateway.model.people import Agent, AgentId, AgentState
 from gateway.model.route import Route
@@ -20,6 +21,8 @@ _BY_ITSELF = frozenset(
         AccountEvent.EXPIRING,
     }
 )
+_OF_KEYS = frozenset({AccountEvent.KEY_ADDED, AccountEvent.KEY_REMOVED})
+_KEY = Fingerprint("0123456789ABCDEF0123456789ABCDEF01234567")
 _CLEO = Mailbox("cleo@example.net", "Cleo Wagner")
 
 
@@ -39,6 +42,7 @@ def account_mails(
             actor="" if event in _BY_ITSELF else "Dora",
             inactive=event in _BY_ITSELF,
             until=now + timedelta(days=14),
+            fingerprint=_KEY if event in _OF_KEYS else NOBODY,
         )
         found[f"account-{event}"] = news
         found[f"account-{event}-for-admins"] = replace(news, own=False)

@@ -8,6 +8,7 @@ from gateway.model.outgoing import AccountNews
 from gateway.model.people import Agent
 from gateway.model.route import Action
 from gateway.model.text import say
+from gateway.policy.account_keys import shown
 from gateway.render.header import one_line
 from gateway.render.wording import Wording
 
@@ -31,6 +32,7 @@ def of_news(mail: AccountNews, wording: Wording, organisation: Organisation) -> 
         "actor": one_line(mail.actor),
         "inactive": mail.inactive,
         "until": wording.date(mail.until) if mail.until else "",
+        "key": shown(mail.fingerprint),
         "months": rules.lock_after_months,
         "months_locked": rules.delete_after_months,
     }

@@ -6,6 +6,7 @@ from enum import Enum, IntEnum, auto
 from typing import Generic
 
 from gateway.model.command import At, Command
+from gateway.model.openpgp import Fingerprint
 from gateway.model.people import Language
 from gateway.model.text import Text
 from gateway.policy.commands.folding import folded
@@ -148,6 +149,8 @@ class Needs:
     accounts: tuple[str, ...] = ()
     """Accounts by short name or address, in any state."""
     all_accounts: bool = False
+    fingerprints: tuple[Fingerprint, ...] = ()
+    """Keys, and whose they are."""
 
 
 NO_NEEDS = Needs()

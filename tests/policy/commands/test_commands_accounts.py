@@ -3,14 +3,25 @@
 import pytest
 
 from gateway.model.command import At
+from gateway.model.openpgp import Fingerprint
 from gateway.model.people import AgentState, Language
-from gateway.policy.accounts import AddAgent, ResetCodes, SetDepartments, SetRole, SetState
+from gateway.policy.account_commands import (
+    AddAgent,
+    DropFingerprint,
+    PinFingerprint,
+    ResetCodes,
+    SetDepartments,
+    SetRole,
+    SetState,
+)
 from gateway.policy.commands.plan import conflicts, printed
 from gateway.policy.commands.read import read
 from gateway.policy.commands.verbs.accounts import ListAccounts
 
 _AT = At(1, "")
 CLEO = ("cleo", "cleo@ngo.example")
+KEY = Fingerprint("0123456789ABCDEF0123456789ABCDEF01234567")
+GROUPS = "0123 4567 89AB CDEF 0123  4567 89AB CDEF 0123 4567"
 
 
 def _add(name="", departments=(), *, admin=False, language=None):
@@ -52,6 +63,11 @@ CASES = {
     "!konto code-zurücksetzen @cleo": ResetCodes(_AT, (), "cleo"),
     "!account role cleo admin": SetRole(_AT, (), "cleo", admin=True),
     "!konto rolle cleo Agentin": SetRole(_AT, (), "cleo", admin=False),
+    f"!account key-add cleo {KEY}": PinFingerprint(_AT, (), "cleo", KEY),
+    f"!konto schlüssel-neu @Cleo {GROUPS.lower()}": PinFingerprint(_AT, (), "cleo", KEY),
+    f"!account key-add cleo 0x{KEY}": PinFingerprint(_AT, (), "cleo", KEY),
+    f"!account key-del cleo {GROUPS}": DropFingerprint(_AT, (), "cleo", KEY),
+    f"!konto schlüssel-weg cleo {KEY}": DropFingerprint(_AT, (), "cleo", KEY),
     "!accounts": ListAccounts(_AT),
     "!Konten": ListAccounts(_AT),
 }
@@ -84,7 +100,10 @@ WRONG = {
     "!account role cleo boss": "does not understand “boss”",
     "!account dept cleo": "Something is missing",
     "!account dept cleo berlin +freiburg": "Write either",
-    "!account key-add cleo": "OpenPGP keys cannot be kept yet",
+    "!account key-add cleo": "Something is missing",
+    "!account key-add cleo 0xDEADBEEF": "is no fingerprint of a key",
+    "!account key-add cleo 0123456789ABCDEF": "is no fingerprint of a key",
+    "!account key-del cleo --output=/etc/passwd": "is no fingerprint of a key",
     "!accounts all": "does not understand “all”",
 }
 
