@@ -9,6 +9,8 @@ that are not full; only writing a table anew takes them out.
 
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, text, update
@@ -24,6 +26,8 @@ _SLICE = 500
 _MOST_SLICES = 100_000
 _TRIES = 20
 _PAUSE = 0.1
+_PATIENCE = 1000
+"""Milliseconds."""
 FILE_WRITTEN_ANEW = 256 * 2**20
 """An SQLite file of so many bytes or less is written anew each time."""
 _RESERVE = 2**26
@@ -87,24 +91,31 @@ def _is_small(database: Database) -> bool:
 
 def _vacuum_file(database: Database) -> None:
     """Pages that were parted keep copies of rows in their unused bytes: only this ends them."""
-    with database.alone() as cursor:
-        (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
-        cursor.execute("PRAGMA busy_timeout = 1000")  # nobody shall wait long for us
-        try:
-            cursor.execute("VACUUM")
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout = {patience}")
+    with _impatient(database) as cursor:
+        cursor.execute("VACUUM")
 
 
 def _cut_log(database: Database) -> bool:
     """The write-ahead log goes into the file and is emptied, when no reader needs it."""
     for _ in range(_TRIES):
-        with database.alone() as cursor:
+        with _impatient(database) as cursor:
             busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         if not busy:
             return True
         time.sleep(_PAUSE)
     return False
+
+
+@contextmanager
+def _impatient(database: Database) -> "Iterator[SqliteCursor]":
+    """A cursor that soon gives up to wait for others: mail waits for it meanwhile."""
+    with database.alone() as cursor:
+        (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
+        try:
+            yield cursor
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {patience}")
 
 
 def _vacuum(database: Database, *, thorough: bool) -> bool:

@@ -17,6 +17,7 @@ from .load import Load, drain
 from .test_storage import send, thread
 
 
+@pytest.mark.torture
 def test_sigterm_under_load_loses_nothing_and_ends_with_status_0(daemon, opened):
     daemon.start()
     store = opened(daemon)
@@ -89,6 +90,7 @@ def _leave_after_the_dot(port: int, name: str, wait: float) -> None:
 
 
 @pytest.mark.postgresql
+@pytest.mark.torture
 def test_a_node_that_slept_through_its_lease_repeats_nothing(tmp_path, postgresql, opened):
     with (
         two_nodes(tmp_path, postgresql(True), lease=0.5) as (one, two),

@@ -1,19 +1,17 @@
 """What the history knows of an agent's mails, as the agent and the operator see it."""
 
-import subprocess
-import sys
 from email.policy import SMTP
 from hashlib import sha256
 
 from gateway.model.history import Intact
 from tests.journeys.desk import Desk, fresh
+from tests.terminal import Done, gateway
 
 DORA = "dora@mitglieder.example"
 
 
-def _gateway(desk: Desk, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "gateway", *words, "--config", str(desk.config)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def _gateway(desk: Desk, *words: str) -> Done:
+    return gateway(*words, config=desk.config)
 
 
 def test_each_command_mail_is_in_the_history_with_what_it_changed(desk):
