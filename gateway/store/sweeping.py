@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, text, update
 
@@ -20,6 +21,9 @@ from gateway.store.engine import Database
 from gateway.store.errors import translated
 from gateway.store.schema import metadata
 from gateway.store.schema_retention import purge_run
+
+if TYPE_CHECKING:
+    from sqlite3 import Cursor as SqliteCursor
 
 _SLICE = 500
 """Pages of the index that are merged in one transaction, so that mail need not wait for long."""
