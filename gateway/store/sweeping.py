@@ -9,7 +9,6 @@ that are not full; only writing a table anew takes them out.
 
 import shutil
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +22,7 @@ from gateway.store.schema import metadata
 from gateway.store.schema_retention import purge_run
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from sqlite3 import Cursor as SqliteCursor
 
 _SLICE = 500
