@@ -14,12 +14,14 @@ The road of a message, and where each station lives:
     duties    duties          what is due by time: reminders, digests, accounts, held mails
     deliver   workers         the outbox goes to the smarthost or to Maildirs, with retries
 
+`doctor` looks at all of it for the operator; its verdicts are in `policy/health`.
+
 Read `pipeline.py` first: it is that road, top to bottom. Then `policy/decide.py`: the questions
 that are asked of every message, in their order.
 
 Imports go down only (import-linter holds it):
 
-    __main__ > cli > daemon > workers
+    __main__ > cli > daemon > doctor > workers
       > [ pipeline | duties | smtp | store | crypto | render | rulebook ]
       > gather > ports > policy > mail > [ model | config ]
 

@@ -334,6 +334,10 @@ def test_a_list_prints_the_keys_that_are_documented(desk, command):
     assert_keys(_lines(*command.split(), cwd=desk), _documented(command))
 
 
+def test_doctor_prints_the_keys_that_are_documented(desk):
+    assert_keys(_lines("doctor", cwd=desk), _documented("doctor", "docs/operation.md"))
+
+
 def test_ticket_show_prints_the_keys_that_are_documented(desk):
     documented = _documented("ticket list") | _documented("ticket show, more")
     assert_keys(_lines("ticket", "show", "1001", cwd=desk), documented)

@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from gateway.daemon import Parts
 
 ConfigOption = Annotated[Path, Parameter(name=["--config", "-c"], env_var="GATEWAY_CONFIG")]
+LanguageOption = Literal["de", "en"] | None
+"""Without it the organisation's own language."""
 JsonOption = Annotated[bool, Parameter(name="--json", negative="")]
 
 DEFAULT_CONFIG = Path("gateway.toml")

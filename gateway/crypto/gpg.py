@@ -74,6 +74,14 @@ class Gpg:
         """False where gpg is not installed."""
         return shutil.which("gpg") is not None
 
+    def version(self) -> str:
+        """The version of gpg. Raises GpgTrouble."""
+        with self._at_once:
+            try:
+                return ".".join(map(str, self._ready().version or ()))
+            except (OSError, ValueError) as wrong:
+                raise GpgTrouble(f"gpg cannot be used: {wrong}") from wrong
+
     # -- reading --------------------------------------------------------------------------------
 
     def decrypt(self, octets: bytes, signers: Collection[bytes] = ()) -> Opened:

@@ -54,6 +54,12 @@ class Vault:
         message = _bound(agent) + code.encode()
         return hmac.new(self._key(1), message, hashlib.sha256).hexdigest()
 
+    def check(self, sealed: tuple[AgentId, bytes] | None) -> None:
+        """Return when the key can be used, and opens this secret if there is one."""
+        self._key(0)
+        if sealed is not None:
+            self._open(*sealed)
+
     def _open(self, agent: AgentId, sealed: bytes) -> str:
         if not sealed.startswith(_VERSION):
             raise VaultClosed("a secret is of an unknown form")

@@ -1,6 +1,6 @@
 """What is around a ticket, in sentences: tasks, links, referrals, reminders."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 
 from gateway.model.organisation import Organisation
 from gateway.model.people import Agent, AgentId
@@ -79,6 +79,12 @@ def moment_text(when: datetime, organisation: Organisation) -> Text:
     local = when.astimezone(organisation.zone)
     if local.time() == time(9):
         return day(local.date())
+    return clock_text(when, organisation.zone)
+
+
+def clock_text(when: datetime, zone: tzinfo) -> Text:
+    """A moment as the clocks of a zone show it."""
+    local = when.astimezone(zone)
     return named(
         f"{local.day} {local:%b %Y, %H:%M}",
         f"{local:%d.%m.%Y, %H:%M} Uhr",

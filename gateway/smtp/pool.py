@@ -60,9 +60,9 @@ class Connector:
         """Raises OSError when the password or the authority's file cannot be read."""
         self._settings = settings
         self._hostname = hostname
-        self._password = ""
+        self.password = ""
         if settings.user and settings.password_file is not None:
-            self._password = settings.password_file.read_text().rstrip("\r\n")
+            self.password = settings.password_file.read_text().rstrip("\r\n")
         self._verified = ssl.create_default_context(
             cafile=None if settings.ca_file is None else str(settings.ca_file)
         )
@@ -73,7 +73,7 @@ class Connector:
     async def connect(self, target: Target) -> aiosmtplib.SMTP:
         """A connection ready for MAIL. Raises what aiosmtplib raises."""
         if not target.relayed:
-            return await self._open(self._to_smarthost())
+            return await self._open(self.to_smarthost())
         try:
             return await self._open(self._to_relay(target, start_tls=None))
         except aiosmtplib.SMTPConnectError:
@@ -92,13 +92,14 @@ class Connector:
             raise
         return client
 
-    def _to_smarthost(self) -> aiosmtplib.SMTP:
+    def to_smarthost(self) -> aiosmtplib.SMTP:
+        """The smarthost, not yet connected to."""
         settings = self._settings
         return aiosmtplib.SMTP(
             hostname=settings.host,
             port=settings.port,
             username=settings.user or None,
-            password=self._password if settings.user else None,
+            password=self.password if settings.user else None,
             local_hostname=self._hostname,
             timeout=settings.timeout,
             use_tls=settings.security is Security.TLS,

@@ -19,6 +19,8 @@ _FORGET_OTHERS = delete(beat).where(
 _MICROSECOND = timedelta(microseconds=1)
 _REMEMBERED = timedelta(days=400)
 _ONE_DAY = timedelta(days=1)
+LATELY = timedelta(minutes=10)
+"""A node that wrote its clock down before is not at work any more."""
 
 
 def read(connection: Connection, boot: str) -> tuple[Beat | None, datetime | None]:

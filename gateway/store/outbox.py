@@ -181,6 +181,12 @@ class Outbox:
                 for state in ("queued", "failed")
             }
 
+    def deferred(self) -> int:
+        """How many mails wait for another attempt."""
+        statement = select(func.count()).where(_BOX.c.state == QUEUED, _BOX.c.attempts > 0)
+        with self._database.reading() as connection:
+            return connection.execute(statement).scalar_one()
+
     def oldest(self) -> datetime | None:
         """When the oldest mail that still waits was written."""
         statement = select(func.min(_BOX.c.created_at)).where(_BOX.c.state == QUEUED)

@@ -61,6 +61,12 @@ class RuleShelf:
             connection.execute(insert(good_rules), values)
         return True
 
+    def kept(self, node: str) -> tuple[str, datetime] | None:
+        """The digest of the last ones of the node, and when they were read."""
+        with self._database.reading() as connection:
+            row = connection.execute(_OF_NODE, {"whose": node}).first()
+            return (row.digest, row.at) if row is not None else None
+
     def last(self, node: str) -> tuple[datetime, bytes] | None:
         """The last ones of the node, or else the newest of another one."""
         with self._database.reading() as connection:

@@ -32,6 +32,13 @@ class SecondFactors:
         with self._database.reading() as connection:
             return connection.execute(select(func.count()).select_from(second_factor)).scalar_one()
 
+    def one_sealed(self) -> tuple[AgentId, bytes] | None:
+        """The sealed secret of anybody who has one, to see whether the key is the right one."""
+        statement = select(second_factor.c.agent_id, second_factor.c.sealed).limit(1)
+        with self._database.reading() as connection:
+            row = connection.execute(statement).first()
+            return (AgentId(row.agent_id), row.sealed) if row is not None else None
+
     def is_enrolled(self, agent: AgentId) -> bool:
         """True when the agent has one."""
         statement = select(second_factor.c.agent_id).where(second_factor.c.agent_id == agent)

@@ -1,0 +1,1 @@
+"""The verdicts of `gateway doctor`: what was seen becomes findings with their remedies. Pure."""
