@@ -36,7 +36,8 @@ def test_work_resumes_by_itself_after_a_failure_at_any_point(daemon, opened):
     oracle.check_maildirs(store, [daemon.maildirs])
 
 
-@pytest.mark.parametrize("point", [pytest.param("claimed", marks=pytest.mark.torture), "decided"])
+@pytest.mark.torture
+@pytest.mark.parametrize("point", ["claimed", "decided"])
 def test_a_message_that_kills_the_gateway_three_times_is_put_aside(daemon, opened, point):
     with Load(lambda: daemon.port, [daemon.maildirs]) as load:
         daemon.start(f"{point}:kill")

@@ -17,6 +17,7 @@ def smarthost():
     recorder.shut()
 
 
+@pytest.mark.torture
 def test_mail_waits_for_a_smarthost_that_is_down_and_leaves_when_it_is_back(
     tmp_path, smarthost, opened
 ):

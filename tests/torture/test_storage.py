@@ -142,6 +142,7 @@ def test_a_database_locked_for_longer_than_anybody_waits_is_told_with_451(daemon
         assert len(thread(store, "locked").entries) == 1
 
 
+@pytest.mark.torture
 @pytest.mark.postgresql
 def test_postgresql_may_be_stopped_and_started_while_mail_comes_in(tmp_path, opened):
     server = Server().start()

@@ -8,7 +8,7 @@ from gateway.policy.commands.folding import folded
 from gateway.policy.commands.lines import copy_of
 
 _LINK = re.compile(r"<mailto:[^>\s]*>")
-_COMPARED = re.compile(r"\b(alter|age)\s*([<>])=?\s*", re.IGNORECASE)
+_COMPARED = re.compile(r'"[^"]*"|\b(alter|age)\s*([<>])=?\s*', re.IGNORECASE)
 _TOKEN = re.compile(
     r"""(?P<minus>-(?=["\w]))?"""
     r"""(?:(?:"(?P<phrase>[^"]+)"|(?P<key>[^\W\d][\w/-]*))(?P<sign>[:=<>])(?!//)\s*)?"""
@@ -36,10 +36,13 @@ class Token:
 def tokens(text: str) -> list[Token]:
     """The tokens of a query, in order. `text` may have several lines."""
     line = " ".join(copy_of(each) for each in _LINK.sub("", text).splitlines())
-    line = _COMPARED.sub(r"\1\2", line)
     if line.count('"') % 2:  # a quote that is never closed is no quote
         line = " ".join(line.rsplit('"', 1))
-    return list(_tokens(line))
+    return list(_tokens(_COMPARED.sub(_close_together, line)))
+
+
+def _close_together(found: re.Match[str]) -> str:
+    return f"{found[1]}{found[2]}" if found[1] else found[0]
 
 
 def _tokens(line: str) -> Iterator[Token]:

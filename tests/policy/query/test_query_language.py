@@ -204,8 +204,8 @@ def test_nothing_that_is_typed_raises_and_what_is_printed_is_read_again(
     str(found)
     query = read(line, lists=lists)
     if isinstance(query, Query):
-        again = read(printed(query), lists=lists)
-        assert again == query, printed(query)
+        again = read(printed(query, lists=lists), lists=lists)
+        assert again == query, printed(query, lists=lists)
 
 
 _VALUES = st.text("abcäöüß :=<>@._-/*'!0123456789", min_size=1, max_size=12).filter(str.strip)
@@ -223,7 +223,8 @@ _GROUPS = st.lists(
 @given(st.builds(Query, _GROUPS, st.sampled_from(SortBy), st.integers(1, 100), st.booleans()))
 @settings(max_examples=400, deadline=None)
 def test_a_printed_query_is_read_as_the_same(query: Query) -> None:
-    assert read(printed(query), lists=False) == query
+    for lists in (False, True):
+        assert read(printed(query, lists=lists), lists=lists) == query
 
 
 @given(st.text(max_size=80))

@@ -42,7 +42,9 @@ class ListTickets(Command):
 
 def key_of(command: ListTickets) -> str:
     """What the gathered tickets of a list are found by."""
-    return " ".join(("search" if command.texts else "list", *parts(command.query)))
+    return " ".join(
+        ("search" if command.texts else "list", *parts(command.query, lists=not command.texts))
+    )
 
 
 def meant(command: ListTickets, known: Mapping[str, str]) -> tuple[Query, bool] | Text:
@@ -123,7 +125,7 @@ _TITLES: dict[str, Text] = {
 
 
 def _title(command: ListTickets) -> Text:
-    line = " ".join(parts(replace(command.query, page=1, csv=False)))
+    line = " ".join(parts(replace(command.query, page=1, csv=False), lists=not command.texts))
     known = None if command.texts else _TITLES.get(words.LISTS.get(line, line))
     return known or say("Tickets: %(query)s", query=line)
 
@@ -154,7 +156,10 @@ def _read(asked: Asked, *, texts: bool) -> Built:
 
 
 def _printed(command: ListTickets) -> Iterator[str]:
-    yield from ("search" if command.texts else "list", *parts(command.query))
+    yield from (
+        "search" if command.texts else "list",
+        *parts(command.query, lists=not command.texts),
+    )
     yield f'as "{command.name}"' if command.name else ""
 
 

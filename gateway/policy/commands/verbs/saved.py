@@ -38,7 +38,9 @@ class ShowSaved(Command):
 
 def kept(query: Query, *, texts: bool) -> str:
     """The line that is saved: the query as it is typed behind its word."""
-    return " ".join((_SEARCH if texts else _LIST, *parts(replace(query, page=1, csv=False))))
+    return " ".join(
+        (_SEARCH if texts else _LIST, *parts(replace(query, page=1, csv=False), lists=not texts))
+    )
 
 
 def meant(query: Query, saved: Mapping[str, str], *, texts: bool) -> tuple[Query, bool] | Text:
