@@ -14,6 +14,7 @@ ticket = App(name="ticket", help="Look at tickets.")
 queue = App(name="queue", help="Look at mail on its way.")
 agent = App(name="agent", help="Accounts of agents.")
 department = App(name="department", help="Departments in the rule files.")
+keys = App(name="keys", help="Our own OpenPGP keys.")
 openpgp = App(name="openpgp", help="Encrypted mail that could not be opened.")
 person = App(name="person", help="What is stored about a person: give it to them, forget it.")
 retention = App(name="retention", help="How long things are kept.")
@@ -57,6 +58,13 @@ department.command(
     name="import",
     help="Write the departments of a table into the rule files.",
 )
+_KEYS = "gateway.cli.keys:"
+keys.command(_KEYS + "list_keys", name="list", help="List our keys.")
+keys.command(_KEYS + "generate", help="Make a key for one of our addresses.")
+keys.command(_KEYS + "import_keys", name="import", help="Take over secret keys from a file.")
+keys.command(_KEYS + "export", help="Print the public half of a key.")
+keys.command(_KEYS + "expiry", help="Put off the end of a key.")
+keys.command(_KEYS + "wkd", help="Write our keys as a Web Key Directory.")
 openpgp.command("gateway.cli.openpgp:retry", help="Open what could not be opened before.")
 rules.command("gateway.cli.rules:show", help="Show the rules in force, with their sources.")
 rules.command("gateway.cli.rules:rejected", help="Show how much mail was not let in, and why.")
@@ -65,7 +73,7 @@ person.command("gateway.cli.person:forget", help="Purge a person's tickets; dry 
 retention.command("gateway.cli.retention:show", help="Show what is due to be deleted.")
 retention.command("gateway.cli.retention:sweep", help="Take what was removed out of the files.")
 audit.command("gateway.cli.audit:verify", help="Check that the history is whole and unchanged.")
-for group in (ticket, queue, openpgp, agent, audit, person, retention, department, rules):
+for group in (ticket, queue, keys, openpgp, agent, audit, person, retention, department, rules):
     app.command(group)
 
 

@@ -37,7 +37,7 @@ PAGES = {"README.md": ROOT / "README.md"} | {
     f"docs/{page.name}": page for page in sorted((ROOT / "docs").glob("*.md"))
 }
 CORPUS = ROOT / "tests" / "corpus"
-GROUPS = {"ticket", "queue", "agent", "rules", "audit", "person", "retention"}
+GROUPS = {"ticket", "queue", "agent", "rules", "audit", "person", "retention", "keys", "openpgp"}
 
 
 def page(name: str) -> str:

@@ -238,7 +238,7 @@ def test_our_keys_are_tried_and_their_ends_are_seen(house):
     assert sorted(each[0] for each in found) == ["ok", "warning"]
     told = {each[0]: f"{each[1]} {each[2]}" for each in found}
     assert lasting in told["ok"]
-    assert f"--quick-set-expire {ending} 2y" in told["warning"]
+    assert f"gateway keys expiry {ending} 2y" in told["warning"]
 
 
 def test_a_passphrase_that_is_not_the_right_one_is_a_problem(house):

@@ -92,9 +92,8 @@ def _key(key: Key, seen: OpenPgpSeen, now: datetime, zone: tzinfo) -> Finding:
         if key.expires <= now:
             what = say("Our key %(key)s has ended on %(moment)s.", key=name, moment=moment)
         remedy = say(
-            "Lengthen it: gpg --homedir %(home)s --quick-set-expire %(fingerprint)s 2y, and the "
-            "same with '*' behind it; then give the public key to those who have it.",
-            home=seen.home,
+            "Put its end off: gateway keys expiry %(fingerprint)s 2y; then publish it anew: gateway "
+            "keys wkd FOLDER",
             fingerprint=key.fingerprint,
         )
         level = Level.PROBLEM if key.expires <= now else Level.WARNING
