@@ -111,7 +111,7 @@ def _answer(packet: bytes, zone: Zone) -> bytes | None:
     if name in zone.broken:
         response.set_rcode(dns.rcode.SERVFAIL)
     elif found := zone.records.get((name, kind)):
-        response.answer.append(dns.rrset.from_text_list(asked.name, 60, "IN", kind, found))
+        response.answer.append(dns.rrset.from_text_list(asked.name, 0, "IN", kind, found))
     elif not any(known == name or known.endswith(f".{name}") for known, _ in zone.records):
         response.set_rcode(dns.rcode.NXDOMAIN)
     return response.to_wire(max_size=4096)

@@ -92,8 +92,8 @@ def _key(key: Key, seen: OpenPgpSeen, now: datetime, zone: tzinfo) -> Finding:
         if key.expires <= now:
             what = say("Our key %(key)s has ended on %(moment)s.", key=name, moment=moment)
         remedy = say(
-            "Put its end off: gateway keys expiry %(fingerprint)s 2y; then publish it anew: gateway "
-            "keys wkd FOLDER",
+            "Put its end off: gateway keys expiry %(fingerprint)s 2y; then publish it anew: "
+            "gateway keys wkd FOLDER",
             fingerprint=key.fingerprint,
         )
         level = Level.PROBLEM if key.expires <= now else Level.WARNING
