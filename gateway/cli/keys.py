@@ -214,7 +214,7 @@ def _gpg(config: Path) -> "Iterator[Gpg]":
 @contextmanager
 def _told() -> Iterator[None]:
     """What gpg refuses is a mistake of the person at the terminal."""
-    from gateway.crypto.keyblob import KeyRefused  # noqa: PLC0415
+    from gateway.mail.keyblob import KeyRefused  # noqa: PLC0415
 
     try:
         yield

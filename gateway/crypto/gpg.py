@@ -17,10 +17,10 @@ from pathlib import Path
 
 from gateway.crypto.bounded import BoundedGnupg, Limits, Outcome
 from gateway.crypto.home import agent_answers, has_agent, prepared, stop_agent
-from gateway.crypto.keyblob import MAX_KEY, KeyRefused, key_name, split_keys
 from gateway.crypto.listing import listed
 from gateway.crypto.status import is_hidden, made_signature, problem_of, recipients_of, signature_of
 from gateway.mail.armor import dearmor
+from gateway.mail.keyblob import MAX_KEY, KeyRefused, key_name, split_keys
 from gateway.model.openpgp import (
     NOBODY,
     Fingerprint,

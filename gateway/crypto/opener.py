@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 from gateway.crypto.gpg import Gpg
-from gateway.crypto.keyblob import key_name
+from gateway.mail.keyblob import key_name
 from gateway.mail.opened import OpenedMail, open_mail
 from gateway.model.address import fold
 from gateway.model.message import Message
