@@ -273,12 +273,16 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class AutomaticAnswer:
-    """To the requester: a canned response that the gateway sends by itself."""
+    """To the requester: a canned response that the gateway sends by itself.
+
+    `confirms`: it stands for the `Confirmation` of a new ticket.
+    """
 
     route: Route
     ticket: Ticket
     text: str
     files: tuple[File, ...] = ()
+    confirms: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,13 +62,19 @@ ENGLISH = {
 
 
 def sent_by_itself(
-    facts: Facts, about: TicketFacts, name: str, values: Mapping[str, str] | None = None
+    facts: Facts,
+    about: TicketFacts,
+    name: str,
+    values: Mapping[str, str] | None = None,
+    *,
+    confirms: bool = False,
 ) -> Acts | None:
     """The canned response of this name, sent to the requester; None when it cannot be filled in.
 
     It says no word of the requester's, whose address may be another's: nobody can make us send what
     they like to whom they like. `values` (by folded name) are the caller's own. That the requester
-    may be answered by a machine (`automatic.why_not_answer`) is asked before.
+    may be answered by a machine (`automatic.why_not_answer`) is asked before. `confirms`: it stands
+    for the confirmation of a new ticket.
     """
     languages = facts.organisation.canned.get(folded(name))
     if languages is None:
@@ -81,7 +87,7 @@ def sent_by_itself(
     said = replace(
         entry(about.ticket.id, EntryKind.RESPONSE, Said(NOBODY, text)), from_this_message=False
     )
-    answer = AutomaticAnswer(route, about.ticket, text, canned.files)
+    answer = AutomaticAnswer(route, about.ticket, text, canned.files, confirms=confirms)
     return joined + Acts((said, automatic.count(facts, "automatic-answer")), (answer,))
 
 

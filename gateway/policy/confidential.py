@@ -182,9 +182,8 @@ def _readable(mail: Sealable) -> Sealable:
             return _lists(mail)
         case StatusNotice(ticket=ticket) | Confirmation(ticket=ticket):
             return replace(mail, ticket=veiled(ticket))
-        case AutomaticAnswer(route, ticket):  # it may be filled with what stands in the ticket
-            secret = WithoutContent(route, ticket.number, None, for_agent=False)
-            return secret if ticket.confidential else mail
+        case AutomaticAnswer(ticket=ticket):
+            return _automatic_answer(mail) if ticket.confidential else mail
         case AccountNews() | ProofNotice() | WithoutContent():
             return mail  # about accounts; of tickets they say nothing
         case Rejection() | Undeliverable():
@@ -204,6 +203,16 @@ def _lists(mail: Digest | Handover | Released | Proposal) -> Sealable:
             return replace(mail, lines=tuple(map(veiled_line, lines)))
         case _ as never:
             assert_never(never)
+
+
+def _automatic_answer(mail: AutomaticAnswer) -> Confirmation | WithoutContent:
+    """That there is an answer: it may be filled with what stands in the ticket, or tell its topic.
+
+    Where it only says that the mail has arrived, that can be said without it.
+    """
+    if mail.confirms:
+        return Confirmation(mail.route, veiled(mail.ticket))
+    return WithoutContent(mail.route, mail.ticket.number, None, for_agent=False)
 
 
 def _response(mail: Response) -> Response | WithoutContent:

@@ -9,8 +9,7 @@ from gateway.model.around_changes import LinkTickets
 from gateway.model.changes import Change, OpenTicket, Refer, SeeMessageId
 from gateway.model.decision import Decision, Outcome
 from gateway.model.field_changes import SetField
-from gateway.model.openpgp import Problem
-from gateway.model.outgoing import Confirmation, NotificationEvent, StatusNotice
+from gateway.model.outgoing import AutomaticAnswer, NotificationEvent
 from gateway.model.people import DepartmentId, Language
 from gateway.model.text import Text, say
 from gateway.model.ticket import (
@@ -25,8 +24,9 @@ from gateway.model.ticket import (
     TopicId,
 )
 from gateway.model.workflow import Workflow
-from gateway.policy import automatic, routes
-from gateway.policy.acts import NOTHING, Acts
+from gateway.policy import routes
+from gateway.policy.acts import Acts
+from gateway.policy.confirming import cannot_read, confirmation
 from gateway.policy.copies import by_mail
 from gateway.policy.facts import Facts, MatchedBy, TicketFacts
 from gateway.policy.fields import lost_reservations, reservations
@@ -36,10 +36,9 @@ from gateway.policy.referrals import addressed, refer
 from gateway.policy.rules import further as news
 from gateway.policy.rules.effects import told_as_well
 from gateway.policy.rules.further import further
-from gateway.policy.rules.opening import answered, opening, told
+from gateway.policy.rules.opening import opening, told
 from gateway.policy.said import Said, author_of, entry, event, said_by_message
 from gateway.policy.secrecy import came_encrypted
-from gateway.policy.signatures import our_key, why_closed
 from gateway.policy.values import key_of
 from gateway.policy.workflow import with_status
 
@@ -55,6 +54,8 @@ class Particulars:
     """Fields of the topic that are filled in."""
     remark: Text | None = None
     """What the agents must know about it; kept as an event too."""
+    goes_on: bool = False
+    """It goes on with a ticket that is over."""
 
 
 _NOTHING_KNOWN = Particulars()
@@ -94,7 +95,10 @@ def new_ticket(
         reason = f"{reason}; spam by the rule “{facts.ruling.spam}”: nobody was told"
         return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
     acts += copies.acts
-    acts += _confirmation(facts, about)
+    answer = confirmation(facts, about, goes_on=known.goes_on)
+    if any(isinstance(each, AutomaticAnswer) and each.confirms for each in answer.outgoing):
+        reason = f"{reason}; answered by the help topic {ticket.topic}"
+    acts += answer
     acts += told(copies.about, facts, said, known.remark or copies.remark)
     return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
 
@@ -155,42 +159,6 @@ def requester_joins(facts: Facts, about: TicketFacts) -> Acts:
     return Acts((*party, seen))
 
 
-def _confirmation(facts: Facts, about: TicketFacts) -> Acts:
-    """The rules' answer, or that the mail has arrived, or that the ticket is closed already."""
-    closed = why_closed(facts.message.openpgp.problem) if facts.form is None else None
-    by_rule = answered(about, facts) if closed is None else None
-    if by_rule is not None:
-        return by_rule
-    if closed is None and facts.ruling.hits and not about.ticket.is_open:
-        return _status_notice(facts, about)
-    wanted = facts.organisation.confirm_new_tickets or closed is not None
-    if not wanted or automatic.why_not_answer(facts):
-        return NOTHING
-    route, changes = routes.automatic_to_requester(facts, about, "confirmation")
-    files = our_key(facts) if closed is not None else ()
-    return changes + Acts(
-        (automatic.count(facts, "confirmation"),),
-        (Confirmation(route, about.ticket, closed, files),),
-    )
-
-
-def _cannot_read(facts: Facts, about: TicketFacts) -> Acts:
-    """To the author of a further mail that could not be opened. Others than the requester: none."""
-    is_requester = author_of(facts).key == about.ticket.requester.key
-    if facts.message.openpgp.problem is Problem.NONE or not is_requester:
-        return NOTHING
-    return _confirmation(facts, about)
-
-
-def _status_notice(facts: Facts, about: TicketFacts) -> Acts:
-    informs = facts.organisation.workflow.rule(about.ticket.status).informs
-    if not informs or automatic.why_not_answer(facts):
-        return NOTHING
-    route, changes = routes.automatic_to_requester(facts, about, "status-notice")
-    count = Acts((automatic.count(facts, "status-notice"),), (StatusNotice(route, about.ticket),))
-    return changes + count
-
-
 def message_to_ticket(facts: Facts, about: TicketFacts) -> Decision:
     """A message is added to a known ticket; a closed one is opened again."""
     ticket = about.ticket
@@ -216,11 +184,11 @@ def message_to_ticket(facts: Facts, about: TicketFacts) -> Decision:
     about, by_rules = further(before, facts, by_stranger=stranger)
     acts += copies.acts + by_rules
     if not ticket.is_open and _reopens(facts, said):
-        acts += _cannot_read(facts, about)
+        acts += cannot_read(facts, about)
         acts += _reopened(facts, about, said, copies.remark)
         reason = f"#{ticket.number} opened again (matched by {by})"
         return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
-    acts += _cannot_read(facts, about)
+    acts += cannot_read(facts, about)
     if not facts.message.automatic.vacation:
         acts += news.told(before, about, facts, said)
         acts += notify(facts, about, NotificationEvent.MESSAGE, said=said, remark=copies.remark)
@@ -274,7 +242,7 @@ def continued(facts: Facts, old: TicketFacts) -> Decision:
         department,
         f"#{old.ticket.number} is over, a new ticket goes on with it",
         said=said,
-        known=Particulars(old.ticket.language, old.ticket.topic),
+        known=Particulars(old.ticket.language, old.ticket.topic, goes_on=True),
     )
     new = facts.fresh.ticket_id
     link = LinkTickets(new, old.ticket.id, LinkKind.CONTINUES, LinkKind.CONTINUED_BY)

@@ -1,12 +1,9 @@
-"""What form.yaml says about itself, topics.yaml and the canned responses."""
+"""What form.yaml says about itself and topics.yaml."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from gateway.model.canned import CannedResponses
 from gateway.model.form import Postcodes
 from gateway.model.text import say
-from gateway.policy.canned import without_value
-from gateway.policy.commands.folding import folded
 from gateway.policy.form.words import word_key
 from gateway.rulebook.build_form import postcodes
 from gateway.rulebook.errors import RuleError, error
@@ -135,35 +132,3 @@ def _filters(form: Checked[FormFile], topics: Checked[TopicsFile] | None) -> Ite
                 say("no postcode belongs to a department, so this would refuse all"),
                 say("say which do, under postcodes"),
             )
-
-
-def canned_of_filters(files: Files, canned: CannedResponses) -> Iterator[RuleError]:
-    """Canned responses of filters that are not there, or that only an agent could fill in."""
-    if files.form is None:
-        return
-    document = files.form.document
-    for number, part in enumerate(files.form.content.refuse):
-        found = canned.get(folded(part.canned))
-        place = document.place(("refuse", number, "canned"))
-        if found is None:
-            meant = closest(part.canned, canned)
-            yield error(
-                place,
-                say('there is no canned response "%(name)s"', name=part.canned),
-                say('did you mean "%(known)s"?', known=meant)
-                if meant
-                else say("write it as a file in the folder canned"),
-            )
-        for each in found.values() if found else ():
-            if gaps := without_value(each):
-                yield error(
-                    place,
-                    say(
-                        'nobody fills in %(gaps)s of "%(name)s" when it is sent by itself',
-                        gaps=", ".join(gaps),
-                        name=each.id,
-                    ),
-                    say(
-                        "give it words that hold then: %(value)s", value=f"{{{{ {gaps[0]} | … }}}}"
-                    ),
-                )

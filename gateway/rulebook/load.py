@@ -27,11 +27,11 @@ from gateway.rulebook.canned import Known, load_canned
 from gateway.rulebook.checks import contradictions
 from gateway.rulebook.checks_accounts import contradictions_of_accounts
 from gateway.rulebook.checks_authors import warnings_about_authors
+from gateway.rulebook.checks_canned import contradictions_of_canned
 from gateway.rulebook.checks_escalations import (
     contradictions_of_escalations,
     warnings_about_escalations,
 )
-from gateway.rulebook.checks_form import canned_of_filters
 from gateway.rulebook.checks_retention import contradictions_of_retention
 from gateway.rulebook.checks_routing import contradictions_of_routing, warnings_about_routing
 from gateway.rulebook.checks_security import contradictions_of_security
@@ -110,7 +110,7 @@ def load(folder: Path) -> Rulebook:
     if files.routing is not None:
         errors += contradictions_of_routing(files.routing, names)
     if not errors:  # texts name departments and topics, which must be right themselves
-        errors += [*errors_in_canned, *canned_of_filters(files, canned)]
+        errors += [*errors_in_canned, *contradictions_of_canned(files, canned)]
     if errors or files.organisation is None or files.departments is None:
         raise RuleErrors(tuple(errors))
     agents = files.agents.content if files.agents else AgentsFile()

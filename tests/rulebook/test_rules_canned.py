@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from rules_help import line_of
 
 from gateway.model.canned import filled
 from gateway.model.people import Language
@@ -86,3 +87,35 @@ def test_what_is_sent_by_itself_has_no_place_that_only_an_agent_could_fill(rules
     put(rules, "absage.txt", "---\ntitle: Absage\n---\nHallo {{ name | du }}, nein. {{ agent }}\n")
     (one,) = load(rules).organisation.form.filters
     assert one.canned == "absage"
+
+
+def greeted(rules: Path, name: str) -> Path:
+    """The default topic answers new tickets with the canned response of this name."""
+    path = rules / "topics.yaml"
+    text = path.read_text(encoding="utf-8")
+    topic = "    name: Allgemeine Anfrage\n"
+    assert topic in text
+    path.write_text(text.replace(topic, f"{topic}    autoresponse: {name}\n"), encoding="utf-8")
+    return rules
+
+
+def test_a_topic_answers_new_tickets_with_a_text_that_is_there(rules: Path) -> None:
+    put(rules, "eingang.txt", "---\ntitle: Eingang\n---\nDanke! Das ist {{ nummer }}.\n")
+    topics = load(greeted(rules, "eingang")).organisation.topics
+    assert topics.topics[topics.default].autoresponse == "eingang"
+
+
+def test_a_topic_cannot_answer_with_a_text_that_is_not_there(rules: Path) -> None:
+    put(rules, "eingang.txt", "---\ntitle: Eingang\n---\nDanke!\n")
+    greeted(rules, "eingnag")
+    line = line_of(rules, "topics.yaml", "    autoresponse: eingnag")
+    assert mistake(rules) == (
+        f'rules/topics.yaml:{line}:19: there is no canned response "eingnag"'
+        ' — did you mean "eingang"?'
+    )
+
+
+def test_a_topic_cannot_answer_with_a_text_that_only_an_agent_fills_in(rules: Path) -> None:
+    put(rules, "eingang.txt", "---\ntitle: Eingang\n---\nGuten Tag {{ name }}!\n")
+    greeted(rules, "eingang")
+    assert 'nobody fills in name of "eingang" when it is sent by itself' in mistake(rules)
