@@ -81,6 +81,7 @@ class Rules:
             self.vault,
             self.own_keys.signing,
             self.rulebook.rules,
+            self.own_keys.listed,
         )
 
     @property

@@ -43,7 +43,7 @@ class Sealer:
         now = self._clock()
         signer = self._signer(mail, now)
         parts = parts_of(mail.content)
-        own_key = self._own.public(signer) if signer else b""
+        own_key = self._own.public(signer, now) if signer else b""
         if mail.seal.encrypt_to:
             reader = self._reader(mail, now)
             try:

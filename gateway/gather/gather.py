@@ -15,6 +15,7 @@ from gateway.gather import (
     fields,
     fitting,
     held,
+    key_request,
     lists,
     passed_on,
     proof,
@@ -232,6 +233,7 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
         accounts=accounts.listed(looking, asked, agent),
         ruling=wanted,
         rule_agents=ruling.agents(looking, wanted),
+        key_request=key_request.key_request(looking, form, duplicate),
     )
     return with_keys(transaction, _with_automatic(looking, facts, opens=opens))
 
@@ -316,7 +318,8 @@ def _with_automatic(looking: Looking, facts: Facts, *, opens: bool) -> Facts:
     """How much automatic mail the author got lately; only where some may be sent."""
     address = author_of(facts).key
     is_closed = facts.message.openpgp.problem is not Problem.NONE
-    if not address or not (opens or facts.author_agent or is_closed or facts.ruling.answers):
+    is_due = opens or is_closed or bool(facts.ruling.answers) or facts.key_request is not None
+    if not address or not (is_due or facts.author_agent):
         return facts
     window = timedelta(days=looking.organisation.reject_window_days)
     mails = looking.transaction.automatic_mails

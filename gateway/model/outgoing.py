@@ -272,6 +272,21 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicKey:
+    """To somebody who has asked for the key of our `address`: it is the one of the `files`.
+
+    `opened`: their mail said more, and is a new ticket. None of their words.
+    """
+
+    route: Route
+    ticket: Ticket
+    address: str
+    fingerprint: Fingerprint
+    files: tuple[File, ...]
+    opened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AutomaticAnswer:
     """To the requester: a canned response that the gateway sends by itself.
 
@@ -342,6 +357,7 @@ Outgoing = (
     | Proposal
     | ProofNotice
     | Confirmation
+    | PublicKey
     | AutomaticAnswer
     | Rejection
     | StatusNotice

@@ -36,6 +36,7 @@ from gateway.model.outgoing import (
     Outgoing,
     ProofNotice,
     Proposal,
+    PublicKey,
     Receipt,
     Rejection,
     Relay,
@@ -74,6 +75,7 @@ Sealable = (
     | Proposal
     | ProofNotice
     | Confirmation
+    | PublicKey
     | AutomaticAnswer
     | Rejection
     | StatusNotice
@@ -160,7 +162,7 @@ def _key_for(mail: Sealable, keys: Keyring) -> Key | None:
             return keys.of_agent(to)
         case WithoutContent(for_agent=for_agent):
             return keys.of_agent(to) if for_agent else None
-        case Response() | StatusNotice() | Confirmation() | AutomaticAnswer():
+        case Response() | StatusNotice() | Confirmation() | PublicKey() | AutomaticAnswer():
             wanted = mail.ticket.confidential or keys.prefers(to)
             return keys.of_author(to) if wanted else None
         case Rejection() | Undeliverable():
@@ -180,7 +182,7 @@ def _readable(mail: Sealable) -> Sealable:
             return _response(mail)
         case Digest() | Handover() | Released() | Proposal():
             return _lists(mail)
-        case StatusNotice(ticket=ticket) | Confirmation(ticket=ticket):
+        case StatusNotice(ticket=ticket) | Confirmation(ticket=ticket) | PublicKey(ticket=ticket):
             return replace(mail, ticket=veiled(ticket))
         case AutomaticAnswer(ticket=ticket):
             return _automatic_answer(mail) if ticket.confidential else mail

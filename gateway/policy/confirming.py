@@ -4,6 +4,7 @@
     a rule has an answer        it
     a rule has closed it        that it is closed
     the help topic has one      the canned response of its `autoresponse`
+    they ask for our key        nothing here: the mail with the key says it (`key_requests`)
     otherwise                   that it has arrived, with its number
 
 All of them are automatic mail with its limits (`automatic.why_not_answer`).
@@ -11,7 +12,7 @@ All of them are automatic mail with its limits (`automatic.why_not_answer`).
 
 from gateway.model.openpgp import Problem
 from gateway.model.outgoing import Confirmation, StatusNotice
-from gateway.policy import automatic, routes
+from gateway.policy import automatic, key_requests, routes
 from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.canned import sent_by_itself
 from gateway.policy.facts import Facts, TicketFacts
@@ -34,7 +35,7 @@ def confirmation(facts: Facts, about: TicketFacts, *, goes_on: bool = False) -> 
         if not goes_on and (by_topic := _by_topic(facts, about)) is not None:
             return by_topic
     wanted = facts.organisation.confirm_new_tickets or closed is not None
-    if not wanted or automatic.why_not_answer(facts):
+    if not wanted or automatic.why_not_answer(facts) or key_requests.is_answered(facts):
         return NOTHING
     route, changes = routes.automatic_to_requester(facts, about, "confirmation")
     files = our_key(facts) if closed is not None else ()

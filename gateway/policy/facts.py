@@ -16,6 +16,7 @@ from gateway.model.envelope import Envelope, Peer, QueueId
 from gateway.model.fit import Matching
 from gateway.model.held import Held, Undoable
 from gateway.model.history import PastAct
+from gateway.model.key_request import KeyRequest
 from gateway.model.keys import Keys
 from gateway.model.message import Message
 from gateway.model.organisation import Address, Organisation
@@ -344,3 +345,5 @@ class Facts:
     """The agents that they name, by folded short name."""
     rejected_recently: bool = False
     """The author got the answer to rejected direct mail within the window."""
+    key_request: KeyRequest | None = None
+    """Our key, where the mail asks for one that we have."""

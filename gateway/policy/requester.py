@@ -24,8 +24,8 @@ from gateway.model.ticket import (
     TopicId,
 )
 from gateway.model.workflow import Workflow
-from gateway.policy import routes
-from gateway.policy.acts import Acts
+from gateway.policy import key_requests, routes
+from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.confirming import cannot_read, confirmation
 from gateway.policy.copies import by_mail
 from gateway.policy.facts import Facts, MatchedBy, TicketFacts
@@ -72,7 +72,11 @@ def new_ticket(
 ) -> Decision:
     """A ticket is opened, the department told, the requester sent a confirmation."""
     said = said or said_by_message(facts, new_text_only=False)
-    about = fresh_ticket(facts, department, said, referred=referred, language=known.language)
+    language = known.language or key_requests.asked_in(facts)
+    settled = key_requests.is_all_said(facts)
+    about = fresh_ticket(
+        facts, department, said, referred=referred, closed=settled, language=language
+    )
     topic = known.topic or facts.organisation.topics.default
     ticket = replace(about.ticket, topic=topic, subject=known.subject[:500] or about.ticket.subject)
     by_rules = opening(replace(about, ticket=ticket, fields=known.values), facts)
@@ -94,11 +98,15 @@ def new_ticket(
     if by_rules.is_spam:
         reason = f"{reason}; spam by the rule “{facts.ruling.spam}”: nobody was told"
         return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
+    if settled and not ticket.is_open:
+        acts += key_requests.answer(facts, about) or NOTHING
+        reason = f"{reason}; it only asks for our key: answered, nobody was told"
+        return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
     acts += copies.acts
     answer = confirmation(facts, about, goes_on=known.goes_on)
     if any(isinstance(each, AutomaticAnswer) and each.confirms for each in answer.outgoing):
         reason = f"{reason}; answered by the help topic {ticket.topic}"
-    acts += answer
+    acts += answer + (key_requests.answer(facts, about, opened=True) or NOTHING)
     acts += told(copies.about, facts, said, known.remark or copies.remark)
     return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
 
@@ -126,6 +134,7 @@ def fresh_ticket(
     *,
     referred: frozenset[DepartmentId] = frozenset(),
     rejected: bool = False,
+    closed: bool = False,
     language: Language | None = None,
 ) -> TicketFacts:
     """The ticket this message opens, not recorded yet. A number must have been held for it."""
@@ -135,8 +144,8 @@ def fresh_ticket(
         id=facts.fresh.ticket_id,
         number=facts.fresh.ticket_number,
         subject=facts.message.subject[:500],
-        status=Status.CLOSED if rejected else Status.OPEN,
-        state=State.CLOSED if rejected else State.OPEN,
+        status=Status.CLOSED if rejected or closed else Status.OPEN,
+        state=State.CLOSED if rejected or closed else State.OPEN,
         department=department,
         requester=said.author,
         language=language or language_of(facts.message, facts.organisation.language),
@@ -177,6 +186,7 @@ def message_to_ticket(facts: Facts, about: TicketFacts) -> Decision:
     if ticket.rejected or not (ticket.is_open or rule.reopens):
         reason = f"filed in #{ticket.number}, which stays closed (matched by {by})"
         return Decision(Outcome.ENTRY, reason, acts.changes, acts.outgoing, ticket.id)
+    acts += key_requests.answer(facts, about) or NOTHING
     acts += refer(facts, about, addressed(facts), said)
     copies = by_mail(facts, about, certain=_is_known_author(facts, about))
     before = copies.about

@@ -27,6 +27,7 @@ from gateway.model.outgoing import (
     Notification,
     ProofNotice,
     Proposal,
+    PublicKey,
     Receipt,
     Rejection,
     Relay,
@@ -65,8 +66,9 @@ from gateway.render.wording import Wording, guarded
 Written = Sealable
 """Everything but `Relay`: mails of our own words."""
 
-_WITH_FILES = (Receipt, Response, AutomaticAnswer, Confirmation)
+_WITH_FILES = (Receipt, Response, AutomaticAnswer, Confirmation, PublicKey)
 _News = Digest | Handover | AccountNews | Released | Proposal | ProofNotice | WithoutContent
+_Automatic = Confirmation | PublicKey | AutomaticAnswer | Rejection | StatusNotice | Undeliverable
 _FOR_AGENTS = (Notification, Receipt, *get_args(_News))
 
 _NO_AGENT = Agent(AgentId(0), "", Mailbox(""), frozenset())
@@ -289,8 +291,16 @@ def _kind(mail: Written) -> str:
             | WithoutContent()
         ):
             return _kind_of_news(mail)
+        case _:
+            return _kind_to_authors(mail)
+
+
+def _kind_to_authors(mail: _Automatic) -> str:
+    match mail:
         case Confirmation():
             return "confirmation"
+        case PublicKey():
+            return "public-key"
         case AutomaticAnswer():
             return "automatic-answer"
         case Rejection():

@@ -48,6 +48,7 @@ from gateway.render.samples import (
     SAMPLE_REQUESTER,
     SAMPLE_TICKET,
     sample_account_mails,
+    sample_key,
     sample_route,
 )
 
@@ -115,6 +116,7 @@ def _to_requester(language: Language) -> dict[str, Outgoing]:
     form = "https://verein.example/kontakt"
     return {
         "confirmation": Confirmation(automatic, SAMPLE_TICKET),
+        "public-key": sample_key(automatic),
         "automatic-answer": AutomaticAnswer(automatic, SAMPLE_TICKET, _ANSWER[language]),
         "response": Response(personal, SAMPLE_TICKET, _ANSWER[language], SAMPLE_AGENT.name),
         "status-notice": StatusNotice(automatic, SAMPLE_TICKET),

@@ -23,6 +23,7 @@ from gateway.model.answers import (
     TicketView,
 )
 from gateway.model.message import Attachment
+from gateway.model.openpgp import Fingerprint
 from gateway.model.organisation import Department, DepartmentKind, Organisation
 from gateway.model.outgoing import (
     AutomaticAnswer,
@@ -34,6 +35,7 @@ from gateway.model.outgoing import (
     NotificationEvent,
     Outgoing,
     ProofNotice,
+    PublicKey,
     Receipt,
     Rejection,
     Response,
@@ -42,7 +44,7 @@ from gateway.model.outgoing import (
     WithoutContent,
 )
 from gateway.model.people import Agent, AgentId, DepartmentId, Language
-from gateway.model.route import Action, Blank, InlineImage, Route
+from gateway.model.route import Action, Blank, File, InlineImage, Route
 from gateway.model.text import Text, dumps
 from gateway.model.ticket import Entry, EntryFlag, EntryId, EntryKind, Status, Ticket, TicketId
 from gateway.render.account_samples import account_list, account_mails, more_account_mails
@@ -89,6 +91,7 @@ SAMPLE_IMAGE = InlineImage(
     ),
     Text("…"),
 )
+_FINGERPRINT = Fingerprint("D1E2F3A4B5C6D7E8F9A0" * 2)
 _TEXT = "Guten Tag,\n\nhaben Sie einen Laptop für mich?\n!zu ist hier nur ein Wort.\n"
 
 
@@ -131,6 +134,8 @@ def _to_requester(language: Language) -> tuple[Outgoing, ...]:
     text = "Liebe Maria Müller,\n\nja, am Freitag können Sie ihn abholen.\n"
     return (
         Confirmation(automatic, SAMPLE_TICKET),
+        sample_key(automatic),
+        replace(sample_key(automatic), opened=True),
         AutomaticAnswer(automatic, SAMPLE_TICKET, text),
         StatusNotice(automatic, SAMPLE_TICKET),
         Undeliverable(automatic, "liste@example.org", "5.1.1", "550 5.1.1 User unknown"),
@@ -148,6 +153,12 @@ def _to_requester(language: Language) -> tuple[Outgoing, ...]:
             cc=(SAMPLE_AGENT.mailbox,),
         ),
     )
+
+
+def sample_key(route: Route) -> PublicKey:
+    """Our key, for somebody who asked for it."""
+    key = File("info@verein.example.asc", "application/pgp-keys", b"")
+    return PublicKey(route, SAMPLE_TICKET, "info@verein.example", _FINGERPRINT, (key,))
 
 
 def _notification(event: NotificationEvent, language: Language, actor: str) -> Notification:

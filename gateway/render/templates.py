@@ -30,6 +30,7 @@ KINDS = (
     "released",
     "proposal",
     "confirmation",
+    "public-key",
     "automatic-answer",
     "rejection",
     "status-notice",

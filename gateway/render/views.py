@@ -15,6 +15,7 @@ from gateway.model.outgoing import (
     Notification,
     ProofNotice,
     Proposal,
+    PublicKey,
     Receipt,
     Rejection,
     Released,
@@ -26,6 +27,7 @@ from gateway.model.outgoing import (
 from gateway.model.route import Action
 from gateway.model.text import Text, say
 from gateway.model.ticket import Ticket
+from gateway.policy.account_keys import shown as key_groups
 from gateway.policy.commands.words import find
 from gateway.render import account_views
 from gateway.render.answer_views import LIST_SUBJECT, answers, fits, one_answer
@@ -39,7 +41,13 @@ _LINK_SUBJECT = 40
 
 
 def for_requester(
-    mail: AutomaticAnswer | Confirmation | Rejection | Response | StatusNotice | Undeliverable,
+    mail: AutomaticAnswer
+    | Confirmation
+    | PublicKey
+    | Rejection
+    | Response
+    | StatusNotice
+    | Undeliverable,
     wording: Wording,
     organisation: Organisation,
 ) -> View:
@@ -60,6 +68,13 @@ def for_requester(
             return _requester_ticket(mail.ticket, organisation) | {
                 "closed": said(mail.closed, wording),
                 "key": one_line(mail.files[0].filename) if mail.files else "",
+            }
+        case PublicKey():
+            return _requester_ticket(mail.ticket, organisation) | {
+                "address": one_line(mail.address),
+                "fingerprint": key_groups(mail.fingerprint),
+                "key": one_line(mail.files[0].filename) if mail.files else "",
+                "opened": mail.opened,
             }
         case AutomaticAnswer():
             text = words(mail.text.strip("\r\n"))
