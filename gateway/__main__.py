@@ -67,6 +67,9 @@ keys.command(_KEYS + "expiry", help="Put off the end of a key.")
 keys.command(_KEYS + "wkd", help="Write our keys as a Web Key Directory.")
 openpgp.command("gateway.cli.openpgp:retry", help="Open what could not be opened before.")
 rules.command("gateway.cli.rules:show", help="Show the rules in force, with their sources.")
+rules.command(
+    "gateway.cli.schemas:schema", help="Write JSON Schemas of the rule files, for editors."
+)
 rules.command("gateway.cli.rules:rejected", help="Show how much mail was not let in, and why.")
 person.command("gateway.cli.person:export", help="Write all about a person into a ZIP file.")
 person.command("gateway.cli.person:forget", help="Purge a person's tickets; dry without --yes.")

@@ -53,10 +53,15 @@ def init(
         Also copy the templates of outgoing mail, to change them.
 
     """
+    from gateway.cli.schemas import contents  # noqa: PLC0415
+    from gateway.rulebook import editors  # noqa: PLC0415
     from gateway.rulebook.defaults import init as make  # noqa: PLC0415
 
     for path in make(directory, development=not production, templates=templates):
         say(f"wrote {path}")
+    rules = directory / "rules"
+    editors.write(rules / editors.FOLDER, contents(rules))
+    say(f"wrote {rules / editors.FOLDER}: what editors need to help with the rule files")
     say(_NEXT_STEPS.format(config=directory / "gateway.toml"))
 
 
@@ -118,13 +123,14 @@ def check(*, config: ConfigOption = DEFAULT_CONFIG) -> None:
         The configuration file.
 
     """
+    from gateway.cli.schemas import outdated  # noqa: PLC0415
     from gateway.config import load  # noqa: PLC0415
     from gateway.daemon import Rules  # noqa: PLC0415
 
     settings = load(config)
     rules = Rules(settings)
     organisation = rules.rulebook.organisation
-    for warning in rules.rulebook.warnings:
+    for warning in (*rules.rulebook.warnings, *outdated(settings.rules)):
         say(f"warning: {warning}")
     if not rules.demands_second_factor and not settings.trust.development:
         say(

@@ -63,8 +63,12 @@ def _copies(name: Literal["rules", "templates"], target: Path) -> dict[Path, str
     return {
         target / name / path.relative_to(source): path.read_text(encoding="utf-8")
         for path in sorted(source.rglob("*"))
-        if path.is_file() and not path.name.startswith(".")
+        if path.is_file() and not _is_hidden(path.relative_to(source))
     }
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 def _ask_every_agent(contents: dict[Path, str], target: Path) -> None:

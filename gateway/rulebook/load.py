@@ -4,7 +4,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel
 
@@ -144,11 +144,6 @@ def _known(files: Files) -> Known:
     language = files.organisation.content.language if files.organisation else "de"
     rejected = (rejected_id(short) for short, part in departments.items() if has_rejected(part))
     return Known((*departments, *rejected), tuple(topics), Language(language))
-
-
-def json_schema() -> dict[str, dict[str, Any]]:
-    """JSON Schema of each rule file, by its name, for editors."""
-    return {name: model.model_json_schema() for name, model in MODELS.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,17 @@
-"""What may stand in the rule files. `json_schema` of `load` exports the same for editors."""
+"""What may stand in the rule files; `editors` tells editors the same."""
 
 from datetime import date, time
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
 
 from gateway.rulebook import words
 
@@ -13,8 +21,12 @@ MailAddress = Annotated[str, AfterValidator(words.mail_address)]
 Domain = Annotated[str, AfterValidator(words.domain)]
 ShortName = Annotated[str, AfterValidator(words.short_name)]
 NextHop = Annotated[str, AfterValidator(words.next_hop)]
-Clock = Annotated[time, BeforeValidator(words.clock)]
-Day = Annotated[date, BeforeValidator(words.day)]
+Clock = Annotated[
+    time, BeforeValidator(words.clock), WithJsonSchema({"type": "string", "pattern": words.CLOCK})
+]
+Day = Annotated[
+    date, BeforeValidator(words.day), WithJsonSchema({"type": "string", "pattern": words.DAY})
+]
 FieldName = Annotated[str, AfterValidator(words.field_name)]
 Choice = Annotated[str, AfterValidator(words.choice)]
 Postcodes = Annotated[str, BeforeValidator(words.number_as_text), AfterValidator(words.postcodes)]
@@ -22,17 +34,18 @@ Reference = Line
 """The short name of a department; that it exists is checked later."""
 
 
-def _or_empty(value: object) -> object:
+def or_empty(value: object) -> object:
     """Nothing where entries may stand means no entries: all of them are commented out."""
     return {} if value is None else value
 
 
-def _or_none(value: object) -> object:
+def or_none(value: object) -> object:
+    """The same for a list."""
     return () if value is None else value
 
 
-Table = BeforeValidator(_or_empty)
-List = BeforeValidator(_or_none)
+Table = BeforeValidator(or_empty)
+List = BeforeValidator(or_none)
 References = Annotated[tuple[Reference, ...], List]
 
 

@@ -55,7 +55,10 @@ class TextPart(Part):
     regex: Patterns = ()
     between: Annotated[
         tuple[int, int] | None,
-        BeforeValidator(routing_words.span, json_schema_input_type=tuple[int, int]),
+        BeforeValidator(
+            routing_words.span,
+            json_schema_input_type=Annotated[list[int], Field(min_length=2, max_length=2)],
+        ),
     ] = None
 
     @property

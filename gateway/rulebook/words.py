@@ -17,6 +17,9 @@ _LOCAL = re.compile(r"[a-z0-9!#$%&'*/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*/=?^_`{|}~-]+)
 _NEXT_HOP = re.compile(r"(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>[0-9]{1,5}))?")
 _GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?: Uhr)?")
+CLOCK = r"^[0-9]{1,2}[:.][0-9]{2}( Uhr)?$"
+DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+"""What editors check times of the day and days by."""
 _SHORTEST_SECRET = 16
 
 SMARTHOST = "smarthost"

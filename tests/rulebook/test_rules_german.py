@@ -20,6 +20,6 @@ def test_a_mistake_is_told_in_german(edit: Edit) -> None:
         told = wrong.render(lambda text: catalogue.sentence(text, Language.GERMAN))
 
     assert told.splitlines() == [
-        "rules/agents.yaml:33:19: es gibt kein Department „münchn“ — war „muenchen“ gemeint?",
-        "rules/organisation.yaml:18:1: unbekannter Schlüssel „langauge“ — war „language“ gemeint?",
+        "rules/agents.yaml:34:19: es gibt kein Department „münchn“ — war „muenchen“ gemeint?",
+        "rules/organisation.yaml:19:1: unbekannter Schlüssel „langauge“ — war „language“ gemeint?",
     ]

@@ -12,7 +12,7 @@ from gateway.model.authors import Allow, HeaderCondition, InFile
 from gateway.model.organisation import Address, AddressKind, DepartmentKind
 from gateway.model.people import AgentSpec, DepartmentId, Language, NotifyChoice, Rhythm
 from gateway.rulebook.defaults import folder
-from gateway.rulebook.load import Rulebook, json_schema, load
+from gateway.rulebook.load import Rulebook, load
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,7 @@ def test_the_examples_in_the_comments_are_right(rules: Path) -> None:
             "Öffnungszeiten und Wartung im Haus, Mietvertrag bis Ende 2027",
             frozenset({DepartmentId("berlin")}),
             date(2027, 12, 31),
-            source=InFile("rules/allow.yaml", 20),
+            source=InFile("rules/allow.yaml", 21),
         ),
     )
     assert organisation.allow["@partnerverein.example"][0].authenticated
@@ -207,12 +207,6 @@ def test_rule_files_that_others_may_write_are_warned_of(rules: Path) -> None:
     assert [warning.file for warning in warnings] == ["rules/allow.yaml", "rules/form.yaml"]
     assert "chmod go-w rules/allow.yaml" in str(warnings[0])
     assert "symbolic link" in str(warnings[1])
-
-
-def test_editors_get_a_schema_for_every_rule_file(rules: Path) -> None:
-    schemas = json_schema()
-    assert {path.name for path in rules.iterdir()} == set(schemas)
-    assert "form_url" in schemas["organisation.yaml"]["properties"]
 
 
 def test_the_first_agents_may_bring_what_they_are_told(edit: Edit) -> None:

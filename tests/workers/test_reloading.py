@@ -100,7 +100,7 @@ def test_a_broken_edit_keeps_the_rules_and_is_told_once_until_it_is_mended(house
     ((reader, mail),) = house.told()
     assert reader == DORA
     assert mail.subject == "Die Regeln haben einen Fehler"
-    assert "rules/organisation.yaml:13:11" in mail.text
+    assert "rules/organisation.yaml:14:11" in mail.text
     assert "fr" in mail.text
     assert house.woken == 1
     house.watch.reload()  # SIGHUP

@@ -1,0 +1,128 @@
+"""What every key of routing.yaml means, in one sentence each, for editors (`help`)."""
+
+from collections.abc import Mapping
+
+from gateway.model.text import say
+from gateway.rulebook.help import Keys
+
+HELP: Mapping[str, Keys] = {
+    "RoutingFile": {
+        "": say("Rules: what happens to mail that has something special about it."),
+        "rules": say("Looked at from top to bottom; each whose conditions hold has effect."),
+    },
+    "RulePart": {
+        "": say("A rule: if these conditions hold, then this happens."),
+        "name": say("What the rule is called in tickets and messages; each name once."),
+        "for": say(
+            "For which mails: new (without it), reply (of requesters), agent, all; or several."
+        ),
+        "if": say("Conditions, all of which must hold; without it always."),
+        "then": say("What happens then."),
+    },
+    "ConditionPart": {
+        "": say("Conditions; all that stand here must hold."),
+        "all": say("All of these must hold."),
+        "any": say("One of these must hold."),
+        "not": say("This must not hold."),
+        "from": say('The author: "ada@partner.example", "@partner.example", "@*.partner.example".'),
+        "to": say("An address of the To field."),
+        "cc": say("An address of the Cc field."),
+        "envelope_from": say("The sender of the envelope."),
+        "envelope_to": say("A recipient of the envelope."),
+        "subject": say("The subject, with a comparison: {word: Presse}."),
+        "body": say("The text, with a comparison: {contains: Interview}."),
+        "header": say("A header field: {name: X-Mailer, contains: …}."),
+        "attachment": say("An attachment for which all of this holds."),
+        "attachments": say("How many attachments."),
+        "form": say("A field of the contact form: {name: Postleitzahl, between: [10115, 14199]}."),
+        "field": say("A field of the help topic: {name: laptop, filled: true}."),
+        "department": say("The department that the ticket has so far."),
+        "topic": say("The help topic that the ticket has so far."),
+        "status": say("The status that the ticket has so far."),
+        "priority": say("The priority that the ticket has so far."),
+        "tag": say("A tag that the ticket has so far."),
+        "language": say("The language of the mail: de or en."),
+        "proof": say("What proves who writes."),
+        "proved": say("Whether it is proved who writes."),
+        "forged": say("Whether the author's domain says that the mail is forged."),
+        "automatic": say("Whether a machine has written it."),
+        "encrypted": say("Whether it came encrypted."),
+        "signed": say("Whether it is signed."),
+        "time": say("When it came, by the organisation's clocks."),
+    },
+    "TextPart": {
+        "": say("How a text is compared; case makes no difference."),
+        "equals": say("The whole text; of several values one is enough."),
+        "contains": say("A part of the text; of several values one is enough."),
+        "starts": say("The beginning of the text; of several values one is enough."),
+        "ends": say("The end of the text; of several values one is enough."),
+        "glob": say("The whole text with * and ? for what may stand there."),
+        "word": say("A whole word; of several values one is enough."),
+        "regex": say("A regular expression (RE2)."),
+        "between": say("A number from … to, for example [10115, 14199]."),
+    },
+    "HeaderTest": {
+        "": say("A header field by its name, with a comparison."),
+        "name": say("The name of the header field, for example X-Mailer."),
+    },
+    "FilledPart": {
+        "": say("A field by its name, with a comparison or filled."),
+        "name": say("The name of the field."),
+        "filled": say("true: it says something; false: it says nothing."),
+    },
+    "AddressTest": {
+        "": say("Addresses or domains, a comparison, or the name beside the address."),
+        "is": say('Whole addresses or domains: "ada@partner.example", "@partner.example".'),
+        "name": say("The name beside the address, with a comparison."),
+    },
+    "AttachmentTest": {
+        "": say("One attachment for which all of this holds."),
+        "name": say("The name of the file, with a comparison: {ends: .exe}."),
+        "type": say('The type, with a comparison: {glob: "image/*"}.'),
+        "over": say("Larger than this: 5 MB."),
+        "under": say("Smaller than this: 200 KB."),
+    },
+    "CountTest": {
+        "": say("How many attachments."),
+        "at_least": say("So many or more."),
+        "at_most": say("So many or fewer."),
+    },
+    "TimeTest": {
+        "": say("When; all of this must hold."),
+        "weekdays": say("Days of the week: [Sa, So] or [sat, sun]."),
+        "after": say('From this time of the day: "18:00".'),
+        "before": say('Up to this time of the day: "8:00".'),
+        "first_day": say("From this day: 2026-12-24."),
+        "last_day": say("Up to this day: 2027-01-06."),
+    },
+    "ActionsPart": {
+        "": say("What happens; what stands nowhere stays as it is."),
+        "department": say("The ticket goes to this department."),
+        "topic": say("It gets this help topic."),
+        "priority": say("low, normal, high or urgent."),
+        "status": say("It gets this status."),
+        "assign": say("This agent becomes responsible."),
+        "fields": say('Fills in fields of the help topic: {notizen: "…"}.'),
+        "tag": say("It gets these tags; they are found with !list tag:…"),
+        "answer": say("A canned response that is sent by itself."),
+        "note": say("A note at the ticket, for agents only."),
+        "notify": say('Departments and agents who hear of it: [vorstand, "@emil"].'),
+        "refer": say('Departments and agents who get access: [vorstand, "@emil"].'),
+        "relay": say("Addresses elsewhere that the mail is passed on to, unchanged."),
+        "accept": say("true: direct mail to an internal address is taken in."),
+        "reject": say("true, or a canned response: it is rejected and answered."),
+        "quarantine": say("Why the mail is kept for the operator and has no effect."),
+        "spam": say("true: the ticket is closed as spam at once, and nobody is told."),
+        "stop": say("true: no further rule."),
+    },
+    "CannedPart": {
+        "": say("A canned response, and what stands in its places."),
+        "canned": say("The name of its file in canned/, without the ending."),
+        "values": say("What stands in its places, by their names."),
+    },
+    "RejectPart": {
+        "": say("The answer to what is rejected."),
+        "canned": say("A canned response; without it the usual answer."),
+        "values": say("What stands in its places, by their names."),
+    },
+}  # fmt: skip
