@@ -13,6 +13,8 @@ ifneq ($(PIP_INDEX_URL),)
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
 unexport UV_PYTHON VIRTUAL_ENV
+# Without compiled modules each start of a program takes twice as long.
+unexport PYTHONDONTWRITEBYTECODE
 
 INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 # uv knows nothing of pip.conf: where the package index is named only there, pip does the work.
