@@ -221,6 +221,16 @@ class Transaction(Protocol):
         """Whose these fingerprints are; those of nobody are left out."""
         ...
 
+    def pinned_ending(self, before: datetime, now: datetime) -> tuple[PinnedKey, ...]:
+        """The pinned keys of active agents that end before that moment, or have ended."""
+        ...
+
+    def told_of_keys(
+        self, keys: Collection[tuple[Fingerprint, datetime]]
+    ) -> AbstractSet[tuple[Fingerprint, datetime, str]]:
+        """What the admins were told already of keys that end then: the stages."""
+        ...
+
     def signature_used_for(self, digest: str) -> str | None:
         """The queue id of the mail that the signature counted for; None when for none."""
         ...

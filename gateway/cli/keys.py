@@ -106,7 +106,7 @@ def import_keys(
         keys = [key for key in gpg.own_keys() if key.fingerprint in taken]
     for key in keys:
         say(f"{key.fingerprint}  {_whose(key)}")
-        if not _addresses(key) & ours:
+        if not ours & set(key.addresses):
             say("  It opens mail, but signs none: no address of ours stands in it.")
 
 
@@ -238,12 +238,6 @@ def _key(gpg: "Gpg", which: str) -> Fingerprint:
     if found is None:
         raise MistakeError(_WHICH.format(which=which))
     return found
-
-
-def _addresses(key: Key) -> set[str]:
-    from gateway.crypto.own_keys import address_of  # noqa: PLC0415
-
-    return {address for each in key.user_ids if (address := address_of(each))}
 
 
 def _whose(key: Key) -> str:

@@ -4,7 +4,6 @@ Asking gpg takes about as long as a mail takes; so what it said is remembered un
 home change, and for `REMEMBERED` at most.
 """
 
-import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +12,6 @@ from datetime import datetime, timedelta
 import structlog
 
 from gateway.crypto.gpg import Gpg
-from gateway.model.address import fold
 from gateway.model.openpgp import Fingerprint, Key
 from gateway.model.refusal import Refusal
 
@@ -22,7 +20,6 @@ log = structlog.get_logger()
 REMEMBERED = timedelta(minutes=1)
 """A key may expire while no file changes."""
 _FILES = ("pubring.kbx", "private-keys-v1.d")
-_ADDRESS = re.compile(r"<([^<>\s]+@[^<>\s]+)>\s*\Z|\A\s*([^<>\s]+@[^<>\s]+)\s*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +103,11 @@ def by_address(keys: tuple[Key, ...]) -> Mapping[str, Fingerprint]:
     """The newest key that can sign, for each address in the user ids."""
     found: dict[str, Key] = {}
     for key in keys:
-        for address in filter(None, map(address_of, key.user_ids)):
+        for address in key.addresses:
             best = found.get(address)
             if key.can_sign and (best is None or _made(key) >= _made(best)):
                 found[address] = key
     return {address: key.fingerprint for address, key in found.items()}
-
-
-def address_of(user_id: str) -> str:
-    """The folded address in a user id: `Name <a@b>`, or the address alone; empty for others."""
-    found = _ADDRESS.search(user_id)
-    return fold(found[1] or found[2]) if found else ""
 
 
 def _made(key: Key) -> float:

@@ -12,6 +12,7 @@ from gateway.duties.digests import Digests
 from gateway.duties.duty import AnyDuty, Duty, Office
 from gateway.duties.escalations import Escalations
 from gateway.duties.held import HeldMails
+from gateway.duties.keys import EndingKeys
 from gateway.duties.reminders import Reminders
 from gateway.duties.retention import Cleaning, Deletions, Proposals, Purges
 
@@ -21,6 +22,7 @@ ALL: tuple[type[AnyDuty], ...] = (
     Absences,
     Inactivity,
     Leaving,
+    EndingKeys,
     HeldMails,
     Escalations,
     Deletions,

@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from gateway.model.address import fold
+
 Fingerprint = NewType("Fingerprint", str)
 """Of a primary key: 40 upper-case hexadecimal digits (64 of a key of version 5 or 6)."""
 
@@ -17,6 +19,7 @@ NOBODY = Fingerprint("")
 """The fingerprint where it is not known whose key it is."""
 
 _FINGERPRINT = re.compile(r"[0-9A-F]{40}(?:[0-9A-F]{24})?")
+_ADDRESS = re.compile(r"<([^<>\s]+@[^<>\s]+)>\s*\Z|\A\s*([^<>\s]+@[^<>\s]+)\s*\Z")
 _BETWEEN = str.maketrans("", "", " :\t\u00a0")
 
 
@@ -151,6 +154,12 @@ class Key:
     can_encrypt: bool = False
     can_sign: bool = False
     algorithm: str = ""
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The folded addresses in the user ids: `Name <a@b>`, or the address alone."""
+        found = (_ADDRESS.search(user_id) for user_id in self.user_ids)
+        return tuple(dict.fromkeys(fold(each[1] or each[2]) for each in found if each))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from gateway.model.keys import (
     PinnedKey,
 )
 from gateway.model.openpgp import Fingerprint, Key
-from gateway.model.people import AgentId
+from gateway.model.people import AgentId, AgentState
 from gateway.store import schema
 from gateway.store.occasion import Occasion
 from gateway.store.rows import AnyRow
@@ -46,6 +46,11 @@ _PINNED = (
 _PINNED_OF = _PINNED.where(_AGENT.c.address_key.in_(bindparam("addresses", expanding=True)))
 _PINNED_TO = _PINNED.where(agent_key.c.agent_id.in_(bindparam("agents", expanding=True)))
 _PINNED_AS = _PINNED.where(agent_key.c.fingerprint.in_(bindparam("fingerprints", expanding=True)))
+_ENDING = _PINNED.where(
+    agent_key.c.expires < bindparam("before"),
+    agent_key.c.revoked.is_(False),
+    _AGENT.c.state == AgentState.ACTIVE.value,
+)
 _AUTHOR = select(author_key).order_by(author_key.c.last_seen.desc(), author_key.c.fingerprint)
 _AUTHOR_OF = _AUTHOR.where(author_key.c.address_key.in_(bindparam("addresses", expanding=True)))
 _USED = select(used_signature.c.queue_id).where(used_signature.c.digest == bindparam("which"))
@@ -206,6 +211,11 @@ def pinned_as(
 def all_pinned(connection: Connection, now: datetime) -> tuple[PinnedKey, ...]:
     """The fingerprints of all agents."""
     return tuple(_pinned(row, now) for row in connection.execute(_PINNED))
+
+
+def pinned_ending(connection: Connection, before: datetime, now: datetime) -> tuple[PinnedKey, ...]:
+    """The pinned keys of active agents that end before that moment, or have ended."""
+    return tuple(_pinned(row, now) for row in connection.execute(_ENDING, {"before": before}))
 
 
 def all_author_keys(connection: Connection, limit: int, now: datetime) -> tuple[AuthorKey, ...]:

@@ -331,6 +331,16 @@ class SqlTransaction:
         """Whose these fingerprints are; those of nobody are left out."""
         return record_keys.pinned_as(self._connection, fingerprints, now)
 
+    def pinned_ending(self, before: datetime, now: datetime) -> tuple[PinnedKey, ...]:
+        """The pinned keys of active agents that end before that moment, or have ended."""
+        return record_keys.pinned_ending(self._connection, before, now)
+
+    def told_of_keys(
+        self, keys: Collection[tuple[Fingerprint, datetime]]
+    ) -> AbstractSet[tuple[Fingerprint, datetime, str]]:
+        """What the admins were told already of keys that end then: the stages."""
+        return record_keys.warned(self._connection, keys)
+
     def signature_used_for(self, digest: str) -> str | None:
         """The queue id of the mail that the signature counted for; None when for none."""
         return record_keys.signature_used_for(self._connection, digest)
