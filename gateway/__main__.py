@@ -49,6 +49,9 @@ agent.command(
     name="password",
     help="Make a password with which an agent sends mail through the gateway.",
 )
+_AGENT_KEYS = "gateway.cli.agent_keys:"
+agent.command(_AGENT_KEYS + "key_add", name="key-add", help="Pin an OpenPGP key to an agent.")
+agent.command(_AGENT_KEYS + "key_del", name="key-del", help="Take an agent's OpenPGP key away.")
 agent.command(_PEOPLE + "list_agents", name="list", help="List all agents.")
 agent.command(
     "gateway.cli.importing:import_agents", name="import", help="Add the people of a table."

@@ -198,7 +198,8 @@ def _of_an_agent(ending: Ending, agent: Agent, moment: Text) -> tuple[Text, Text
     )
     advice = say(
         "What to do when they send you their key with a later end: attach it to a mail with the"
-        " line “!account key-add %(handle)s %(key)s”.",
+        " line “!account key-add %(handle)s %(key)s”, or on the server: gateway agent key-add"
+        " %(handle)s FILE",
         handle=agent.handle,
         key=ending.key.fingerprint,
     )
