@@ -178,11 +178,21 @@ def build(config: Config, base: Path, *, daemon: bool = False) -> Parts:
             mistakes=str(rules.trouble),
         )
     composing = Composing(rules)
-    opener = house.opener(config.openpgp, store.keys, utc_now)
+    opener = house.opener(config.openpgp, store.keys, utc_now, _listed(rules, store))
     pipeline = Pipeline(store, composing, rules.world, utc_now, opener)
     watch = ClockWatch(store, utc_now)
     office = Office(store, composing, rules.world, utc_now, watch.is_right)
     return Parts(rules, store, pipeline, office, opener)
+
+
+def _listed(rules: Rules, store: SqlStore) -> Callable[[str], tuple[bytes, ...]]:
+    """The keys of the allow list by key id: of the rule files in force, and of commands."""
+
+    def keys(key_id: str) -> tuple[bytes, ...]:
+        in_files = rules.rulebook.organisation.allow_keys.get(key_id, ())
+        return (*in_files, *store.keys.listed(key_id))
+
+    return keys
 
 
 class Composing:

@@ -17,7 +17,7 @@ from gateway.cli.shared import (
     say_json,
     table,
 )
-from gateway.model.authors import Allow, AuthorEntry, InFile, shown
+from gateway.model.authors import Allow, AuthorEntry, HeaderCondition, InFile, shown
 from gateway.model.organisation import Organisation
 from gateway.model.statistics import RejectedMail, Rejections
 
@@ -163,12 +163,15 @@ def entry_object(entry: AuthorEntry, today: date) -> dict[str, object]:
         header = entry.header
         found["departments"] = sorted(entry.departments)
         found["authenticated"] = entry.authenticated
-        found["header"] = (
-            {"name": header.name, "equals" if header.whole else "contains": header.value}
-            if header
-            else None
-        )
+        found["header"] = {"name": header.name, _way(header): header.value} if header else None
+        found["fingerprint"] = entry.fingerprint or None
     return found
+
+
+def _way(header: HeaderCondition) -> str:
+    if header.is_pattern:
+        return "regex"
+    return "equals" if header.whole else "contains"
 
 
 def _source_object(entry: AuthorEntry) -> dict[str, object]:

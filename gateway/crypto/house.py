@@ -7,7 +7,7 @@ from typing import Protocol
 from gateway.config import OpenPgpSettings
 from gateway.crypto.bounded import Limits
 from gateway.crypto.gpg import Gpg
-from gateway.crypto.opener import GpgOpener
+from gateway.crypto.opener import GpgOpener, Listed
 from gateway.crypto.passphrase import passphrases
 from gateway.model.keys import Keys
 from gateway.model.message import Message
@@ -27,12 +27,14 @@ def gpg_of(settings: OpenPgpSettings) -> Gpg:
     return Gpg(settings.home, lambda: passphrases(settings.passphrase_file), limits)
 
 
-def opener(settings: OpenPgpSettings, keys: KeysOf, clock: Callable[[], datetime]) -> GpgOpener:
-    """The opener of a gateway: our secret keys, and the public ones of whoever wrote."""
+def opener(
+    settings: OpenPgpSettings, keys: KeysOf, clock: Callable[[], datetime], listed: Listed
+) -> GpgOpener:
+    """The opener of a gateway: our secret keys, the public ones of whoever wrote, those listed."""
 
     def signers(outside: Message) -> Collection[bytes]:
         addresses = {author.key for author in outside.authors}
         found = keys.keys_of(addresses, clock()) if addresses else {}
         return [key.blob for each in found.values() for key in each.to_verify if key.blob]
 
-    return GpgOpener(gpg_of(settings), signers, of_author=True)
+    return GpgOpener(gpg_of(settings), signers, of_author=True, listed=listed)

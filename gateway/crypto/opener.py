@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 from gateway.crypto.gpg import Gpg
-from gateway.mail.keyblob import key_name
+from gateway.mail.keyblob import key_id, key_name
 from gateway.mail.opened import OpenedMail, open_mail
 from gateway.model.address import fold
 from gateway.model.message import Message
@@ -16,6 +16,14 @@ Signers = Callable[[Message], Collection[bytes]]
 """The public keys (binary) that a mail, as it reads outside, may be signed with."""
 
 
+Listed = Callable[[str], Collection[bytes]]
+"""The public keys (binary) of the allow list by a key id (16 digits) of one of their parts."""
+
+
+def _none_listed(_: str) -> Collection[bytes]:
+    return ()
+
+
 _AT_ONCE = max(2, os.cpu_count() or 2)
 
 
@@ -23,11 +31,17 @@ class GpgOpener:
     """`ports.Opener` with one gpg home."""
 
     def __init__(
-        self, gpg: Gpg, signers: Signers = lambda _: (), *, of_author: bool = False
+        self,
+        gpg: Gpg,
+        signers: Signers = lambda _: (),
+        *,
+        of_author: bool = False,
+        listed: Listed = _none_listed,
     ) -> None:
         """`of_author`: only the keys of `signers` are the author's, not all that the home has."""
         self._gpg = gpg
         self._signers = signers
+        self._listed = listed
         self._of_author = of_author
         self._begun: dict[bytes, Future[OpenedMail]] = {}
         self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="open")
@@ -57,11 +71,30 @@ class GpgOpener:
         signers = self._signers(outside)
         found = open_mail(raw, outside, _Tools(self._gpg, signers))
         said = found.message.openpgp
-        if self._of_author and said.signature is not None:
+        if said.signature is not None and said.signature.verdict is Verdict.UNKNOWN_KEY:
+            found, said = self._by_listed(found, raw, outside, signers)
+        elif self._of_author and said.signature is not None:
             said = replace(said, signature=_by_author(said.signature, signers))
         if said.problem is not Problem.NONE:
             said = self._closed(said, outside)
         return replace(found, message=replace(found.message, openpgp=said))
+
+    def _by_listed(
+        self, found: OpenedMail, raw: bytes, outside: Message, signers: Collection[bytes]
+    ) -> tuple[OpenedMail, OpenPgp]:
+        """Once more with the keys of the allow list that the signature may be by, if there are."""
+        said = found.message.openpgp
+        listed = self._listed(key_id(said.signature.key_id)) if said.signature else ()
+        if not listed:
+            return found, said
+        again = open_mail(raw, outside, _Tools(self._gpg, [*signers, *listed]))
+        said = again.message.openpgp
+        signature = said.signature
+        if signature is None or signature.verdict is not Verdict.VALID:
+            return again, said
+        is_listed = signature.fingerprint in map(key_name, listed)
+        verdict = Verdict.LISTED if is_listed else Verdict.OTHER_KEY
+        return again, replace(said, signature=replace(signature, verdict=verdict))
 
     def _closed(self, said: OpenPgp, outside: Message) -> OpenPgp:
         """With our public key; without one, nobody can write to us in cipher."""

@@ -2,7 +2,7 @@
 
 from gateway.gather.looking import Looking
 from gateway.model.address import Mailbox
-from gateway.model.authors import AuthorEntry, author_keys
+from gateway.model.authors import AuthorEntry, author_keys, signer_key
 from gateway.model.command import CommandMail
 from gateway.policy.commands.words import verb_of
 from gateway.policy.facts import FormSubmission
@@ -24,6 +24,9 @@ def by_command(
     elif not authors and looking.item.envelope.mail_from:
         authors = (Mailbox(looking.item.envelope.mail_from),)
     keys = dict.fromkeys(key for author in authors for key in author_keys(author))
+    signature = looking.message.openpgp.signature
+    if signature is not None and signature.fingerprint:
+        keys[signer_key(signature.fingerprint)] = None
     return looking.transaction.entries_about(keys)
 
 

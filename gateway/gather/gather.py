@@ -26,6 +26,7 @@ from gateway.gather import (
 )
 from gateway.gather.keyring import with_keys
 from gateway.gather.looking import Looking
+from gateway.gather.signed import listed_proof
 from gateway.gather.unsealed import OpenedMails, read
 from gateway.gather.working import working
 from gateway.gather.world import World
@@ -229,6 +230,7 @@ def _facts(looking: Looking, filled_in: tuple[SetFieldValue, ...] = ()) -> Facts
         listings=listings,
         saved_queries=saved,
         by_command=authors.by_command(looking, asked, form) if bounced is None else (),
+        signed=listed_proof(looking) if opens else None,
         register=accounts.register(looking, asked, agent),
         accounts=accounts.listed(looking, asked, agent),
         ruling=wanted,

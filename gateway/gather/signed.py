@@ -17,6 +17,7 @@ from gateway.policy.signed import (
     CONTRADICTION,
     UNSAID,
     judged,
+    judged_for_list,
     signed_ids,
     signed_subject,
     signed_tokens,
@@ -38,6 +39,20 @@ def proof_of(looking: Looking, agent: Agent | None) -> SignatureProof | None:
         agent,
         names,
         used_for,
+        looking.item.queue_id,
+        looking.item.accepted_at,
+        looking.organisation,
+    )
+
+
+def listed_proof(looking: Looking) -> SignatureProof | None:
+    """What the signature of a new mail is worth for an entry of the allow list."""
+    signature = looking.message.openpgp.signature
+    if signature is None:
+        return None
+    return judged_for_list(
+        looking.message,
+        looking.transaction.signature_used_for(signature.digest) if signature.digest else None,
         looking.item.queue_id,
         looking.item.accepted_at,
         looking.organisation,

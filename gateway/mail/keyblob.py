@@ -7,6 +7,7 @@ from gateway.model.openpgp import Fingerprint
 
 MAX_KEY = 256 << 10
 """Octets of key material that are looked at; what is bigger was made to be (CVE-2019-13050)."""
+_LONG = 64  # digits of a fingerprint of version 5 or 6
 _KEY_PACKETS = frozenset(
     {Tag.PUBLIC_KEY, Tag.PUBLIC_SUBKEY, Tag.USER_ID, Tag.USER_ATTRIBUTE, Tag.SIGNATURE, Tag.TRUST}
     | {Tag.MARKER, Tag.PADDING}
@@ -45,12 +46,38 @@ def key_name(blob: bytes) -> Fingerprint:
         first = next(packets(blob))
     except (BrokenPackets, StopIteration):
         raise KeyRefused("it is no public key") from None
-    version = first.body[0] if first.tag == Tag.PUBLIC_KEY and len(first.body) else 0
+    found = _named(first.body) if first.tag == Tag.PUBLIC_KEY else None
+    if found is None:
+        raise KeyRefused("it is no public key of a kind that is known")
+    return found
+
+
+def key_ids(blob: bytes) -> tuple[str, ...]:
+    """The key ids of a binary public key and its subkeys, as signatures name them.
+
+    They are for looking a key up, and prove nothing. Raises KeyRefused.
+    """
+    kinds = {Tag.PUBLIC_KEY, Tag.PUBLIC_SUBKEY}
+    try:
+        names = [_named(each.body) for each in packets(blob) if each.tag in kinds]
+    except BrokenPackets:
+        raise KeyRefused("it is no public key, or not all of it") from None
+    return tuple(dict.fromkeys(key_id(name) for name in names if name))
+
+
+def key_id(name: str) -> str:
+    """The key id (16 digits) in a fingerprint, or of what is one already (RFC 9580 5.5.4)."""
+    return name[:16] if len(name) == _LONG else name[-16:]
+
+
+def _named(body: memoryview) -> Fingerprint | None:
+    """The fingerprint of a key, from the body of its packet; None for an unknown kind."""
+    version = body[0] if len(body) else 0
     if version == 4:  # RFC 9580 section 5.5.4.2
-        framed = b"\x99" + len(first.body).to_bytes(2, "big") + first.body
+        framed = b"\x99" + len(body).to_bytes(2, "big") + body
         return Fingerprint(hashlib.sha1(framed, usedforsecurity=False).hexdigest().upper())
     if version in {5, 6}:  # section 5.5.4.3; version 5 is GnuPG's own
         begin = b"\x9a" if version == 5 else b"\x9b"
-        framed = begin + len(first.body).to_bytes(4, "big") + first.body
+        framed = begin + len(body).to_bytes(4, "big") + body
         return Fingerprint(hashlib.sha256(framed).hexdigest().upper())
-    raise KeyRefused("it is no public key of a kind that is known")
+    return None

@@ -71,7 +71,7 @@ def _opened(raw: bytes, outside: Message, tools: Tools) -> OpenedMail:
         said,
         protected=tuple(name for name, _ in inner.fields),
         contradicted=inner.contradicted,
-        signed_fields=tuple(name for name, _ in inner.fields) if is_signed else (),
+        signed_fields=_signed_fields(inner) if is_signed else (),
         signed_text=_signed_text(signed),
     )
     message = parse(content)
@@ -149,6 +149,12 @@ def _chosen(signatures: Sequence[Signed]) -> Signed | None:
         if best is None or mine >= (best.signature.is_good, rank[best.signature.covers]):
             best = one
     return best
+
+
+def _signed_fields(inner: Protected) -> tuple[str, ...]:
+    """The fields that are taken from the inside; and From, which says the same on both sides."""
+    names = tuple(name for name, _ in inner.fields)
+    return (*names, "from") if inner.confirms_author else names
 
 
 def _signed_text(signed: Signed | None) -> str:

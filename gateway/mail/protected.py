@@ -27,10 +27,14 @@ _LEGACY_HTML = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Protected:
-    """The fields of the inside that are used (all octets), and what the outside contradicts."""
+    """The fields of the inside that are used (all octets), and what the outside contradicts.
+
+    `confirms_author`: the inside names the same author as the outside.
+    """
 
     fields: tuple[tuple[str, bytes], ...] = ()
     contradicted: tuple[str, ...] = ()
+    confirms_author: bool = False
 
 
 def hides_subject(subject: str) -> bool:
@@ -68,7 +72,8 @@ def protected(
             continue
         contradicted.append(name)
     fields = tuple(field for field in inner if field[0] in _WINS) if wins else ()
-    return Protected(fields, tuple(contradicted))
+    names_author = _value(inner, "from") is not None and _value(outer, "from") is not None
+    return Protected(fields, tuple(contradicted), names_author and "from" not in contradicted)
 
 
 def without_legacy(part: Entity) -> bytes | None:

@@ -9,10 +9,14 @@ from gateway.model.statistics import Rejected
 
 @dataclass(frozen=True, slots=True)
 class EnterAuthor:
-    """A new entry; its source is a command of the agent."""
+    """A new entry; its source is a command of the agent.
+
+    `key` is the public key (binary) of its fingerprint, where the command brought that.
+    """
 
     entry: AuthorEntry
     agent: AgentId
+    key: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

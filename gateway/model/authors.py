@@ -1,7 +1,8 @@
 """Entries about authors: who may write directly to internal addresses, and who is blocked.
 
 They stand in the rule files or were made by an admin's command; both look the same from here on.
-`author` is a folded address, or `@domain`; with `subdomains` every domain below it too.
+`author` is a folded address, or `@domain`; with `subdomains` every domain below it too. An entry
+about nobody by name is about whoever has a header field, or signs with a key.
 """
 
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gateway.model.address import Mailbox
+from gateway.model.openpgp import NOBODY, Fingerprint, fingerprint, grouped
 from gateway.model.people import DepartmentId
 
 _MOST_PARENTS = 10
@@ -45,12 +47,14 @@ _NOWHERE = InFile()
 class HeaderCondition:
     """A header field that must be there. `name` is lower-case, `value` as `header_text` gives it.
 
-    `whole`: a field must be just that; otherwise contain it.
+    `whole`: a field must be just that; otherwise contain it. `is_pattern`: the value is a regular
+    expression (RE2) that must be found in the field.
     """
 
     name: str
     value: str
     whole: bool = False
+    is_pattern: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,9 @@ class Allow:
     """An author whose direct mail to internal addresses opens a normal ticket.
 
     `departments` empty means all. `until` is the last day. `authenticated` demands that the author
-    is proved by more than the From field. With a `header` the mail must have that too; then
-    `author` may be empty: whoever wrote it.
+    is proved by more than the From field. With a `header` the mail must have that too, with a
+    `fingerprint` all of it must be signed with that key; then `author` may be empty: whoever wrote
+    it.
     """
 
     author: str
@@ -70,6 +75,7 @@ class Allow:
     subdomains: bool = False
     header: HeaderCondition | None = None
     source: Source = _NOWHERE
+    fingerprint: Fingerprint = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +93,23 @@ AuthorEntry = Allow | Block
 
 
 def key_of(entry: AuthorEntry) -> str:
-    """What the entry is looked up by: its author, else its header field."""
-    if entry.author or isinstance(entry, Block) or entry.header is None:
+    """What the entry is looked up by: its author, else its key, else its header field."""
+    if entry.author or isinstance(entry, Block):
         return entry.author
+    if entry.fingerprint or entry.header is None:
+        return signer_key(entry.fingerprint)
     header = entry.header
     return _of_value(header.name, header.value) if header.whole else _of_name(header.name)
+
+
+def signer_key(name: Fingerprint) -> str:
+    """The key of the entries about nobody but whoever signs with this key: `%` and its name."""
+    return f"%{name}"
+
+
+def signer_of(key: str) -> Fingerprint:
+    """The fingerprint in a `signer_key`; `NOBODY` for any other key."""
+    return fingerprint(key[1:]) or NOBODY if key.startswith("%") else NOBODY
 
 
 def author_keys(author: Mailbox) -> Iterator[str]:
@@ -129,14 +147,6 @@ def is_about(entry: AuthorEntry, author: Mailbox) -> bool:
     )
 
 
-def has_header(condition: HeaderCondition, name: str, value: str) -> bool:
-    """True when the header field is what the condition asks for."""
-    if name != condition.name:
-        return False
-    text = header_text(value)
-    return text == condition.value if condition.whole else condition.value in text
-
-
 def header_text(value: str) -> str:
     """The value of a header field as it is compared: any case, blanks as one."""
     return " ".join(value.casefold().split())
@@ -153,10 +163,18 @@ def ascii_domain(domain: str) -> str:
 
 
 def shown(entry: AuthorEntry) -> str:
-    """The entry's author as people write it: `post@a.example`, `@a.example`, `@*.a.example`."""
+    """The entry's author as people write it: `post@a.example`, `@a.example`, `@*.a.example`.
+
+    And what the mail must have besides, or alone: a key in groups of four, a header field.
+    """
     author = entry.author.replace("@", "@*.", 1) if entry.subdomains else entry.author
-    header = entry.header if isinstance(entry, Allow) else None
-    if header is None:
+    if isinstance(entry, Block):
         return author
-    field = f"{header.name}: {header.value}" if header.whole else f"{header.name}: …{header.value}…"
-    return f"{author} + {field}" if author else field
+    field = _shown_header(entry.header) if entry.header else ""
+    return " + ".join(filter(None, (author, grouped(entry.fingerprint), field)))
+
+
+def _shown_header(header: HeaderCondition) -> str:
+    if header.is_pattern:
+        return f"{header.name}: /{header.value}/"
+    return f"{header.name}: {header.value}" if header.whole else f"{header.name}: …{header.value}…"

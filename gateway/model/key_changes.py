@@ -66,9 +66,12 @@ class UseAuthorKey:
 
 @dataclass(frozen=True, slots=True)
 class UseSignature:
-    """A signature proves one mail (`queue_id`): it counts for no other one from now on."""
+    """A signature proves one mail (`queue_id`): it counts for no other one from now on.
 
-    agent: AgentId
+    `agent` is None where it is by a key of the allow list.
+    """
+
+    agent: AgentId | None
     digest: str
     queue_id: str
 

@@ -32,6 +32,11 @@ def fingerprint(text: str) -> Fingerprint | None:
     return Fingerprint(digits) if _FINGERPRINT.fullmatch(digits) else None
 
 
+def grouped(name: Fingerprint) -> str:
+    """A fingerprint in groups of four, as people compare it."""
+    return " ".join(name[at : at + 4] for at in range(0, len(name), 4))
+
+
 class Verdict(StrEnum):
     """What a signature is worth. Only `VALID` may ever prove who wrote something."""
 
@@ -44,6 +49,8 @@ class Verdict(StrEnum):
     UNKNOWN_KEY = "unknown-key"
     OTHER_KEY = "other-key"
     """Good, by a key that we know, but not as one of the author's."""
+    LISTED = "listed"
+    """Good, by a key of the allow list that is not known as one of the author's."""
     EXPIRED_KEY = "expired-key"
     REVOKED_KEY = "revoked-key"
     EXPIRED_SIGNATURE = "expired-signature"
@@ -111,9 +118,10 @@ class OpenPgp:
     read. `problem` is why not. `key_ids` are the keys that it is encrypted to (16 digits; hidden
     ones are missing). `protected` names the header fields (lower-case) that were taken from the
     inside of what is encrypted or signed (RFC 9788), `contradicted` those of which the outside says
-    something else. `signed_fields` are those of `protected` that the signature covers, `signatures`
-    counts all that were found. `our_key` is our public key where there is a `problem`, to be sent
-    to the author. `signed_text` is the text under a good signature that covers a part only.
+    something else. `signed_fields` are those of `protected` that the signature covers, and `from`
+    where it covers an author who is the one outside too. `signatures` counts all that were found.
+    `our_key` is our public key where there is a `problem`, to be sent to the author. `signed_text`
+    is the text under a good signature that covers a part only.
     """
 
     encrypted: bool = False

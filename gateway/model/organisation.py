@@ -93,6 +93,8 @@ class Organisation:
     """Entries of the files, by `authors.key_of`."""
     allow_headers: frozenset[str] = frozenset()
     """Header fields that entries without an author ask for."""
+    allow_keys: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict)
+    """Public keys (binary) of entries by fingerprint, by each key id (16 digits) of their parts."""
     block: Mapping[str, tuple[Block, ...]] = field(default_factory=dict)
     members: frozenset[str] = frozenset()
     """Addresses and `@domain`s of members who are not agents."""

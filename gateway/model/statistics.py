@@ -40,6 +40,7 @@ class Rejected(StrEnum):
     OTHER_DEPARTMENT = "other-department"  # the author's entries are for others
     EXPIRED = "expired"  # the author's entry has ended
     UNPROVED = "unproved"  # the author's entry demands a proof that the mail has not
+    UNSIGNED = "unsigned"  # the author's entry demands a signature that the mail has not
     FORGED = "forged"  # the author's domain says that the mail is not theirs
     NO_MEMBER = "no-member"  # an address for members
     NO_FORM = "no-form"  # the form's address, and no proof that the form wrote it

@@ -5,7 +5,7 @@ mail, or by any later one: it cannot be another key.
 """
 
 from gateway.model.key_changes import PinKey, RenewPinned, UnpinKey
-from gateway.model.openpgp import Fingerprint, Key
+from gateway.model.openpgp import Fingerprint, Key, grouped
 from gateway.model.outgoing import AccountEvent
 from gateway.model.people import Agent
 from gateway.model.text import Text, say
@@ -15,17 +15,12 @@ from gateway.policy.register import Register
 MOST_PINNED = 5
 
 
-def shown(fingerprint: Fingerprint) -> str:
-    """A fingerprint in groups of four, as people compare it."""
-    return " ".join(fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4))
-
-
 def pinned(agent: Agent, fingerprint: Fingerprint, register: Register) -> Settled | Text:
     """The key becomes the agent's, or why it does not."""
     owner = register.pinned.get(fingerprint)
     key = register.brought.get(fingerprint)
     if owner is not None and owner.agent != agent.id:
-        return say("the key %(key)s belongs to another agent.", key=shown(fingerprint))
+        return say("the key %(key)s belongs to another agent.", key=grouped(fingerprint))
     if (wrong := _unusable(key, fingerprint, register)) is not None:
         return wrong
     if owner is not None:
@@ -44,7 +39,7 @@ def pinned(agent: Agent, fingerprint: Fingerprint, register: Register) -> Settle
 
 def _again(agent: Agent, fingerprint: Fingerprint, key: Key | None, register: Register) -> Settled:
     if key is None or register.now is None:
-        has = say("%(name)s has the key %(key)s already", name=agent.name, key=shown(fingerprint))
+        has = say("%(name)s has the key %(key)s already", name=agent.name, key=grouped(fingerprint))
         return Settled(agent, has)
     renewed = RenewPinned(agent.id, key, register.now)
     return Settled(agent, _here(agent, fingerprint), (renewed,))
@@ -55,7 +50,7 @@ def _here(agent: Agent, fingerprint: Fingerprint) -> Text:
         "%(name)s has the key %(key)s: mail signed with it needs no one-time code, and mail to them"
         " can be encrypted",
         name=agent.name,
-        key=shown(fingerprint),
+        key=grouped(fingerprint),
     )
 
 
@@ -64,7 +59,7 @@ def _still_to_come(agent: Agent, fingerprint: Fingerprint) -> Text:
         "%(name)s has the key %(key)s. The key itself is not here yet: it is taken from the next"
         " mail of theirs that has it attached",
         name=agent.name,
-        key=shown(fingerprint),
+        key=grouped(fingerprint),
     )
 
 
@@ -76,13 +71,13 @@ def _unusable(key: Key | None, fingerprint: Fingerprint, register: Register) -> 
         return say(
             "the key in the mail is %(other)s, not %(key)s. Nothing was added: compare the"
             " fingerprint with the agent once more.",
-            other=shown(others[0]),
-            key=shown(fingerprint),
+            other=grouped(others[0]),
+            key=grouped(fingerprint),
         )
     if key.revoked:
-        return say("the key %(key)s is revoked.", key=shown(fingerprint))
+        return say("the key %(key)s is revoked.", key=grouped(fingerprint))
     if key.expired:
-        return say("the key %(key)s has expired.", key=shown(fingerprint))
+        return say("the key %(key)s has expired.", key=grouped(fingerprint))
     return None
 
 
@@ -96,12 +91,12 @@ def dropped(agent: Agent, fingerprint: Fingerprint, register: Register) -> Settl
         return say(
             "%(name)s has no key %(key)s. Theirs: %(keys)s",
             name=agent.name,
-            key=shown(fingerprint),
-            keys="; ".join(map(shown, theirs)),
+            key=grouped(fingerprint),
+            keys="; ".join(map(grouped, theirs)),
         )
     result = say(
         "the key %(key)s of %(name)s counts no longer, and was forgotten",
-        key=shown(fingerprint),
+        key=grouped(fingerprint),
         name=agent.name,
     )
     change = UnpinKey(agent.id, fingerprint)

@@ -28,7 +28,13 @@ from gateway.policy.form.opening import form_ticket, sent_again
 from gateway.policy.proof import with_effects
 from gateway.policy.referrals import refer
 from gateway.policy.rejecting import added_silently, filed_silently, place_of, rejected
-from gateway.policy.requester import continued, continues, message_to_ticket, new_ticket
+from gateway.policy.requester import (
+    Particulars,
+    continued,
+    continues,
+    message_to_ticket,
+    new_ticket,
+)
 from gateway.policy.rules.of_agents import with_rules
 from gateway.policy.rules.run import filled
 from gateway.policy.said import entry, said_by_message
@@ -220,12 +226,15 @@ def _is_new(facts: Facts) -> Decision:
     if accepted.kind is AddressKind.FORM and facts.form is not None:
         return form_ticket(facts, facts.form)
     department = accepted.department or facts.organisation.postmaster
-    return new_ticket(
+    allow = direct.allowed(facts, accepted)
+    decision = new_ticket(
         facts,
         department,
         _why_accepted(facts, accepted),
         referred=_other_departments(facts, addresses, accepted) - {department},
+        known=Particulars(remark=direct.let_in_by_key(facts, allow)),
     )
+    return replace(decision, changes=(*decision.changes, *direct.used_up(facts, allow)))
 
 
 def _accepting(facts: Facts, addresses: list[Address]) -> Address | None:
@@ -270,6 +279,9 @@ def _why_accepted(facts: Facts, address: Address) -> str:
     if not _lets_in(facts, address):
         return f"let in at {address.address} by the rule “{facts.ruling.accept}”"
     allow = direct.allowed(facts, address)
+    if allow is not None and allow.fingerprint:
+        place = place_of_entry(allow)
+        return f"signed with a key that may write to {address.address} by {place}"
     if allow is not None:
         return f"an author who may write to {address.address} by {place_of_entry(allow)}"
     return f"new mail to {address.kind} address {address.address}"

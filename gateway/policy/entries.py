@@ -13,6 +13,7 @@ REASONS: dict[Rejected, Text] = {
     Rejected.OTHER_DEPARTMENT: say("allowed, but for other departments"),
     Rejected.EXPIRED: say("the entry of the allow list has ended"),
     Rejected.UNPROVED: say("allowed, but it is not proved who wrote"),
+    Rejected.UNSIGNED: say("allowed, but not signed as the entry demands it"),
     Rejected.FORGED: say("the author is forged"),
     Rejected.NO_MEMBER: say("the address is for members"),
     Rejected.NO_FORM: say("the address is for the form, and the form did not write it"),

@@ -21,7 +21,7 @@ from gateway.model.keys import Keys
 from gateway.model.message import Message
 from gateway.model.organisation import Address, Organisation
 from gateway.model.people import Agent, AgentId, DepartmentId, Language
-from gateway.model.second_factor import NO_SECOND_FACTOR, SecondFactor
+from gateway.model.second_factor import NO_SECOND_FACTOR, SecondFactor, SignatureProof
 from gateway.model.statistics import Figures
 from gateway.model.text import Text
 from gateway.model.ticket import Entry, FieldId, Link, Party, Task, Ticket, TicketId, TopicId
@@ -331,6 +331,8 @@ class Facts:
     """Offers and requests that may fit to the tickets."""
     by_command: tuple[AuthorEntry, ...] = ()
     """Entries by command about the author, or in a command mail those that it is about."""
+    signed: SignatureProof | None = None
+    """What the signature of a new mail is worth for an entry of the allow list that asks for it."""
     register: Register | None = None
     """The accounts that an admin's commands are about."""
     accounts: tuple[Account, ...] = ()

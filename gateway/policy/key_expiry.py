@@ -13,12 +13,11 @@ from enum import StrEnum
 from gateway.model.decision import Decision, Outcome
 from gateway.model.key_changes import WarnOfExpiry
 from gateway.model.keys import PinnedKey
-from gateway.model.openpgp import Fingerprint, Key
+from gateway.model.openpgp import Fingerprint, Key, grouped
 from gateway.model.organisation import Organisation
 from gateway.model.outgoing import ProofNotice
 from gateway.model.people import Agent, AgentId
 from gateway.model.text import Text, say
-from gateway.policy.account_keys import shown
 from gateway.policy.account_news import route
 from gateway.policy.around import day
 from gateway.policy.facts import Fresh
@@ -130,7 +129,7 @@ def _mails(
         else:
             said = _of_an_agent(ending, agent, moment)
         subject, what, advice = said
-        lines = (Text(shown(ending.key.fingerprint)),)
+        lines = (Text(grouped(ending.key.fingerprint)),)
         yield ProofNotice(route(reader, kind, organisation, fresh), subject, what, advice, lines)
 
 

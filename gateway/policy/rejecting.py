@@ -140,6 +140,15 @@ def _count(facts: Facts, place: DepartmentId, why: Rejected) -> CountRejected:
 def _why(refused: Refused, doubt: Text | None) -> Text:
     """The reason, for agents who find the mail, with the entry that did not let it in."""
     found = refused.entry
+    if refused.problem is not None and found is not None:
+        return say(
+            "Not let in: %(why)s: %(problem)s Entry: %(author)s, %(until)s (%(source)s)",
+            why=REASONS[refused.why],
+            problem=refused.problem,
+            author=shown(found),
+            until=until_text(found),
+            source=source_text(found.source),
+        )
     if refused.why is Rejected.NO_FORM and doubt is not None:
         return say("Not let in: %(why)s: %(doubt)s.", why=REASONS[refused.why], doubt=doubt)
     if found is None:

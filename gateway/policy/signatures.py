@@ -7,7 +7,7 @@ put into words, so that nobody takes for signed what is not.
 from collections.abc import Iterator
 
 from gateway.mail.armor import PUBLIC_KEY, armored
-from gateway.model.openpgp import Covers, Fingerprint, OpenPgp, Problem, Signature, Verdict
+from gateway.model.openpgp import Covers, OpenPgp, Problem, Signature, Verdict, grouped
 from gateway.model.route import File
 from gateway.model.text import Text, say
 from gateway.model.ticket import EntryFlag
@@ -34,6 +34,10 @@ _WHY_UNPROVED = {
     Verdict.WEAK: say("The signature was made in an old way that can be forged."),
     Verdict.SEVERAL: say("There are several signatures in one place."),
     Verdict.OTHER_KEY: say("The signature is by the key of somebody else."),
+    Verdict.LISTED: say(
+        "The signature is right. Its key stands in the allow list; that it belongs to the author"
+        " whom you see, nothing says."
+    ),
     Verdict.EXPIRED_KEY: say("The key of the signature has expired."),
     Verdict.REVOKED_KEY: say("The owner of the key has revoked it."),
     Verdict.EXPIRED_SIGNATURE: say("The signature has expired."),
@@ -120,14 +124,9 @@ def _about(signature: Signature, text: str) -> Iterator[Text]:
     elif (why := _WHY_UNPROVED.get(signature.verdict)) is not None:
         yield why
     if signature.fingerprint and signature.verdict is not Verdict.BAD:
-        yield say("It is by the key %(fingerprint)s.", fingerprint=_grouped(signature.fingerprint))
+        yield say("It is by the key %(fingerprint)s.", fingerprint=grouped(signature.fingerprint))
     if signature.covers is Covers.PART and text:
         yield say("This is what is signed: “%(text)s”", text=_short(text))
-
-
-def _grouped(name: Fingerprint) -> str:
-    """In groups of four, as people compare it."""
-    return " ".join(name[at : at + 4] for at in range(0, len(name), 4))
 
 
 def _short(text: str) -> str:

@@ -1,6 +1,6 @@
-"""Whether the OpenPGP signature of an agent's mail proves it.
+"""Whether the OpenPGP signature of a mail proves it: an agent's, or one of the allow list's keys.
 
-It proves the author and is the second factor too (level 3), where all of this holds:
+An agent's proves the author and is the second factor too (level 3), where all of this holds:
 
     - it covers the whole mail, is the only one, and valid
     - by a key that an admin has pinned to the agent whom From shows
@@ -10,11 +10,13 @@ It proves the author and is the second factor too (level 3), where all of this h
     - what is signed itself says which ticket or question is meant
 
 The last two are because nobody signs the fields around a mail: who catches a signed mail on its
-way may put it into another thread, or send us what was meant for somebody else.
+way may put it into another thread, or send us what was meant for somebody else. Of a mail that the
+allow list lets in for its signature the same holds, but for the agent and the ticket.
 """
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gateway.model.envelope import QueueId
@@ -54,10 +56,43 @@ def judged(
         _not_valid(signature, message.openpgp.signatures)
         or _not_theirs(signature, agent, pinned)
         or _not_now(signature, accepted_at, organisation)
-        or (_USED if used_for not in (None, queue_id) else None)
-        or (None if is_to_us(message, organisation) else _TO_OTHERS)
+        or _not_anew(message, used_for, queue_id, organisation)
     )
     return SignatureProof(signature.digest, queue_id, problem)
+
+
+def judged_for_list(
+    message: Message,
+    used_for: str | None,
+    queue_id: QueueId,
+    accepted_at: datetime,
+    organisation: Organisation,
+) -> SignatureProof | None:
+    """What the signature is worth where the allow list asks for one; None without one.
+
+    Whose it is, the entry says. `used_for` as in `judged`.
+    """
+    signature = message.openpgp.signature
+    if signature is None:
+        return None
+    if signature.verdict is Verdict.LISTED:
+        signature = replace(signature, verdict=Verdict.VALID)
+    problem = (
+        (_UNKNOWN if signature.verdict is Verdict.UNKNOWN_KEY else None)
+        or _not_valid(signature, message.openpgp.signatures)
+        or _not_now(signature, accepted_at, organisation)
+        or _not_anew(message, used_for, queue_id, organisation)
+    )
+    return SignatureProof(signature.digest, queue_id, problem)
+
+
+def _not_anew(
+    message: Message, used_for: str | None, queue_id: QueueId, organisation: Organisation
+) -> Text | None:
+    """Whether somebody may be sending a signed mail that had its effect, or was for others."""
+    if used_for not in (None, queue_id):
+        return _USED
+    return None if is_to_us(message, organisation) else _TO_OTHERS
 
 
 def _not_valid(signature: Signature, count: int) -> Text | None:
@@ -74,6 +109,7 @@ _WORTHLESS = {
     Verdict.WEAK: say("its signature uses a method that can be forged by now."),
     Verdict.SEVERAL: say("it has several signatures: sign it with one key."),
     Verdict.OTHER_KEY: say("its signature is by somebody else's key."),
+    Verdict.LISTED: say("its signature is by somebody else's key."),
     Verdict.BAD: say("its signature is wrong: the mail was changed on its way."),
     Verdict.UNKNOWN_KEY: say(
         "we do not have the key of the signature. An admin adds it with: !account key-add"
@@ -124,6 +160,7 @@ def _not_now(
     )
 
 
+_UNKNOWN = say("we do not have the key of its signature.")
 _USED = say("its signature was used for another mail already. Write a new one.")
 _TO_OTHERS = say("none of our addresses stands in To or Cc, so it may be meant for somebody else.")
 UNSAID = say(

@@ -3,12 +3,12 @@
 from typing import Any
 
 from gateway.model.answers import AccountList
+from gateway.model.openpgp import grouped
 from gateway.model.organisation import Organisation
 from gateway.model.outgoing import AccountNews
 from gateway.model.people import Agent
 from gateway.model.route import Action
 from gateway.model.text import say
-from gateway.policy.account_keys import shown
 from gateway.render.header import one_line
 from gateway.render.wording import Wording
 
@@ -32,7 +32,7 @@ def of_news(mail: AccountNews, wording: Wording, organisation: Organisation) -> 
         "actor": one_line(mail.actor),
         "inactive": mail.inactive,
         "until": wording.date(mail.until) if mail.until else "",
-        "key": shown(mail.fingerprint),
+        "key": grouped(mail.fingerprint),
         "months": rules.lock_after_months,
         "months_locked": rules.delete_after_months,
     }

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from gateway.model.message import Attachment
+from gateway.model.openpgp import grouped as key_groups
 from gateway.model.organisation import Organisation
 from gateway.model.outgoing import (
     AccountNews,
@@ -27,7 +28,6 @@ from gateway.model.outgoing import (
 from gateway.model.route import Action
 from gateway.model.text import Text, say
 from gateway.model.ticket import Ticket
-from gateway.policy.account_keys import shown as key_groups
 from gateway.policy.commands.words import find
 from gateway.render import account_views
 from gateway.render.answer_views import LIST_SUBJECT, answers, fits, one_answer

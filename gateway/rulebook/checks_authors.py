@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from gateway.model.address import Mailbox, fold
 from gateway.model.authors import Allow, AuthorEntry, Block, author_keys, is_about, key_of
 from gateway.model.freemail import is_anybodys
+from gateway.model.openpgp import Fingerprint
 from gateway.model.text import Text, say
 from gateway.rulebook.build_authors import allow_of, block_of
 from gateway.rulebook.errors import RuleError, RuleWarning, error
@@ -48,7 +49,9 @@ def warnings_about_authors(files: Files) -> Iterator[RuleWarning]:
 def _entries(allow: Checked[AllowFile]) -> Iterator[Placed]:
     document = allow.document
     for number, part in enumerate(allow.content.allow):
-        yield ("allow", number), allow_of(part, document, number)
+        # Which key a file has does not matter here: it is told apart by the file.
+        names = {part.key: Fingerprint(part.key)} if part.key is not None else {}
+        yield ("allow", number), allow_of(part, document, number, names)
     for number, block in enumerate(allow.content.block):
         yield ("block", number), block_of(block, document, number)
 
@@ -84,7 +87,7 @@ def _agents(files: Files, entries: tuple[Placed, ...]) -> Iterator[RuleError]:
 def _open_to_anybody(document: Document, entries: tuple[Placed, ...]) -> Iterator[RuleError]:
     for loc, entry in entries:
         domain = entry.author.removeprefix("@")
-        alone = isinstance(entry, Allow) and entry.header is None
+        alone = isinstance(entry, Allow) and entry.header is None and not entry.fingerprint
         if alone and entry.author.startswith("@") and is_anybodys(domain):
             yield error(
                 document.place((*loc, "domain")),
@@ -99,7 +102,7 @@ def _doubles(document: Document, entries: tuple[Placed, ...]) -> Iterator[RuleEr
     for loc, entry in entries:
         same: tuple[object, ...] = (type(entry), entry.author, entry.subdomains)
         if isinstance(entry, Allow):
-            same = (*same, entry.departments, entry.header)
+            same = (*same, entry.departments, entry.header, entry.fingerprint)
         other = first.setdefault(same, loc)
         if other != loc:
             yield error(

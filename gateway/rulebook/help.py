@@ -99,6 +99,8 @@ HELP: Mapping[str, Keys] = {
         "departments": say("Only to these; without it to all."),
         "authenticated": say("true: only if more than the From field proves who writes."),
         "header": say("A header field that the mail must have."),
+        "fingerprint": say("The whole fingerprint of a key that must have signed all of the mail."),
+        "key": say("The file with that key in the folder keys; else it comes with the mails."),
     },
     "BlockPart": {
         "": say("Who is blocked, why, and until when."),
@@ -109,10 +111,11 @@ HELP: Mapping[str, Keys] = {
         "until": _UNTIL,
     },
     "HeaderPart": {
-        "": say("A header field: its name, and equals or contains."),
+        "": say("A header field: its name, and equals, contains or regex."),
         "name": say("The name of the header field, for example X-Mailer."),
         "equals": say("The whole value; case makes no difference."),
         "contains": say("A part of the value; case makes no difference."),
+        "regex": say("A regular expression (RE2) that is found in the value."),
     },
     "FormFile": {
         "": say("How the mails of the website's contact form are read."),

@@ -37,6 +37,7 @@ from gateway.rulebook.checks_routing import contradictions_of_routing, warnings_
 from gateway.rulebook.checks_security import contradictions_of_security
 from gateway.rulebook.errors import Place, RuleError, RuleErrors, RuleWarning, error
 from gateway.rulebook.files import Files, has_rejected, rejected_id
+from gateway.rulebook.listed_keys import load_keys
 from gateway.rulebook.names import closest
 from gateway.rulebook.reading import read
 from gateway.rulebook.schema import (
@@ -105,6 +106,8 @@ def load(folder: Path) -> Rulebook:
     errors += [*contradictions_of_accounts(files), *contradictions_of_security(files)]
     errors += [*contradictions_of_escalations(files), *contradictions_of_retention(files)]
     errors += [*_unknown_files(folder), *_open_to_all(folder)]
+    keys, errors_in_keys = load_keys(folder, files.allow)
+    errors += errors_in_keys
     canned, errors_in_canned = load_canned(folder, _known(files))
     names = around(files, canned)
     if files.routing is not None:
@@ -117,7 +120,7 @@ def load(folder: Path) -> Rulebook:
     organisation = build.organisation(files.organisation, files.departments.content, agents)
     topics = build_work.topics(files.topics.content if files.topics else TopicsFile())
     organisation = replace(
-        with_authors(organisation, files.allow),
+        with_authors(organisation, files.allow, keys),
         topics=topics,
         form=build_form.form(files.form.content if files.form else None, topics),
         workflow=build_work.workflow(files.workflow.content if files.workflow else None),
@@ -222,9 +225,11 @@ def _unknown_files(folder: Path) -> Iterator[RuleError]:
 
 def _open_to_all(folder: Path) -> Iterator[RuleError]:
     """What everybody on the machine may change is no rule of the organisation's."""
-    for path in (folder, *(folder / name for name in MODELS)):
+    keys = sorted(folder.glob("keys/*"))
+    for path in (folder, *(folder / name for name in MODELS), folder / "keys", *keys):
         if path.exists() and path.stat().st_mode & stat.S_IWOTH:
-            shown = folder.name if path == folder else _shown(folder, path.name)
+            inside = path.relative_to(folder).as_posix()
+            shown = folder.name if path == folder else _shown(folder, inside)
             yield error(
                 Place(shown),
                 say("everybody on this machine may write this"),

@@ -30,6 +30,9 @@ Day = Annotated[
 FieldName = Annotated[str, AfterValidator(words.field_name)]
 Choice = Annotated[str, AfterValidator(words.choice)]
 Postcodes = Annotated[str, BeforeValidator(words.number_as_text), AfterValidator(words.postcodes)]
+FingerprintText = Annotated[
+    str, BeforeValidator(words.number_as_text), AfterValidator(words.whole_fingerprint)
+]
 Reference = Line
 """The short name of a department; that it exists is checked later."""
 
@@ -128,15 +131,17 @@ class AgentsFile(Part):
 
 
 class HeaderPart(Part):
-    """A header field that a mail must have: exactly one of `equals` and `contains`."""
+    """A header field that a mail must have: one of `equals`, `contains` and `regex` (RE2)."""
 
     name: Annotated[str, AfterValidator(words.header_name)]
     equals: Line | None = None
     contains: Line | None = None
+    regex: Annotated[str, AfterValidator(words.header_pattern)] | None = None
 
     @model_validator(mode="after")
     def _one_value(self) -> "HeaderPart":
-        if (self.equals is None) == (self.contains is None):
+        given = (self.equals, self.contains, self.regex)
+        if sum(each is not None for each in given) != 1:
             raise words.mistake(*words.one_value())
         return self
 
@@ -163,15 +168,22 @@ class AuthorPart(Part):
 
 
 class AllowPart(AuthorPart):
-    """One entry of `allow`: an address or a domain, a header field, or both of it."""
+    """One entry of `allow`: an address or a domain, an OpenPGP key, a header field; also together.
+
+    `key` is the file in the folder `keys` that has the key of `fingerprint`, or says which it is.
+    """
 
     departments: References = ()
     authenticated: bool = False
     header: HeaderPart | None = None
+    fingerprint: FingerprintText | None = None
+    key: Annotated[str, AfterValidator(words.key_file)] | None = None
 
     @model_validator(mode="after")
     def _one_author(self) -> "AllowPart":
-        alone = self.address is None and self.domain is None and self.header is not None
+        others = (self.header, self.fingerprint, self.key)
+        nobody = self.address is None and self.domain is None
+        alone = nobody and any(each is not None for each in others)
         if not (self.has_one_author or alone):
             raise words.mistake(*words.one_author())
         return self

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic_core import PydanticCustomError
 
 from gateway.model.address import fold
+from gateway.model.openpgp import fingerprint
 from gateway.model.text import Text, say
 from gateway.policy import names
-from gateway.policy.pattern import fits, problem_of
+from gateway.policy.pattern import fits, is_found, problem_of
 
 _LOCAL = re.compile(r"[a-z0-9!#$%&'*/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*/=?^_`{|}~-]+)*")
 _NEXT_HOP = re.compile(r"(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>[0-9]{1,5}))?")
@@ -210,6 +211,49 @@ def one_author() -> tuple[Text, Text]:
     )
 
 
+_SHORT_IDS = re.compile(r"[0-9A-F]{8}|[0-9A-F]{16}|[0-9A-F]{32}")
+
+
+def whole_fingerprint(value: str) -> str:
+    """The fingerprint of an OpenPGP key, as `model.openpgp` writes it."""
+    found = fingerprint(value)
+    if found is not None:
+        return found
+    digits = re.sub(r"[\s:]", "", value).upper().removeprefix("0X")
+    if _SHORT_IDS.fullmatch(digits):
+        raise mistake(
+            say('"%(value)s" is only the short id of a key', value=value[:60]),
+            say("write the whole fingerprint, 40 digits: others can make a key with the same id"),
+        )
+    raise mistake(
+        say('"%(value)s" is no fingerprint of an OpenPGP key', value=value[:90]),
+        say("write its 40 digits, as they are shown by: %(command)s", command="gpg --fingerprint"),
+    )
+
+
+def key_file(value: str) -> str:
+    """The name of a file in the folder `keys`."""
+    found = line(value)
+    if "/" not in found and "\\" not in found and not found.startswith("."):
+        return found
+    raise mistake(
+        say('"%(value)s" is no name of a file in the folder keys', value=found),
+        say("put the key there, and write its name alone, for example %(value)s",
+            value=re.split(r"[\\/]", found)[-1].lstrip(".") or "ada.asc"),
+    )  # fmt: skip
+
+
+def header_pattern(value: str) -> str:
+    """A regular expression for header fields, that does not fit all of them."""
+    found = pattern(value)
+    if not is_found(found, ""):
+        return found
+    raise mistake(
+        say('the pattern "%(value)s" fits everything', value=value[:60]),
+        say("write one that finds something, or leave it out"),
+    )
+
+
 def no_subdomains() -> tuple[Text, Text]:
     """What is said about subdomains of an address."""
     return (
@@ -232,7 +276,7 @@ def header_name(value: str) -> str:
 def one_value() -> tuple[Text, Text]:
     """What is said about a header condition with no value, or with two."""
     return (
-        say("a header field needs either equals or contains"),
+        say("a header field needs one of equals, contains and regex"),
         say("write one of them, for example %(value)s", value="contains: verein.example"),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from gateway.model.keys import AuthorKey, Keys, PinnedKey
-from gateway.store import record_keys
+from gateway.store import record_authors, record_keys
 from gateway.store.engine import Database
 
 
@@ -18,6 +18,11 @@ class KeyStore:
         """The keys of each address (folded) that has any, as they are good `now`."""
         with self._database.reading() as connection:
             return record_keys.keys_of(connection, addresses, now)
+
+    def listed(self, key_id: str) -> tuple[bytes, ...]:
+        """The keys that commands put on the allow list, by a key id (16 digits) of theirs."""
+        with self._database.reading() as connection:
+            return record_authors.keys_named(connection, key_id)
 
     def pinned(self, now: datetime) -> tuple[PinnedKey, ...]:
         """The fingerprints of all agents."""

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
+from gateway.mail.keyblob import key_ids
 from gateway.model.author_changes import (
     AuthorChange,
     CountRejected,
@@ -15,13 +16,15 @@ from gateway.model.author_changes import (
     EnterAuthor,
     RenewEntry,
 )
-from gateway.model.authors import Allow, AuthorEntry, Block, ByCommand
+from gateway.model.authors import Allow, AuthorEntry, Block, ByCommand, key_of
+from gateway.model.openpgp import NOBODY, Fingerprint
 from gateway.model.people import DepartmentId
 from gateway.model.statistics import Rejected, RejectedMail, Rejections, week_of
 from gateway.store import schema
 from gateway.store.occasion import Occasion
 from gateway.store.rows import AnyRow
 from gateway.store.schema_authors import author_entry as _entry
+from gateway.store.schema_authors import listed_key as _key
 from gateway.store.schema_authors import rejected_mail as _mail
 
 _ALLOW, _BLOCK = "allow", "block"
@@ -29,7 +32,7 @@ TOP_DOMAINS = 10
 
 _COLUMNS = (
     *(_entry.c[name] for name in ("entry_key", "author", "kind", "subdomains", "departments")),
-    *(_entry.c[name] for name in ("until", "authenticated", "reason", "entered_at")),
+    *(_entry.c[name] for name in ("until", "authenticated", "reason", "entered_at", "fingerprint")),
     schema.agent.c.name.label("agent_name"),
 )
 _IN_FORCE = (
@@ -39,6 +42,13 @@ _IN_FORCE = (
     .order_by(_entry.c.id)
 )
 _ABOUT = _IN_FORCE.where(_entry.c.author_key.in_(bindparam("keys", expanding=True)))
+_KEYS = select(_key.c.blob).where(_key.c.key_id == bindparam("which"))
+_KEEP = {
+    name: (new := dialect.insert(_key)).on_conflict_do_update(
+        index_elements=list(_key.primary_key), set_={"blob": new.excluded.blob}
+    )
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 _END = (
     update(_entry)
     .where(_entry.c.entry_key == bindparam("which"), _entry.c.ended_at.is_(None))
@@ -93,6 +103,7 @@ def _write(connection: Connection, change: AuthorChange, now: datetime) -> None:
     match change:
         case EnterAuthor():
             connection.execute(insert(_entry), _row(change, now))
+            _keep(connection, change)
         case EndEntry(key, agent):
             connection.execute(_END, {"which": key, "now": now, "agent": agent})
         case RenewEntry(key):
@@ -105,6 +116,19 @@ def _write(connection: Connection, change: AuthorChange, now: datetime) -> None:
             assert_never(change)
 
 
+def _keep(connection: Connection, change: EnterAuthor) -> None:
+    """The key of the entry, found again by whatever part of it has signed."""
+    name = change.entry.fingerprint if isinstance(change.entry, Allow) else NOBODY
+    for key_id in key_ids(change.key) if change.key else ():
+        values = {"key_id": key_id, "fingerprint": name, "blob": change.key}
+        connection.execute(_KEEP[connection.dialect.name], values)
+
+
+def keys_named(connection: Connection, key_id: str) -> tuple[bytes, ...]:
+    """The keys of entries that have this key id (16 digits) among their parts."""
+    return tuple(map(bytes, connection.execute(_KEYS, {"which": key_id}).scalars()))
+
+
 def _row(change: EnterAuthor, now: datetime) -> Mapping[str, Any]:
     entry = change.entry
     if not isinstance(entry.source, ByCommand):
@@ -112,8 +136,9 @@ def _row(change: EnterAuthor, now: datetime) -> Mapping[str, Any]:
     allow = entry if isinstance(entry, Allow) else None
     return {
         "entry_key": entry.source.key,
-        "author_key": entry.author,
+        "author_key": key_of(entry),
         "author": entry.author,
+        "fingerprint": allow.fingerprint if allow else "",
         "kind": _ALLOW if allow else _BLOCK,
         "subdomains": entry.subdomains,
         "departments": tuple(sorted(allow.departments)) if allow else (),
@@ -149,6 +174,7 @@ def _read(row: AnyRow) -> AuthorEntry:
         authenticated=row.authenticated,
         subdomains=row.subdomains,
         source=source,
+        fingerprint=Fingerprint(row.fingerprint),
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     Table,
     Text,
     text,
@@ -22,8 +23,9 @@ author_entry = Table(
     metadata,
     Column("id", identity, primary_key=True),
     Column("entry_key", Key, nullable=False, unique=True),
-    Column("author_key", Key, nullable=False),  # address or @domain
+    Column("author_key", Key, nullable=False),  # address, @domain or %fingerprint
     Column("author", Words, nullable=False),
+    Column("fingerprint", Text, nullable=False, server_default=""),
     Column("kind", Text, nullable=False),  # allow, block
     Column("subdomains", Boolean, nullable=False),
     Column("departments", WordList, nullable=False),
@@ -40,6 +42,16 @@ Index(
     author_entry.c.author_key,
     sqlite_where=text("ended_at IS NULL"),
     postgresql_where=text("ended_at IS NULL"),
+)
+
+# Keys that came with the command of an entry. A signature names a key id, of a subkey mostly; whose
+# it is, only the fingerprint of the checked signature says.
+listed_key = Table(
+    "listed_key",
+    metadata,
+    Column("key_id", Key, primary_key=True),
+    Column("fingerprint", Key, primary_key=True),
+    Column("blob", LargeBinary, nullable=False),
 )
 
 # Counted as it happens, so that statistics cost the same with any number of tickets.

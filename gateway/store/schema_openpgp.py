@@ -49,13 +49,13 @@ author_key = Table(
     *_columns_of_key(missing=False),
 )
 
-# What makes a signature count once. `queue_id` is the mail it counted for, which may be decided
-# again when it was held.
+# What makes a signature count once: an agent's, or one by a key of the allow list. `queue_id` is
+# the mail it counted for, which may be decided again when it was held.
 used_signature = Table(
     "used_signature",
     metadata,
     Column("digest", Key, primary_key=True),
-    Column("agent_id", ForeignKey("agent.id"), nullable=False),
+    Column("agent_id", ForeignKey("agent.id")),
     Column("queue_id", Key, nullable=False),
     Column("used_at", Moment, nullable=False),
 )

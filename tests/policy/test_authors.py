@@ -17,6 +17,9 @@ from gateway.model.command import At
 from gateway.model.decision import Decision
 from gateway.model.held import Undoable, WorkId
 from gateway.model.held_changes import RememberWork
+from gateway.model.keys import FoundKey, KeySource
+from gateway.model.message import Message
+from gateway.model.openpgp import Fingerprint, Key
 from gateway.model.organisation import Organisation
 from gateway.model.outgoing import Receipt
 from gateway.model.people import Agent, DepartmentId
@@ -41,24 +44,25 @@ def does(
     *by_command: AuthorEntry,
     agent: Agent = DORA,
     rules: Organisation | None = None,
+    mail: Message | None = None,
     **changes: Any,
 ) -> Decision:
     """What Dora's mail does while these entries by command are there."""
-    mail = read(text)
+    read_as = read(text)
     names = {each.mailbox.key: each for each in EVERYBODY}
     found = facts(
-        message(text, sender=agent.mailbox.address),
+        mail or message(text, sender=agent.mailbox.address),
         "tickets@truhe.example",
         organisation=rules or organisation(),
         trust=PROVED,
         author_agent=agent,
-        command_mail=mail,
+        command_mail=read_as,
         named_agents=names,
         members=MEMBERS,
         by_command=by_command,
         **changes,
     )
-    return agent_mail(found, agent, mail)
+    return agent_mail(found, agent, read_as)
 
 
 def of(decision: Decision, *kinds: type) -> list[Any]:
@@ -129,6 +133,54 @@ def test_departments_are_named_by_names_or_addresses(where: str, expected: Any) 
     entry = entered(does(f"!allow {HAUS} {where} Reparaturtage"))
     assert isinstance(entry, Allow)
     assert (entry.departments, entry.reason) == (expected, "Reparaturtage")
+
+
+KEY = "8E1F9D3C27A45B609F12C3D74E58A6B10D927F35"
+GROUPS = "8E1F 9D3C 27A4 5B60 9F12  C3D7 4E58 A6B1 0D92 7F35"
+
+
+@pytest.mark.parametrize("name", [KEY, GROUPS, f'"{GROUPS}"', "0x" + KEY.lower(), f"{GROUPS}:"])
+def test_a_key_is_named_by_its_whole_fingerprint(name: str) -> None:
+    entry = entered(does(f"!allow {name} to berlin@ Feed of the caretakers"))
+    assert isinstance(entry, Allow)
+    assert (entry.author, entry.fingerprint, entry.departments) == ("", KEY, {BERLIN})
+    assert entry.reason == "Feed of the caretakers"
+    again = does(f"!allow {name} to berlin@ Feed of the caretakers", entry)
+    assert not of(again, EnterAuthor)
+    dropped = does(f"!erlauben weg {name}", entry)
+    assert of(dropped, EndEntry)
+    assert GROUPS.replace("  ", " ") in told(dropped)
+
+
+@pytest.mark.parametrize("name", ["0D927F35", "0x4E58A6B10D927F35", "4E58 A6B1 0D92 7F35"])
+def test_a_short_name_of_a_key_allows_nobody(name: str) -> None:
+    decision = does(f"!allow {name} to berlin@ Hausverwaltung")
+    assert not of(decision, EnterAuthor)
+    assert "can be forged" in told(decision)
+
+
+def test_a_key_is_not_blocked() -> None:
+    assert not of(does(f"!deny {KEY} Werbung"), EnterAuthor)
+
+
+def brings(name: str, **changes: Any) -> dict[str, Any]:
+    key = Key(Fingerprint(name), b"the key", **changes)
+    mail = message("!allow", sender=DORA.mailbox.address)
+    return {"mail": replace(mail, keys=(FoundKey(key, KeySource.ATTACHED),))}
+
+
+def test_a_key_that_is_attached_is_kept_if_it_is_the_one() -> None:
+    (change,) = of(does(f"!allow {KEY} Haus", **brings(KEY)), EnterAuthor)
+    assert change.key == b"the key"
+    assert "is kept" in told(does(f"!allow {KEY} Haus", **brings(KEY)))
+    assert "must come" in told(does(f"!allow {KEY} Haus"))
+
+
+@pytest.mark.parametrize(
+    "mail", [brings("AB" * 20), brings(KEY, revoked=True), brings(KEY, expired=True)]
+)
+def test_nothing_is_entered_for_another_key_or_one_that_is_over(mail: dict[str, Any]) -> None:
+    assert not of(does(f"!allow {KEY} Haus", **mail), EnterAuthor)
 
 
 def test_a_domain_with_or_without_those_below_it_and_a_proof() -> None:

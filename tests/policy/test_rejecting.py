@@ -196,6 +196,14 @@ def test_a_header_field_alone_lets_in_whoever_has_it(value: str, let_in: bool) -
     assert opened(decide(facts(mail, organisation=rules, recipients=boxes)))[1] is not let_in
 
 
+def test_a_header_field_may_have_to_fit_a_pattern() -> None:
+    wanted = HeaderCondition("x-dienst", r"^Sendung [0-9]{4}\b", is_pattern=True)
+    entry = Allow("@partner.example", "x", header=wanted)
+    for value, let_in in (("sendung  1234, heute", True), ("Eine Sendung 1234", False)):
+        decision = written("berlin", head=f"X-Dienst: {value}\n", allow=(entry,))
+        assert opened(decision)[1] is not let_in
+
+
 def test_the_last_day_ends_at_midnight_where_the_people_are() -> None:
     entry = Allow(POST, "x", until=NOW.date())
     late = NOW.replace(hour=23, minute=30)  # half past midnight in Berlin

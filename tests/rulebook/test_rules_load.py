@@ -118,13 +118,15 @@ def test_the_examples_in_the_comments_are_right(rules: Path) -> None:
             "Öffnungszeiten und Wartung im Haus, Mietvertrag bis Ende 2027",
             frozenset({DepartmentId("berlin")}),
             date(2027, 12, 31),
-            source=InFile("rules/allow.yaml", 21),
+            source=InFile("rules/allow.yaml", 24),
         ),
     )
     assert organisation.allow["@partnerverein.example"][0].authenticated
     (parcels,) = organisation.allow["@paketdienst.example"]
     assert parcels.subdomains
     assert parcels.header == HeaderCondition("x-mailer", "sendungsverfolgung")
+    (caretakers,) = organisation.allow["%8E1F9D3C27A45B609F12C3D74E58A6B10D927F35"]
+    assert caretakers.departments == {"berlin"}
     (block,) = organisation.block["werbung@haendler.example"]
     assert block.until == date(2027, 6, 30)
     assert organisation.members == {"gerda@verein.example", "@mitglieder.example"}

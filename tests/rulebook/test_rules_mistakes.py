@@ -193,6 +193,23 @@ SLIPS = {
     "a header field without a value": (
         ALLOW, "allow:", entry("reason: x", "header: {name: List-Id}"), "header: {", "write one of",
     ),
+    "a header field's pattern that fits all": (
+        ALLOW, "allow:", entry("reason: x", "header: {name: List-Id, regex: .*}"), "header: {",
+        "write one that finds something",
+    ),
+    "the short id of a key": (
+        ALLOW, "allow:", entry("reason: x", "fingerprint: 0x4E58A6B10D927F35"), "0x4E58",
+        "write the whole fingerprint, 40 digits",
+    ),
+    "no fingerprint at all": (
+        ALLOW, "allow:", entry("reason: x", "fingerprint: Adas Schlüssel"), "Adas", "gpg --fing",
+    ),
+    "a key in another folder": (
+        ALLOW, "allow:", entry("reason: x", "key: ../ada.asc"), "../ada", "for example ada.asc",
+    ),
+    "a key that is not there": (
+        ALLOW, "allow:", entry("reason: x", "key: ada.asc"), "ada.asc", "> keys/ada.asc",
+    ),
     "a header field with a blank": (
         ALLOW, "allow:", entry("reason: x", "header: {name: List Id, equals: a}"), "List Id",
         "List-Id",

@@ -47,6 +47,15 @@ def first_text(raw: str) -> str:
     return rest.strip()
 
 
+def no_fingerprint(typed: str) -> Text:
+    """What is said about something that should name a key."""
+    return say(
+        "“%(typed)s” is no fingerprint of a key: that has 40 digits and letters from A to"
+        " F. Shorter names of keys can be forged. It is shown by: gpg --fingerprint",
+        typed=typed[:100],
+    )
+
+
 def tokens(text: str) -> list[str]:
     """The words and quoted words of a text; Outlook's `x@y<mailto:x@y>` is `x@y`."""
     pieces = text.split('"')

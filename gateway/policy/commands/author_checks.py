@@ -12,9 +12,12 @@ from gateway.model.authors import (
     ByCommand,
     author_keys,
     is_about,
+    key_of,
     shown,
+    signer_of,
 )
 from gateway.model.freemail import is_anybodys
+from gateway.model.openpgp import grouped
 from gateway.model.organisation import AddressKind, Organisation
 from gateway.model.people import DepartmentId
 from gateway.model.text import Text, say
@@ -28,6 +31,12 @@ from gateway.policy.work import Desk, Work
 
 _ALL = frozenset({"all", "alle", "allen", "everywhere", "ueberall"})
 
+
+def named(author: str) -> str:
+    """What a command is about, as people write it."""
+    return grouped(signer_of(author)) or author
+
+
 ADMINS = say("only an admin may do that.")
 
 
@@ -36,6 +45,8 @@ def wrong(author: str, work: Work, desk: Desk, *, force: bool) -> Text | None:
     organisation = desk.facts.organisation
     if not desk.agent.admin:
         return ADMINS
+    if signer_of(author):
+        return _named_before(author, work)
     domain = author.rpartition("@")[2]
     if is_ours(author if author[0] != "@" else f"x{author}", organisation):
         return say("%(author)s is an address of ours.", author=author)
@@ -52,16 +63,15 @@ def wrong(author: str, work: Work, desk: Desk, *, force: bool) -> Text | None:
             " all of them, write “force” behind the domain.",
             domain=domain,
         )
-    if _is_named_before(author, work):
-        return say("another line of this mail is about %(author)s too.", author=author)
-    return None
+    return _named_before(author, work)
 
 
-def _is_named_before(author: str, work: Work) -> bool:
-    return any(
-        isinstance(change, EnterAuthor) and change.entry.author == author
-        for change in work.acts.changes
-    )
+def _named_before(author: str, work: Work) -> Text | None:
+    entered = (each.entry for each in work.acts.changes if isinstance(each, EnterAuthor))
+    entry = next((each for each in entered if key_of(each) == author), None)
+    if entry is None:
+        return None
+    return say("another line of this mail is about %(author)s too.", author=shown(entry))
 
 
 def of_entry(entry: AuthorEntry) -> dict[str, str | Text]:
@@ -129,14 +139,16 @@ def _known(desk: Desk, author: str) -> Iterator[AuthorEntry]:
 
 
 def keys(author: str) -> tuple[str, ...]:
-    """Keys of the entries that may be about an address, or `@domain`."""
+    """Keys of the entries that may be about an address, `@domain` or `%fingerprint`."""
+    if signer_of(author):
+        return (author,)
     person = Mailbox(author if author[0] != "@" else f"x{author}")
     return tuple(key for key in author_keys(person) if key[0] == "@" or key == author)
 
 
 def same(author: str, desk: Desk) -> list[AuthorEntry]:
     """The entries about exactly this author, whatever else the mail must have."""
-    return [each for each in _known(desk, author) if each.author == author]
+    return [each for each in _known(desk, author) if key_of(each) == author]
 
 
 def is_restated(old: Allow, new: Allow) -> bool:
@@ -154,8 +166,9 @@ def covers(old: Allow, new: Allow, desk: Desk) -> bool:
         bool(new.departments) and new.departments <= old.departments
     )
     proof = new.authenticated or not old.authenticated
-    in_force = old.header is None and not has_ended(old, today(desk.facts))
-    return everywhere and proof and in_force and lasts(old, new)
+    plain = old.header is None and old.fingerprint == new.fingerprint
+    holds = lasts(old, new) and not has_ended(old, today(desk.facts))
+    return everywhere and proof and plain and holds
 
 
 def lasts(old: AuthorEntry, new: AuthorEntry) -> bool:
@@ -166,6 +179,8 @@ def lasts(old: AuthorEntry, new: AuthorEntry) -> bool:
 
 def blocks_of(made: Allow, desk: Desk) -> Iterator[Block]:
     """What blocks the author of the entry: the address, its domain, or one above it."""
+    if not made.author:
+        return
     person = Mailbox(made.author if made.author[0] != "@" else f"x{made.author}")
     for entry in _known(desk, made.author):
         if isinstance(entry, Block) and is_about(entry, person):

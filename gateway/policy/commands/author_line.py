@@ -2,18 +2,21 @@
 
     x@y [to berlin@, freiburg@] [until date] [with proof] [force] reason
 
+In place of x@y stands a domain, or the fingerprint of a key, in groups or not.
 The options may come in any order; the date may also stand at the very end.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from gateway.mail.forward_people import author_of
 from gateway.model.address import fold
-from gateway.model.authors import ascii_domain
+from gateway.model.authors import ascii_domain, signer_key
+from gateway.model.openpgp import Fingerprint, fingerprint
 from gateway.model.text import Text, say
-from gateway.policy.commands.arguments import missing, tokens
+from gateway.policy.commands.arguments import missing, no_fingerprint, tokens
 from gateway.policy.commands.folding import folded
 from gateway.policy.commands.lines import copy_of, typed
 from gateway.policy.commands.moments import When
@@ -29,11 +32,13 @@ _PROOF = frozenset({"proof", "nachweis", "beweis"})
 _PIECE = re.compile(r'"[^"]*"[,;]?|\S+')
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _LONGEST_DOMAIN = 253
+_DIGITS = re.compile(r"(?:0[xX])?[0-9A-Fa-f:]{2,}")
+_SHORTEST_ID = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """An address, or `@domain`; folded."""
+    """An address, or `@domain`, folded; or the `signer_key` of a fingerprint."""
 
     author: str
     subdomains: bool = False
@@ -55,7 +60,31 @@ def pieces(asked: Asked) -> list[str]:
     return _PIECE.findall(copy_of(" ".join(asked.text.split())))
 
 
-def who(asked: Asked, piece: str) -> Who | Text:
+def who(asked: Asked, words: Sequence[str]) -> tuple[Who, list[str]] | Text:
+    """Whom the first word names, or the first words of a fingerprint; and the words behind."""
+    found = _signer(words)
+    if isinstance(found, tuple):
+        name, behind = found
+        return Who(signer_key(name)), behind
+    if found is not None:
+        return found
+    named = _author(asked, words[0])
+    return named if isinstance(named, Text) else (named, list(words[1:]))
+
+
+def _signer(words: Sequence[str]) -> tuple[Fingerprint, list[str]] | Text | None:
+    """A fingerprint, which may be written in groups; a sentence for a part of one, or None."""
+    bare = ("".join(word.strip('",;').split()) for word in words)
+    groups = list(takewhile(_DIGITS.fullmatch, bare))
+    for count in range(len(groups), 0, -1):
+        found = fingerprint("".join(groups[:count]))
+        if found is not None:
+            return found, list(words[count:])
+    digits = "".join(groups).lower().removeprefix("0x")
+    return no_fingerprint(" ".join(groups)) if len(digits) >= _SHORTEST_ID else None
+
+
+def _author(asked: Asked, piece: str) -> Who | Text:
     """The author that a word names: `x@y`, `y`, `@y`, or with subdomains `*.y`."""
     bare = " ".join(tokens(piece)).rstrip(":,;").strip('"')
     local, at, domain = bare.rpartition("@")

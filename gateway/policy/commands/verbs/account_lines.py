@@ -19,7 +19,7 @@ from gateway.policy.account_commands import (
     SetRole,
     SetState,
 )
-from gateway.policy.commands.arguments import tokens, too_much, unknown_argument
+from gateway.policy.commands.arguments import no_fingerprint, tokens, too_much, unknown_argument
 from gateway.policy.commands.folding import folded
 from gateway.policy.commands.lines import copy_of
 from gateway.policy.commands.verb import Asked, Built
@@ -179,11 +179,7 @@ def _read_key(kind: type[PinFingerprint | DropFingerprint]) -> Callable[[Asked],
             return _missing(asked)
         name = fingerprint(typed)
         if name is None:
-            return say(
-                "“%(typed)s” is no fingerprint of a key: that has 40 digits and letters from A to"
-                " F. Shorter names of keys can be forged. It is shown by: gpg --fingerprint",
-                typed=typed[:100],
-            )
+            return no_fingerprint(typed)
         return kind(asked.at, (), who[0], name)
 
     return read
