@@ -16,7 +16,7 @@ from gateway.rulebook.schema import FormFile, FormFilterPart
 MeaningT = TypeVar("MeaningT")
 
 
-def form(file: FormFile | None, topics: Topics) -> FormMapping:
+def form(file: FormFile | None, topics: Topics, secret: str) -> FormMapping:
     """How the form is read; nothing without a file."""
     if file is None:
         return FormMapping()
@@ -34,7 +34,7 @@ def form(file: FormFile | None, topics: Topics) -> FormMapping:
         postcode_pattern=file.postcode_pattern,
         fallback=DepartmentId(file.fallback),
         broken=DepartmentId(file.broken),
-        secret=file.secret,
+        secret=secret,
         window=timedelta(hours=file.signature_hours),
         senders=frozenset(map(fold, file.senders)),
     )

@@ -34,6 +34,12 @@ def contradictions_of_form(files: Files) -> Iterator[RuleError]:
     }
     for key, table in tables.items():
         yield from _ambiguous(document, key, table)
+    if form.secret and form.secret_file:
+        yield error(
+            document.place(("secret_file",)),
+            say("only one of secret and secret_file may stand here"),
+            say("leave out secret: in a file of its own it is read by nobody else"),
+        )
     yield from _required(files.form)
     yield from _overlaps(files.form)
     yield from _filters(files.form, files.topics)

@@ -132,6 +132,7 @@ HELP: Mapping[str, Keys] = {
         "fallback": say("Where a form without a known location goes."),
         "broken": say("Where a form goes in which something is missing or impossible."),
         "secret": say("The key with which the website proves that a mail is its own."),
+        "secret_file": say("The file with that key and nothing else, by its whole path."),
         "signature_hours": say("How many hours old a signature may be."),
         "senders": say("Senders of the website, where there is no signature."),
     },

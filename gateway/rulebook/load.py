@@ -37,6 +37,7 @@ from gateway.rulebook.checks_routing import contradictions_of_routing, warnings_
 from gateway.rulebook.checks_security import contradictions_of_security
 from gateway.rulebook.errors import Place, RuleError, RuleErrors, RuleWarning, error
 from gateway.rulebook.files import Files, has_rejected, rejected_id
+from gateway.rulebook.form_secret import secret_of, warnings_about_secret
 from gateway.rulebook.listed_keys import load_keys
 from gateway.rulebook.names import closest
 from gateway.rulebook.reading import read
@@ -107,7 +108,8 @@ def load(folder: Path) -> Rulebook:
     errors += [*contradictions_of_escalations(files), *contradictions_of_retention(files)]
     errors += [*_unknown_files(folder), *_open_to_all(folder)]
     keys, errors_in_keys = load_keys(folder, files.allow)
-    errors += errors_in_keys
+    secret, errors_of_secret = secret_of(files.form)
+    errors += [*errors_in_keys, *errors_of_secret]
     canned, errors_in_canned = load_canned(folder, _known(files))
     names = around(files, canned)
     if files.routing is not None:
@@ -122,7 +124,7 @@ def load(folder: Path) -> Rulebook:
     organisation = replace(
         with_authors(organisation, files.allow, keys),
         topics=topics,
-        form=build_form.form(files.form.content if files.form else None, topics),
+        form=build_form.form(files.form.content if files.form else None, topics, secret),
         workflow=build_work.workflow(files.workflow.content if files.workflow else None),
         accounts=build.accounts(files.accounts.content if files.accounts else AccountsFile()),
         security=build_security.security(files.security.content if files.security else None),
@@ -134,6 +136,7 @@ def load(folder: Path) -> Rulebook:
     organisation = replace(organisation, canned=canned)
     specs = build.agents(agents, organisation.language)
     warnings = [*_warnings(folder), *warnings_about_authors(files)]
+    warnings += warnings_about_secret(folder, files.form)
     warnings += warnings_about_escalations(files)
     if files.routing is not None:
         warnings += warnings_about_routing(files.routing, names)

@@ -253,6 +253,7 @@ class FormFile(Part):
     fallback: Reference
     broken: Reference
     secret: Annotated[str, AfterValidator(words.secret)] = ""
+    secret_file: Annotated[str, AfterValidator(words.whole_path)] | None = None
     signature_hours: int = Field(default=120, ge=1, le=720)
     senders: Annotated[tuple[MailAddress, ...], List] = ()
 

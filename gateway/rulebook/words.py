@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date, time
 from difflib import get_close_matches
+from pathlib import PurePath
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic_core import PydanticCustomError
@@ -21,7 +22,7 @@ _CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?: Uhr)?")
 CLOCK = r"^[0-9]{1,2}[:.][0-9]{2}( Uhr)?$"
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 """What editors check times of the day and days by."""
-_SHORTEST_SECRET = 16
+SHORTEST_SECRET = 16
 
 SMARTHOST = "smarthost"
 """The next hop of relay addresses that go where all outgoing mail goes."""
@@ -151,11 +152,21 @@ def web_address(value: str) -> str:
 
 def secret(value: str) -> str:
     """A key for the proof of form mails, long enough not to be guessed; empty for none."""
-    if not value or len(value) >= _SHORTEST_SECRET:
+    if not value or len(value) >= SHORTEST_SECRET:
         return value
     raise mistake(
         say("this key is too short to be a secret"),
         say("take a random one, for example from: openssl rand -hex 32"),
+    )
+
+
+def whole_path(value: str) -> str:
+    """The path of a file, from the root on: rules may lie elsewhere tomorrow."""
+    if PurePath(value).is_absolute():
+        return value
+    raise mistake(
+        say('"%(value)s" is not the whole path of a file', value=value),
+        say("write it from / on, for example %(value)s", value="/etc/ticket-gateway/form-secret"),
     )
 
 

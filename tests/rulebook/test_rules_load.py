@@ -211,6 +211,27 @@ def test_rule_files_that_others_may_write_are_warned_of(rules: Path) -> None:
     assert "symbolic link" in str(warnings[1])
 
 
+def test_the_secret_of_the_form_may_stand_in_a_file_or_be_a_credential(
+    edit: Edit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, credential = tmp_path / "form", tmp_path / "form-secret"
+    for path, secret in ((file, "ab" * 16), (credential, "cd" * 16)):
+        path.write_text(f"{secret}\n", "utf-8")
+        path.chmod(0o400)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    rules = edit("form.yaml", "# secret_file: /etc/ticket-gateway/form-secret", "# nothing")
+    assert load(rules).organisation.form.secret == "cd" * 16
+    rules = edit("form.yaml", "# nothing", f"secret_file: {file}")
+    assert load(rules).organisation.form.secret == "ab" * 16
+    assert load(rules).warnings == ()
+    file.chmod(0o444)
+    (warning,) = load(rules).warnings
+    assert f"chmod o-r {file}" in str(warning)
+    file.write_text("\n", "utf-8")
+    (wrong,) = mistakes(rules)
+    assert "openssl rand -hex 32" in str(wrong)
+
+
 def test_the_first_agents_may_bring_what_they_are_told(edit: Edit) -> None:
     rules = edit(
         "agents.yaml", "[berlin, freiburg]", "[berlin, freiburg]\n    notify: {freiburg: digest}"

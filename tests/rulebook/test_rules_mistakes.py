@@ -282,6 +282,17 @@ SLIPS = {
     "a secret that is none": (
         FORM, '# secret: ""', "secret: geheim", "secret: geheim", "openssl rand",
     ),
+    "a secret in a file that is not there": (
+        FORM, '# secret: ""', "secret_file: /nowhere/form-secret", "secret_file: /now",
+        "must be there",
+    ),
+    "a secret in a file somewhere": (
+        FORM, '# secret: ""', "secret_file: form-secret", "secret_file: form", "from / on",
+    ),
+    "a secret in two places": (
+        FORM, '# secret: ""', f"secret: {'ab' * 16}\nsecret_file: /etc/form-secret",
+        "secret_file: /etc/form", "leave out secret",
+    ),
 }  # fmt: skip
 
 
