@@ -30,20 +30,23 @@ from gateway.gather import (
     as_it_may_leave,
     gather,
     gather_given_up,
+    gather_unsealed,
     read,
 )
 from gateway.mail.opened import OpenedMail, told
+from gateway.model.address import fold
 from gateway.model.composed import Composed
 from gateway.model.decision import Decision
 from gateway.model.envelope import QueuedMessage
 from gateway.model.message import Message
-from gateway.model.outbox import OutboxMail
+from gateway.model.outbox import GivenUp, OutboxMail
 from gateway.policy import history
 from gateway.policy.bounces import bounce
 from gateway.policy.decide import decide
 from gateway.policy.facts import Facts
 from gateway.policy.rules.beginning import case_of
 from gateway.policy.rules.run import Step, traced
+from gateway.policy.unsealed import unsealed
 from gateway.policy.unverified import waits_for_proof
 from gateway.ports import Clock, Composer, Opener, Store, Transaction
 
@@ -200,19 +203,25 @@ class Pipeline:
             return ()
         return traced(self.world().rules, case, facts.organisation.topics)[1]
 
-    def give_up(self, mail: OutboxMail, reason: str) -> None:
+    def give_up(self, mail: OutboxMail, how: GivenUp) -> None:
         """An outgoing mail will never arrive: its ticket says so, and its agents are told.
 
-        The end of the mail is in the same commit, so that they are told once.
+        Where it could not be encrypted, its reader is told without any content. The end of the mail
+        is in the same commit, so that they are told once.
         """
         now, world = self.clock(), self.world()
         with self.store.begin() as transaction:
-            if not transaction.give_up(mail.id, reason, now):
+            if not transaction.give_up(mail.id, how.error, now):
                 return
-            facts = gather_given_up(transaction, mail, reason, world, now, _seed())
+            facts = gather_given_up(transaction, mail, how.error, world, now, _seed())
             decision = bounce(facts)
+            if how.unsealed:
+                reader = gather_unsealed(transaction, mail, now)
+                decision = unsealed(facts, decision, reader)
             transaction.apply(decision.changes, now)
-            outgoing = as_it_may_leave(transaction, decision.outgoing, world, now)
+            # What could not be encrypted to somebody is told to them without any key.
+            keyless = frozenset({fold(mail.rcpt_to)} if how.unsealed else ())
+            outgoing = as_it_may_leave(transaction, decision.outgoing, world, now, keyless)
             transaction.enqueue(self.composer.compose(outgoing, mail.content, now), now)
 
 

@@ -10,6 +10,7 @@ from gateway.gather.expired import gather_expired
 from gateway.gather.gather import gather, gather_given_up
 from gateway.gather.keyring import as_it_may_leave
 from gateway.gather.reminded import gather_reminder
+from gateway.gather.unsealable import gather_unsealed
 from gateway.gather.unsealed import NotOpened, OpenedMails, read
 from gateway.gather.world import World
 
@@ -24,5 +25,6 @@ __all__ = [
     "gather_expired",
     "gather_given_up",
     "gather_reminder",
+    "gather_unsealed",
     "read",
 ]

@@ -1,6 +1,7 @@
 """The keys that outgoing mail is protected with, and those that an answer would need."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,11 +16,18 @@ from gateway.ports import Transaction
 
 
 def as_it_may_leave(
-    transaction: Transaction, outgoing: Sequence[Outgoing], world: World, now: datetime
+    transaction: Transaction,
+    outgoing: Sequence[Outgoing],
+    world: World,
+    now: datetime,
+    keyless: AbstractSet[str] = frozenset(),
 ) -> Protected:
-    """Decided mail as it may leave; its changes are recorded before, so that new keys are known."""
+    """Decided mail as it may leave; its changes are recorded before, so that new keys are known.
+
+    `keyless` are addresses (folded) whose keys cannot be used, whatever they look like.
+    """
     found = readers(outgoing)
-    keys = transaction.keys_of(found, now) if found else {}
+    keys = transaction.keys_of(found - keyless, now) if found else {}
     return protected(outgoing, Keyring(now, keys, world.own_keys(now) if found else {}))
 
 

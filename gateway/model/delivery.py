@@ -26,10 +26,14 @@ class Deferred:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Never: `status` is the enhanced status code (RFC 3463), `5.0.0` when none was given."""
+    """Never: `status` is the enhanced status code (RFC 3463), `5.0.0` when none was given.
+
+    `unsealed`: it could not be protected as it must be, so no host was asked.
+    """
 
     reason: str
     status: str = "5.0.0"
+    unsealed: bool = False
 
 
 DeliveryOutcome = Delivered | Deferred | Failed

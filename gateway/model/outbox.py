@@ -46,9 +46,10 @@ class TryAgain:
 
 @dataclass(frozen=True, slots=True)
 class GivenUp:
-    """It will never be tried again."""
+    """It will never be tried again. `unsealed`: there is no key to protect it with."""
 
     error: str
+    unsealed: bool = False
 
 
 Settled = Sent | TryAgain | GivenUp

@@ -206,7 +206,7 @@ def _values(settled: Settled, now: datetime) -> Mapping[str, object]:
             return {"new_state": "delivered", "until": EPOCH, "error": None, "finished": now}
         case TryAgain(until, error):
             return {"new_state": "queued", "until": until, "error": error, "finished": None}
-        case GivenUp(error):
+        case GivenUp(error=error):
             return {"new_state": "failed", "until": EPOCH, "error": error, "finished": now}
         case _:
             assert_never(settled)

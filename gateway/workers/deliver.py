@@ -31,7 +31,7 @@ LOOK_AGAIN = 1.0
 """Seconds after which the outbox is looked at even when nobody said that there is work."""
 
 Deliver = Callable[[OutboxMail], Awaitable[DeliveryOutcome]]
-GiveUp = Callable[[OutboxMail, str], None]
+GiveUp = Callable[[OutboxMail, GivenUp], None]
 
 
 class Delivering:
@@ -150,7 +150,7 @@ class Delivering:
         answered, settled = dict(self._answered), []
         for mail, outcome in answered.values():
             how = self._retrying.how(mail, outcome, self._clock())
-            if not (isinstance(how, GivenUp) and await self._is_told(mail, how.error)):
+            if not (isinstance(how, GivenUp) and await self._is_told(mail, how)):
                 settled.append((mail.id, how))
         await asyncio.to_thread(self._settle, settled)
         for mail_id in answered:
@@ -159,13 +159,13 @@ class Delivering:
     def _settle(self, settled: list[tuple[OutboxId, Settled]]) -> None:
         self._outbox.settle(settled, self._clock(), node=self._node)
 
-    async def _is_told(self, mail: OutboxMail, error: str) -> bool:
+    async def _is_told(self, mail: OutboxMail, how: GivenUp) -> bool:
         """True when the end of the mail and the news of it are recorded, in one transaction.
 
         False when the news cannot be made: then at least the mail is marked, for the operator.
         """
         try:
-            await asyncio.to_thread(self._give_up, mail, error)
+            await asyncio.to_thread(self._give_up, mail, how)
         except Refusal:  # the database is away: nothing is recorded yet
             raise
         except Exception:

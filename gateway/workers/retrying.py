@@ -50,8 +50,8 @@ class Retrying:
         match outcome:
             case Delivered():
                 return Sent()
-            case Failed(reason, _):
-                return GivenUp(reason)
+            case Failed(reason, _, unsealed):
+                return GivenUp(reason, unsealed)
             case Deferred(reason) if now - mail.created_at > self._give_up_after:
                 return GivenUp(f"given up after {self._give_up_after}: {reason}")
             case Deferred(reason, host_down=True) if not mail.next_hop:

@@ -29,7 +29,7 @@ def sealing(deliver: Deliver, seal: Seal) -> Deliver:
         try:
             content = await asyncio.to_thread(seal, mail)
         except Unsealable as never:
-            return Failed(str(never), "5.7.5")  # Cryptographic failure (RFC 3463)
+            return Failed(str(never), "5.7.5", unsealed=True)  # Cryptographic failure (RFC 3463)
         except Exception as trouble:
             log.exception("a mail could not be sealed", message_id=mail.message_id)
             return Deferred(f"not sealed: {type(trouble).__name__}", here=True)
