@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -62,16 +63,20 @@ def _merged(language: Language, folders: tuple[Path, ...]) -> NullTranslations:
 
 
 def _read(file: Path) -> NullTranslations:
+    return Translations(BytesIO(_compiled(file, file.read_bytes())))
+
+
+@lru_cache(maxsize=4)
+def _compiled(file: Path, content: bytes) -> bytes:
+    """The catalogue in the form that is quick to read; reading a PO file takes its time."""
     try:
-        with file.open("rb") as lines:
-            catalogue = read_po(lines, abort_invalid=True)
+        catalogue = read_po(BytesIO(content), abort_invalid=True)
         _check(file, catalogue)
     except PoFileError as error:
         raise BrokenCatalogueError(f"{file}:{error.lineno}: {error}") from error
     compiled = BytesIO()
     write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return Translations(compiled)
+    return compiled.getvalue()
 
 
 def _check(file: Path, catalogue: Catalog) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import (
+    BytecodeCache,
     ChoiceLoader,
     FileSystemLoader,
     StrictUndefined,
@@ -13,11 +14,15 @@ from jinja2 import (
     TemplateNotFound,
     TemplateSyntaxError,
 )
+from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from gateway.model.people import Language
 from gateway.render.catalogue import Catalogue
 from gateway.render.document import button, picture, row
+
+if TYPE_CHECKING:
+    from types import CodeType
 
 KINDS = (
     "response",
@@ -86,6 +91,33 @@ class Templates:
         return subject.strip(), body.strip("\n")
 
 
+class _Kept(BytecodeCache):
+    """What templates were compiled to, as long as their text stays the same.
+
+    It is the same for all languages, and when only rules were edited.
+    """
+
+    MOST = 500
+
+    def __init__(self) -> None:
+        self._code: dict[str, tuple[str, CodeType]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        checksum, code = self._code.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is None:
+            return
+        if len(self._code) >= self.MOST:
+            self._code.clear()
+        self._code[bucket.key] = bucket.checksum, bucket.code
+
+
+_KEPT = _Kept()
+
+
 def _environment(
     folders: tuple[Path, ...], catalogue: Catalogue, language: Language
 ) -> ImmutableSandboxedEnvironment:
@@ -98,6 +130,7 @@ def _environment(
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=_KEPT,
     )
     environment.globals.update(row=row, button=button, picture=picture)
     environment.policies["ext.i18n.trimmed"] = True
