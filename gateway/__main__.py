@@ -25,7 +25,7 @@ _OPERATE, _LOOK, _PEOPLE = (f"gateway.cli.{name}:" for name in ("operate", "look
 
 app.command(_OPERATE + "init", help="Make a folder to start from.")
 app.command(_OPERATE + "serve", help="Receive, process and send mail until told to stop.")
-app.command(_OPERATE + "check", help="Check configuration, rules and templates.")
+app.command("gateway.cli.checking:check", help="Check configuration, rules, templates, rule tests.")
 app.command("gateway.cli.doctor:doctor", help="Say what is not in order, and what to do.")
 app.command("gateway.cli.preview:preview", help="Show an outgoing mail with example data.")
 app.command("gateway.cli.demo:demo", help="Play a whole story over SMTP and show every mail.")

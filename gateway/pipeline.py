@@ -70,7 +70,7 @@ class Explanation:
     decision: Decision
     composed: tuple[Composed, ...]
     steps: tuple[Step, ...] = ()
-    """The rules of routing.yaml in their order, each with what its conditions came to."""
+    """The rules of routing.yaml in their order, with what their conditions came to (`explain`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,10 @@ class Pipeline:
 
     def process(self, item: QueuedMessage) -> Decision:
         """Take one queued message all the way to its recorded decision."""
+        return self._opening(item, lambda opened: self._process(item, opened)).decision
+
+    def try_out(self, item: QueuedMessage) -> Explanation:
+        """`process`, with all that led to it: where the store is one to be thrown away."""
         return self._opening(item, lambda opened: self._process(item, opened))
 
     def process_together(
@@ -119,7 +123,7 @@ class Pipeline:
                     found = read(item, {})
                 except NotOpened:
                     break
-                decisions.append(self._record(transaction, *found, {}))
+                decisions.append(self._record(transaction, *found, {}).decision)
                 if not go_on():
                     break
         return decisions
@@ -135,7 +139,7 @@ class Pipeline:
         if self.opener is not None:
             self.opener.expect(closed)
 
-    def _process(self, item: QueuedMessage, opened: OpenedMails) -> Decision:
+    def _process(self, item: QueuedMessage, opened: OpenedMails) -> Explanation:
         item, message = read(item, opened)
         with self.store.begin() as transaction:
             return self._record(transaction, item, message, opened)
@@ -163,7 +167,7 @@ class Pipeline:
         item: QueuedMessage,
         message: Message,
         opened: OpenedMails,
-    ) -> Decision:
+    ) -> Explanation:
         now, world = self.clock(), self.world()
         found = gather(transaction, item, message, world, now, _seed(), opened=opened)
         if found.facts.trust.is_open and waits_for_proof(found.facts, now - item.accepted_at):
@@ -178,7 +182,7 @@ class Pipeline:
         if act is not None:
             transaction.remember_act(act, now)
         transaction.finish(item, message, decision, now)
-        return decision
+        return Explanation(found.facts, decision, composed)
 
     def explain(self, item: QueuedMessage) -> Explanation:
         """What `process` would do now, without doing it."""
@@ -194,10 +198,10 @@ class Pipeline:
             decision = decide(found.facts)
             outgoing = as_it_may_leave(transaction, decision.outgoing, world, now)
             composed = self.composer.compose(outgoing, found.item.raw, now, found.item.content)
-        return Explanation(found.facts, decision, composed, self._steps(found.facts))
+        return Explanation(found.facts, decision, composed, self.steps(found.facts))
 
-    def _steps(self, facts: Facts) -> tuple[Step, ...]:
-        """Every rule with the outcome of its conditions."""
+    def steps(self, facts: Facts) -> tuple[Step, ...]:
+        """Every rule of routing.yaml with the outcome of its conditions."""
         case = case_of(facts)
         if case is None:
             return ()

@@ -29,8 +29,11 @@ from gateway.model.people import Language
 from gateway.policy.commands.read import read
 from gateway.policy.commands.words import card
 from gateway.render.catalogue import Catalogue
+from gateway.render.composer import MailComposer
 from gateway.rulebook.defaults import folder
 from gateway.rulebook.load import load as load_rules
+from gateway.rulebook.load_tests import load_tests
+from gateway.ruletests.run import run
 
 ROOT = Path(__file__).parents[1]
 PAGES = {"README.md": ROOT / "README.md"} | {
@@ -105,18 +108,30 @@ def test_an_agent_who_writes_an_example_of_the_docs_is_understood(mail):
 def test_the_examples_for_admins_are_rules(tmp_path):
     rules = tmp_path / "rules"
     shutil.copytree(folder("rules"), rules)
-    examples = blocks(page("docs/rules.md"), "yaml")
+    secret = tmp_path / "form-secret"
+    secret.write_text("0123456789abcdef" * 4)
+    written = page("docs/rules.md").replace("/etc/ticket-gateway/form-secret", str(secret))
+    examples = blocks(written, "yaml")
     assert len(examples) > 5
     (answer,) = [each for each in blocks(page("docs/rules.md"), "") if "Eingang eines" in each]
     (rules / "canned" / "spendenangebot-eingang.txt").write_text(answer, encoding="utf-8")
     for example in examples:
-        name = re.match(r"# rules/(\w+\.yaml)", example)
+        name = re.match(r"# rules/((?:tests/)?\w+\.yaml)", example)
         assert name, f"the example does not name its file:\n{example}"
         file = rules / name[1]
+        if file.parent.name == "tests":
+            file.write_text(example, encoding="utf-8")
+            continue
         merged = _merged(yaml.safe_load(file.read_text("utf-8")), yaml.safe_load(example))
         file.write_text(yaml.safe_dump(merged, allow_unicode=True), encoding="utf-8")
-    organisation = load_rules(rules).organisation
+    rulebook = load_rules(rules)
+    organisation = rulebook.organisation
     assert "leipzig@truhe.example" in organisation.addresses
+    (rules / "tests" / "beispiele.yaml").unlink()
+    found = load_tests(rules, rulebook)
+    assert not found.errors
+    ran = list(run(found.tests, rulebook, MailComposer(organisation)))
+    assert [len(each.failures) for each in ran] == [0, 0]
     assert {"vermieterin@hausverein.example", "@partnerverein.example"} <= organisation.allow.keys()
 
 
@@ -331,7 +346,7 @@ def test_explain_prints_the_keys_that_are_documented(desk, tmp_path):
     assert_keys(objects, _documented("explain"))
 
 
-@pytest.mark.parametrize("command", ["ticket list", "queue list", "agent list"])
+@pytest.mark.parametrize("command", ["ticket list", "queue list", "agent list", "check"])
 def test_a_list_prints_the_keys_that_are_documented(desk, command):
     assert_keys(_lines(*command.split(), cwd=desk), _documented(command))
 

@@ -12,12 +12,11 @@ from gateway.cli.shared import (
     say,
     say_json,
 )
+from gateway.cli.speaking import catalogue_of
 from gateway.model.people import Language
 
 if TYPE_CHECKING:
-    from gateway.config import Config
     from gateway.model.health import Finding
-    from gateway.render.catalogue import Catalogue
 
 _AHEAD = 12
 
@@ -49,7 +48,7 @@ def doctor(
     settings = load(config)
     report = examine(settings, config.resolve().parent, datetime.now(UTC))
     spoken = Language(language) if language else report.language or Language.ENGLISH
-    catalogue = _catalogue(settings)
+    catalogue = catalogue_of(settings.templates)
     for finding in report.findings:
         what = catalogue.sentence(finding.what, spoken)
         remedy = catalogue.sentence(finding.remedy, spoken) if finding.remedy is not None else None
@@ -59,17 +58,6 @@ def doctor(
             _print(finding, what, remedy)
     if not report.is_well:
         sys.exit(1)
-
-
-def _catalogue(settings: "Config") -> "Catalogue":
-    from gateway.render.catalogue import BrokenCatalogueError, Catalogue  # noqa: PLC0415
-    from gateway.render.templates import shipped_folder  # noqa: PLC0415
-
-    own = settings.templates
-    try:
-        return Catalogue.load(*((own,) if own is not None else ()), shipped_folder())
-    except BrokenCatalogueError:  # which is one of the findings
-        return Catalogue.load(shipped_folder())
 
 
 def _object(finding: "Finding", what: str, remedy: str | None) -> dict[str, object]:

@@ -7,8 +7,7 @@ from gateway.cli.shared import MistakeError
 from gateway.mail.parse import parse
 from gateway.model.envelope import Envelope, Peer, Protocol, QueuedMessage, QueueId
 from gateway.model.organisation import Organisation
-from gateway.model.refusal import UnknownRecipient
-from gateway.policy.recipients import resolve
+from gateway.policy.recipients import is_ours
 
 
 def item_of(
@@ -21,7 +20,7 @@ def item_of(
     """
     message = parse(raw)
     wanted = to or [box.address for box in (*message.to, *message.cc)]
-    recipients = tuple(address for address in wanted if _is_ours(address, organisation))
+    recipients = tuple(address for address in wanted if is_ours(address, organisation))
     if not recipients:
         raise MistakeError(
             "No recipient is an address of the organisation: the server would refuse this mail"
@@ -37,11 +36,3 @@ def item_of(
         datetime.now(UTC),
         raw,
     )
-
-
-def _is_ours(address: str, organisation: Organisation) -> bool:
-    try:
-        resolve(address, organisation)
-    except UnknownRecipient:
-        return False
-    return True

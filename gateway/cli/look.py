@@ -16,12 +16,14 @@ from gateway.cli.shared import (
     DEFAULT_CONFIG,
     ConfigOption,
     JsonOption,
+    LanguageOption,
     MistakeError,
     parts,
     say,
     say_json,
     table,
 )
+from gateway.cli.speaking import voice_of_rules
 from gateway.mail.inspect import as_object
 from gateway.model.envelope import QueueId
 from gateway.model.history import Act, ActKind
@@ -92,6 +94,7 @@ def explain(
     to: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     mail_from: str | None = None,
     config: ConfigOption = DEFAULT_CONFIG,
+    language: LanguageOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show what would happen to a mail now, without doing it.
@@ -106,6 +109,8 @@ def explain(
         Envelope sender; without it the author. `<>` is the null sender.
     config
         The configuration file.
+    language
+        de or en; without it as LC_ALL, LC_MESSAGES or LANG say.
     as_json
         Print one JSON object.
 
@@ -121,7 +126,7 @@ def explain(
     if as_json:
         say_json(views.explanation_object(explanation))
     else:
-        views.explained(explanation)
+        views.explained(explanation, voice_of_rules(language, gateway.rules))
 
 
 def list_tickets(

@@ -112,32 +112,3 @@ def _what_to_try(config: Path, settings: "Config", address: tuple[str, int]) -> 
         to=next(public),
         maildir=settings.delivery.maildir,
     )
-
-
-def check(*, config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Read configuration, rules and templates, and name every mistake with file and line.
-
-    Parameters
-    ----------
-    config
-        The configuration file.
-
-    """
-    from gateway.cli.schemas import outdated  # noqa: PLC0415
-    from gateway.config import load  # noqa: PLC0415
-    from gateway.daemon import Rules  # noqa: PLC0415
-
-    settings = load(config)
-    rules = Rules(settings)
-    organisation = rules.rulebook.organisation
-    for warning in (*rules.rulebook.warnings, *outdated(settings.rules)):
-        say(f"warning: {warning}")
-    if not rules.demands_second_factor and not settings.trust.development:
-        say(
-            "warning: rules/security.yaml: second_factor is not required of every agent: whoever"
-            " gets into one mailbox can act as that agent — write second_factor: required"
-        )
-    say(
-        f"{organisation.name}: {len(organisation.addresses)} addresses,"
-        f" {len(organisation.departments)} departments. Everything is in order."
-    )

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from gateway.cli.shared import say
+from gateway.cli.speaking import Voice, sentence
 from gateway.model.rules import All, AnyOf, Condition, Not
+from gateway.model.text import Text
 from gateway.policy.rules.holds import Tried
 from gateway.policy.rules.run import Step
 from gateway.policy.rules.wording import actions_text, condition_text
@@ -31,22 +33,30 @@ def step_object(step: Step) -> dict[str, object]:
     }
 
 
-def print_steps(steps: Sequence[Step]) -> None:
+def print_steps(steps: Sequence[Step], voice: Voice) -> None:
     """Print the rules in their order; of many only those that held."""
     shown = [step for step in steps if step.hit or len(steps) <= _MOST_PRINTED]
+    label = voice(sentence("rule")) + ":"
     for step in shown:
-        state = "holds" if step.hit else "does not hold"
-        if step.tried is None:
-            state = "not looked at: not for this mail, or a rule before has stopped"
-        say(f"rule:       {step.rule.name} ({step.rule.source}): {state}")
+        say(f"{label:12}{step.rule.name} ({step.rule.source}): {voice(_state(step))}")
         for depth, condition, held in _conditions(step) if step.tried is not None else ():
-            mark = "yes" if held else "no "
-            say(f"{_INDENT}{'    ' * depth}{mark} {condition_text(condition)}")
+            mark = voice(sentence("yes") if held else sentence("no"))
+            say(f"{_INDENT}{'    ' * depth}{mark:4} {voice(condition_text(condition))}")
         if step.hit:
             done = ", ".join(f"{key}: {value}" for key, value in actions_text(step.rule.actions))
             say(f"{_INDENT}=> {done}")
     if len(shown) < len(steps):
-        say(f"rules:      {len(steps) - len(shown)} more do not hold")
+        say(f"{_INDENT}{voice(_others(len(steps) - len(shown)))}")
+
+
+def _state(step: Step) -> Text:
+    if step.tried is None:
+        return sentence("not looked at: not for this mail, or a rule before has stopped")
+    return sentence("holds") if step.hit else sentence("does not hold")
+
+
+def _others(count: int) -> Text:
+    return sentence("%(count)s more rules do not hold", count=count)
 
 
 _Line = tuple[int, Condition, bool | None]

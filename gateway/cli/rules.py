@@ -12,14 +12,17 @@ from gateway.cli.shared import (
     DEFAULT_CONFIG,
     ConfigOption,
     JsonOption,
+    LanguageOption,
     parts,
     say,
     say_json,
     table,
 )
+from gateway.cli.speaking import Voice, sentence, voice_of_rules
 from gateway.model.authors import Allow, AuthorEntry, HeaderCondition, InFile, shown
 from gateway.model.organisation import Organisation
 from gateway.model.statistics import RejectedMail, Rejections
+from gateway.model.text import Text
 
 if TYPE_CHECKING:
     from gateway.daemon import Parts
@@ -27,13 +30,20 @@ if TYPE_CHECKING:
 _MOST_ENTRIES = 1_000_000
 
 
-def show(*, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
+def show(
+    *,
+    config: ConfigOption = DEFAULT_CONFIG,
+    language: LanguageOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Show the rules in force: both lists whole with their sources, the others in short.
 
     Parameters
     ----------
     config
         The configuration file.
+    language
+        de or en; without it as LC_ALL, LC_MESSAGES or LANG say.
     as_json
         Print one JSON object.
 
@@ -50,13 +60,14 @@ def show(*, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) 
     if as_json:
         say_json(_object(organisation, entries, today))
     else:
-        _print(organisation, entries, today)
+        _print(organisation, entries, today, voice_of_rules(language, gateway.rules))
 
 
 def rejected(
     *,
     weeks: Annotated[int, Parameter(validator=Number(gte=1, lte=520))] = 12,
     config: ConfigOption = DEFAULT_CONFIG,
+    language: LanguageOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show how much mail was not let in: by reason, department, domain and week.
@@ -67,6 +78,8 @@ def rejected(
         Weeks looked back at, the present one included.
     config
         The configuration file.
+    language
+        de or en; without it as LC_ALL, LC_MESSAGES or LANG say.
     as_json
         Print one JSON object.
 
@@ -86,11 +99,21 @@ def rejected(
     if as_json:
         say_json({"weeks": weeks, "total": total, **counts})
         return
-    say(f"{total} mails were not let in, in {weeks} weeks.")
+    voice = voice_of_rules(language, gateway.rules)
+    say(voice(sentence("%(total)s mails were not let in, in %(weeks)s weeks.", total=total,
+                       weeks=weeks)))  # fmt: skip
     for title, count in counts.items():
         if count:
-            say(f"\n{title.replace('_', ' ')}:")
+            say(f"\n{voice(_TITLES[title])}:")
             table((f"  {name}", times) for name, times in count.items())
+
+
+_TITLES = {
+    "by_reason": sentence("by reason"),
+    "by_department": sentence("by department"),
+    "by_domain": sentence("by domain"),
+    "by_week": sentence("by week"),
+}
 
 
 def _rejections(gateway: "Parts", since: datetime) -> Rejections:
@@ -184,33 +207,44 @@ def _source_object(entry: AuthorEntry) -> dict[str, object]:
 # --- for people -----------------------------------------------------------------------------------
 
 
-def _print(organisation: Organisation, entries: Sequence[AuthorEntry], today: date) -> None:
+def _print(
+    organisation: Organisation, entries: Sequence[AuthorEntry], today: date, voice: Voice
+) -> None:
+    def title(text: Text, count: int | None = None) -> None:
+        say(f"\n{voice(text)}{'' if count is None else f' ({count})'}:")
+
+    def line(text: Text, words: Iterable[object]) -> None:
+        say(f"{voice(text)}: {', '.join(map(str, words)) or voice(sentence('none'))}")
+
     allowed = [each for each in entries if isinstance(each, Allow)]
     blocked = [each for each in entries if not isinstance(each, Allow)]
     say(f"{organisation.name}, {organisation.domain}")
-    say(f"\nAllowed to write to internal addresses ({len(allowed)}):")
-    table(_row(each, today) for each in allowed)
-    say(f"\nBlocked ({len(blocked)}):")
-    table(_row(each, today) for each in blocked)
-    say("\nAddresses:")
+    title(sentence("Allowed to write to internal addresses"), len(allowed))
+    table(_row(each, today, voice) for each in allowed)
+    title(sentence("Blocked"), len(blocked))
+    table(_row(each, today, voice) for each in blocked)
+    title(sentence("Addresses"))
     table(
         (f"  {each.address}", each.kind, each.department or each.next_hop or "")
         for each in organisation.addresses.values()
     )
-    say("\nDepartments:")
+    title(sentence("Departments"))
     table((f"  {each.id}", each.kind, each.name) for each in organisation.departments.values())
-    say(f"\nTopics: {', '.join(organisation.topics.topics) or 'none'}")
-    say(f"Statuses: {', '.join(organisation.workflow.statuses)}")
-    say(f"Canned responses: {', '.join(sorted(organisation.canned)) or 'none'}")
+    say()
+    line(sentence("Topics"), organisation.topics.topics)
+    line(sentence("Statuses"), organisation.workflow.statuses)
+    line(sentence("Canned responses"), sorted(organisation.canned))
 
 
-def _row(entry: AuthorEntry, today: date) -> tuple[str, ...]:
+def _row(entry: AuthorEntry, today: date, voice: Voice) -> tuple[str, ...]:
     places = ""
     if isinstance(entry, Allow):
-        places = ", ".join(sorted(entry.departments)) or "all"
-        places += ", with proof" if entry.authenticated else ""
-    until = f"until {entry.until}" if entry.until else "without end"
-    ended = " (ended)" if entry.until and today > entry.until else ""
+        places = ", ".join(sorted(entry.departments)) or voice(sentence("all"))
+        places += f", {voice(sentence('with proof'))}" if entry.authenticated else ""
+    until = voice(
+        sentence("until %(day)s", day=str(entry.until)) if entry.until else sentence("without end")
+    )
+    ended = f" ({voice(sentence('ended'))})" if entry.until and today > entry.until else ""
     source = entry.source
     where = str(source) if isinstance(source, InFile) else f"{source.agent}, {source.day}"
     return (f"  {shown(entry)}", places, until + ended, where, entry.reason)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ConfigOption = Annotated[Path, Parameter(name=["--config", "-c"], env_var="GATEWAY_CONFIG")]
 LanguageOption = Literal["de", "en"] | None
-"""Without it the organisation's own language."""
+"""de or en; without it what the command says of itself."""
 JsonOption = Annotated[bool, Parameter(name="--json", negative="")]
 
 DEFAULT_CONFIG = Path("gateway.toml")

@@ -8,11 +8,12 @@ from typing import Any
 
 from gateway.cli.rule_views import print_steps, step_object
 from gateway.cli.shared import say
+from gateway.cli.speaking import Voice, sentence
 from gateway.mail.inspect import as_object
 from gateway.model.address import Mailbox
 from gateway.model.composed import Composed
 from gateway.model.people import AgentId
-from gateway.model.text import loads
+from gateway.model.text import Text, loads
 from gateway.model.ticket import Entry, EntryKind, Ticket
 from gateway.pipeline import Explanation
 from gateway.policy.facts import Facts, TicketFacts, Trust
@@ -251,31 +252,48 @@ def as_mail(mail: Composed) -> dict[str, object]:
     return as_object(parse(mail.head + mail.tail))
 
 
-def explained(explanation: Explanation) -> None:
+def explained(explanation: Explanation, voice: Voice) -> None:
     """Print what would happen to a message."""
     facts, decision = explanation.facts, explanation.decision
-    say(f"outcome:    {decision.outcome}: {decision.reason}")
-    say(f"trust:      {facts.trust.proof}: {facts.trust.reason}")
+
+    def line(label: Text, text: str) -> None:
+        say(f"{voice(label) + ':':12}{text}")
+
+    line(sentence("outcome"), f"{decision.outcome}: {decision.reason}")
+    line(sentence("proof"), f"{facts.trust.proof}: {facts.trust.reason}")
     for check in facts.trust.checks:
         say(f"            {check.what} {check.result}{check.why and f': {check.why}'}")
     if facts.trust.forged:
-        say("            forged: the author's domain disowns this mail; nothing answers it")
-    say(f"agent:      {facts.author_agent.handle if facts.author_agent else 'no'}")
+        disowned = sentence("forged: the author's domain disowns this mail; nothing answers it")
+        say(f"            {voice(disowned)}")
+    agent = facts.author_agent
+    line(sentence("agent"), agent.handle if agent else voice(sentence("no")))
     if (level := _level_object(facts)) is not None:
-        by = f", by {level['second_factor']}" if level["second_factor"] else ""
-        say(f"level:      {level['needed']} needed, {level['proved']} proved{by}")
+        line(sentence("level"), voice(_level_text(level)))
     kinds = ", ".join(f"{r.address.address} ({r.address.kind})" for r in facts.recipients)
-    say(f"recipients: {kinds}")
+    line(sentence("recipients"), kinds)
     if facts.match:
-        say(f"match:      #{_number(facts, facts.match.ticket)} by {facts.match.by}")
-    print_steps(explanation.steps)
+        number = _number(facts, facts.match.ticket) or ""
+        found = sentence("#%(number)s by %(way)s", number=number, way=str(facts.match.by))
+        line(sentence("ticket"), voice(found))
+    print_steps(explanation.steps, voice)
     for change in decision.changes:
         values = ", ".join(f"{name}={_short(value)}" for name, value in _fields(change).items())
-        say(f"change:     {type(change).__name__}: {values}")
+        line(sentence("change"), f"{type(change).__name__}: {values}")
     for mail in explanation.composed:
         read = as_mail(mail)
-        say(f"\n--- would be sent: {mail.kind} to {mail.rcpt_to} ---")
+        sent = sentence("would be sent: %(kind)s to %(reader)s", kind=mail.kind,
+                        reader=mail.rcpt_to)  # fmt: skip
+        say(f"\n--- {voice(sent)} ---")
         say(f"Subject: {read['subject']}\n\n{read['text']}")
+
+
+def _level_text(level: dict[str, object]) -> Text:
+    needed, proved = str(level["needed"]), str(level["proved"])
+    if not level["second_factor"]:
+        return sentence("%(needed)s needed, %(proved)s proved", needed=needed, proved=proved)
+    return sentence("%(needed)s needed, %(proved)s proved, by %(factor)s", needed=needed,
+                    proved=proved, factor=str(level["second_factor"]))  # fmt: skip
 
 
 def _short(value: object) -> str:

@@ -10,7 +10,6 @@ DMARC that fails means forged only where the domain's policy says so: many publi
 sign half of their mail.
 """
 
-from gateway.model.address import Mailbox
 from gateway.model.authentication import (
     Authentication,
     DmarcPolicy,
@@ -21,9 +20,8 @@ from gateway.model.authentication import (
 )
 from gateway.model.message import Message
 from gateway.model.organisation import Organisation
-from gateway.model.refusal import UnknownRecipient
 from gateway.policy.facts import Check, Proof, Trust
-from gateway.policy.recipients import resolve
+from gateway.policy.recipients import is_ours
 
 
 def own_verdict(message: Message, found: Authentication, organisation: Organisation) -> Trust:
@@ -72,15 +70,7 @@ def _vouches(sealed: Sealed) -> bool:
 
 def _is_addressed_to_us(message: Message, organisation: Organisation) -> bool:
     """A mail that was signed for somebody else may be sent on to us by anybody."""
-    return any(_is_ours(each, organisation) for each in (*message.to, *message.cc))
-
-
-def _is_ours(mailbox: Mailbox, organisation: Organisation) -> bool:
-    try:
-        resolve(mailbox.address, organisation)
-    except UnknownRecipient:
-        return False
-    return True
+    return any(is_ours(each.address, organisation) for each in (*message.to, *message.cc))
 
 
 def _why_not(found: Authentication, *, to_us: bool) -> str:

@@ -22,6 +22,15 @@ def resolve(rcpt_to: str, organisation: Organisation) -> Recipient:
     return Recipient(address, token)
 
 
+def is_ours(address: str, organisation: Organisation) -> bool:
+    """True when mail to the address is for us."""
+    try:
+        resolve(address, organisation)
+    except UnknownRecipient:
+        return False
+    return True
+
+
 def with_token(address: str, token: str) -> str:
     """`address` with a plus part (`berlin+token@...`)."""
     local, _, domain = address.rpartition("@")

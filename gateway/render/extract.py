@@ -19,6 +19,7 @@ PACKAGE = Path(__file__).parents[1]
 
 _TEMPLATE_OPTIONS = {"trimmed": "true", "newstyle_gettext": "true"}
 _FUNCTIONS = {"say": None}
+_AT_THE_TERMINAL = {"sentence": None}
 _TAGS = {"gettext": None, "ngettext": (1, 2), "_": None}
 
 _HEADER = """\
@@ -37,7 +38,10 @@ Sentence = str | tuple[str, ...]
 
 
 def sentences() -> dict[Sentence, list[str]]:
-    """All sentences of the templates and of the `say()` calls, with the places they stand at."""
+    """All sentences of the templates and of the `say()` calls, with the places they stand at.
+
+    In `cli` those of the `sentence()` calls.
+    """
     found: dict[Sentence, list[str]] = {}
     for sentence, place in (*_in_templates(shipped_folder()), *_in_sources(PACKAGE)):
         found.setdefault(sentence, []).append(place)
@@ -101,10 +105,10 @@ def _in_templates(folder: Path) -> Iterator[tuple[Sentence, str]]:
 
 def _in_sources(package: Path) -> Iterator[tuple[Sentence, str]]:
     for file in sorted(package.rglob("*.py")):
-        if file.is_relative_to(package / "cli"):  # its `say` prints
-            continue
+        # There `say` prints.
+        functions = _AT_THE_TERMINAL if file.is_relative_to(package / "cli") else _FUNCTIONS
         with file.open("rb") as source:
-            for line, sentence, _, _ in extract("python", source, keywords=_FUNCTIONS):
+            for line, sentence, _, _ in extract("python", source, keywords=functions):
                 yield sentence, f"{file.relative_to(package.parent)}:{line}"
 
 

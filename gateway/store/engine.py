@@ -138,8 +138,8 @@ def _sqlite(url: URL, base: Path, *, daemon: bool) -> Database:
         pool_size=10,
         hide_parameters=True,  # error messages end in logs; what people wrote must not
     )
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", begin)
     return Database(engine, lock)
 
 
@@ -153,7 +153,8 @@ def _lock(file: Path) -> int:
     return descriptor
 
 
-def _prepare(connection: "SqliteConnection", _record: object) -> None:
+def prepare(connection: "SqliteConnection", _record: object) -> None:
+    """Make a connection of SQLite ready for `reading` and `writing`."""
     # The driver's own transactions begin too late (a read before a write sees the past) and let
     # savepoints outlive a rollback; with None it leaves BEGIN to us.
     connection.isolation_level = None
@@ -161,7 +162,8 @@ def _prepare(connection: "SqliteConnection", _record: object) -> None:
         connection.execute(pragma)
 
 
-def _begin(connection: Connection) -> None:
+def begin(connection: Connection) -> None:
+    """Begin what `reading` and `writing` ask for."""
     # In WAL mode a reader that starts to write after another's commit fails at once, whatever the
     # busy timeout: writers say so from the start.
     writing = connection.get_execution_options().get("writing", False)

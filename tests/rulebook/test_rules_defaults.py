@@ -20,7 +20,11 @@ def test_init_makes_a_folder_that_the_gateway_can_start_from(tmp_path: Path) -> 
     assert config.delivery.mode is DeliveryMode.MAILDIR
     assert config.rules == target / "rules"
     assert load(config.rules).organisation.name == "Truhe e. V."
-    assert {path.name for path in written if path.suffix != ".txt"} == {"gateway.toml", *MODELS}
+    assert {path.name for path in written if path.suffix != ".txt"} == {
+        "gateway.toml",
+        "beispiele.yaml",
+        *MODELS,
+    }
     assert all(path.is_file() for path in written)
 
 
