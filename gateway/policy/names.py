@@ -11,6 +11,8 @@ from gateway.model.text import Text, say
 
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _AUTHOR_LOCAL = re.compile(r"""[^\s@<>(),:;\\"\x00-\x20\x7f]{1,64}""")
+_DOMAIN = re.compile(r"(?<![a-z0-9-])(?:[a-z0-9][a-z0-9-]*\.)+[a-z]{2,}(?![a-z0-9-])")
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 _SHORT = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
@@ -34,29 +36,56 @@ def domain(value: str) -> str:
 
 
 def _right_domain(value: str) -> Text:
+    found = found_domain(value)
+    if "," in value and found and value.count("@") == 0:
+        return say("write one of them alone: %(value)s", value=found)
     if "@" in value:
-        return say("write what stands behind the @, for example %(value)s", value="verein.example")
+        example = found or "verein.example"
+        return say("write what stands behind the @, for example %(value)s", value=example)
     try:
         ascii_form = value.encode("idna").decode("ascii")
     except UnicodeError:
         ascii_form = value
     if ascii_form != value and "." in ascii_form:
         return say("write it as mail servers do: %(value)s", value=ascii_form)
-    return say("write a name with a dot, for example %(value)s", value="verein.example")
+    example = found or "verein.example"
+    return say("write a name with a dot, for example %(value)s", value=example)
+
+
+def found_domain(value: str) -> str | None:
+    """The first domain in a text, such as a web address; None when there is none."""
+    found = _DOMAIN.search(fold(value))
+    return found[0] if found else None
 
 
 def mail_address(value: str) -> str:
     """The address of a person, complete (RFC 5321 section 4.1.2); the domain is folded."""
     local, at, behind = value.strip().rpartition("@")
     if at and _AUTHOR_LOCAL.fullmatch(local):
-        return f"{local}@{domain(behind)}"
+        try:
+            return f"{local}@{domain(behind)}"
+        except Unfit:
+            if found_domain(behind) is None or _found_address(value) is None:
+                raise
     raise Unfit(
-        say('"%(value)s" is no mail address', value=value),
+        say('"%(value)s" is no mail address', value=value[:80]),
         say(
             "write it complete and without a name, for example %(value)s",
-            value="ada@verein.example",
+            value=_found_address(value) or "ada@verein.example",
         ),
     )
+
+
+def _found_address(value: str) -> str | None:
+    """The address that somebody meant, with a name beside it or with `(at)`; None for none."""
+    plain_at = re.sub(r"\s*[(\[{]\s*(?:at|ät)\s*[)\]}]\s*", "@", value, flags=re.IGNORECASE)
+    found = _ADDRESS.search(re.sub(r"\s*@\s*", "@", plain_at))
+    if found is not None:
+        return found[0]
+    word = value.strip()
+    if found_domain(word) == fold(word):
+        return f"ada@{fold(word)}"
+    return f"{word}@verein.example" if _AUTHOR_LOCAL.fullmatch(word) and "@" not in word else None
 
 
 def short_name(value: str) -> str:

@@ -172,8 +172,11 @@ def _department_addresses(files: Files) -> Iterator[RuleError]:
         return
     document, domain = files.departments.document, files.organisation.content.domain
     leading = addresses_of(files.organisation)
-    if files.organisation.document.lost(("addresses",)) or set(leading) - set(
-        files.departments.content.departments
+    addresses = files.organisation.document
+    if (
+        not addresses.stands(("addresses",))
+        or addresses.lost(("addresses",))
+        or set(leading) - set(files.departments.content.departments)
     ):
         return  # an address that leads nowhere yet is told; it would lead to one of these
     for short, part in files.departments.content.departments.items():

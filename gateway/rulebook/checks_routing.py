@@ -84,7 +84,7 @@ def _unknown_names(
         key = folded(name) if sort in ("department", "canned") else name
         key = name_key(name) if sort in ("topic", "field") else key
         key = word_key(name) if sort == "form" else key
-        if key not in words and (sort != "form" or words):
+        if name != UNKNOWN and key not in words and (sort != "form" or words):
             yield error(document.place(at), *_unknown(sort, name, words, shown))
 
 

@@ -7,7 +7,7 @@ from gateway.model.workflow import DEFAULT_WORKFLOW, STATUS_NAMES
 from gateway.policy.fields import name_key
 from gateway.rulebook.errors import Place, RuleError, error
 from gateway.rulebook.files import Files
-from gateway.rulebook.names import closest
+from gateway.rulebook.names import closest, spellings
 from gateway.rulebook.reading import Document, Loc
 from gateway.rulebook.schema import FORM_MEANINGS, TopicsFile, WorkflowFile
 from gateway.rulebook.wrong import Checked
@@ -137,7 +137,8 @@ def _topics(topics: Checked[TopicsFile]) -> Iterator[RuleError]:
 
 
 def _lost(document: Document, key: str) -> set[str]:
-    return {str(loc[1]) for loc in document.lost((key,)) if len(loc) > 1}
+    names = (str(loc[1]) for loc in document.lost((key,)) if len(loc) > 1)
+    return {form for name in names for form in spellings(name)}
 
 
 def _topic_words(topics: Checked[TopicsFile], key: str) -> Iterator[Spoken]:

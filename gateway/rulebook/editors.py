@@ -17,7 +17,7 @@ from pydantic_core import core_schema
 
 from gateway.model.people import Language
 from gateway.model.text import Text, say
-from gateway.rulebook import help_routing, routing_words, schema, words
+from gateway.rulebook import help_routing, schema, words
 from gateway.rulebook.errors import RuleWarning
 from gateway.rulebook.help import HELP
 from gateway.rulebook.load import MODELS
@@ -35,7 +35,7 @@ _TYPES: Mapping[object, tuple[str, ...]] = {
     schema.or_empty: ("null",),
     schema.or_none: ("null",),
     words.number_as_text: ("integer",),
-    routing_words.value_text: ("integer", "boolean"),
+    words.value_text: ("integer", "boolean"),
 }
 """What our validators take beside what they make of it."""
 

@@ -7,74 +7,32 @@ else than it shows is refused: a key given twice, aliases, merge keys, tags.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from gateway.model.text import Text, say
+from gateway.rulebook import slips
+from gateway.rulebook.document import Document, Edits, Loc, Spot, Value
+from gateway.rulebook.encoding import not_text
 from gateway.rulebook.errors import Place, RuleError, error
 from gateway.rulebook.syntax import explain
 
-Value = str | int | bool | None | dict[str, "Value"] | tuple["Value", ...]
-Loc = tuple[str | int, ...]
-"""The way from the top of a file to a value: keys, and places in lists from 0."""
+__all__ = ["Document", "Loc", "Value", "read", "read_text"]
+
+Event = Any
+"""An event of PyYAML's C parser: where it begins and ends, and what stands there."""
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _CONSTANTS: Mapping[str, bool | None] = {
     "": None, "~": None, "null": None, "true": True, "false": False,
 }  # fmt: skip
 _DEEPEST = 20
-_PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "map", "seq")}
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A file that is YAML: its values, and where keys and values stand."""
-
-    file: str
-    data: Value
-    keys: Mapping[Loc, Place]
-    values: Mapping[Loc, Place]
-
-    def place(self, loc: Loc) -> Place:
-        """Where the value stands, or else the nearest thing around it."""
-        return self._nearest(loc, self.values, self.keys)
-
-    def key_place(self, loc: Loc) -> Place:
-        """Where the key of the value stands, or else the nearest thing around it."""
-        return self._nearest(loc, self.keys, self.values)
-
-    def has(self, loc: Loc) -> bool:
-        """True when there is a value at `loc`."""
-        data: Value = self.data
-        for part in loc:
-            if isinstance(data, dict) and part in data:
-                data = data[str(part)]
-            elif isinstance(data, tuple) and isinstance(part, int) and part < len(data):
-                data = data[part]
-            else:
-                return False
-        return True
-
-    def lost(self, loc: Loc) -> tuple[Loc, ...]:
-        """What was written at and below `loc`, but left out because it is wrong."""
-        return tuple(key for key in self.keys if key[: len(loc)] == loc and not self.has(key))
-
-    def _nearest(self, loc: Loc, *marks: Mapping[Loc, Place]) -> Place:
-        for length in range(len(loc), 0, -1):
-            for places in marks:
-                if loc[:length] in places:
-                    return places[loc[:length]]
-            marks = (self.keys, self.values)  # around it, the key is what people look for
-        return Place(self.file)
-
-
-class _Loader(yaml.CSafeLoader):
-    """The C parser, with every plain scalar left as text."""
-
-    yaml_implicit_resolvers = {}  # noqa: RUF012  (PyYAML reads it from the class)
+_PLAIN_TAGS = {None, *(f"tag:yaml.org,2002:{kind}" for kind in ("str", "map", "seq"))}
+_QUOTED = ("'", '"', "|", ">")
 
 
 def read(path: Path, file: str) -> tuple[Document | None, tuple[RuleError, ...]]:
@@ -83,116 +41,229 @@ def read(path: Path, file: str) -> tuple[Document | None, tuple[RuleError, ...]]
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        return None, (_not_utf8(raw, wrong.start, file),)
+        return None, (not_text(raw, file, wrong.start),)
+    if "\0" in text[:4096]:
+        return None, (not_text(raw, file),)
     return read_text(text, file)
 
 
 def read_text(text: str, file: str) -> tuple[Document | None, tuple[RuleError, ...]]:
     """The same for YAML that was read already."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    walk = _Walk(file, tuple(text.split("\n")), yaml.CSafeLoader(text).get_event)
     try:
-        node = yaml.compose(text, Loader=_Loader)
+        data = walk.document()
     except yaml.YAMLError as wrong:
         return None, (explain(wrong, text, file),)
-    walk = _Walk(file)
-    data: Value = {} if node is None else walk.value(node, ())
     if data is None:
         data = {}
-    return Document(file, data, walk.keys, walk.values), tuple(walk.errors)
-
-
-def _not_utf8(raw: bytes, at: int, file: str) -> RuleError:
-    line_start = raw.rfind(b"\n", 0, at) + 1
-    return error(
-        Place(file, raw.count(b"\n", 0, at) + 1, at - line_start + 1),
-        say("this character is not UTF-8"),
-        say("save the file with the encoding UTF-8"),
-    )
+    told, twice = frozenset(walk.told), frozenset(walk.twice)
+    found = Document(file, data, walk.root, told, twice, walk.lines)
+    edits = Edits()
+    for loc in told - {()}:
+        edits.take_out(loc)
+    return edits.applied(found) if edits else found, tuple(walk.errors)
 
 
 @dataclass(slots=True)
 class _Walk:
-    """One walk over the nodes: values come back, places and mistakes are collected."""
+    """One walk over the parser's events: values come back, spots and mistakes are collected."""
 
     file: str
-    keys: dict[Loc, Place] = field(default_factory=dict)
-    values: dict[Loc, Place] = field(default_factory=dict)
+    lines: tuple[str, ...]
+    next: Callable[[], Event]
+    root: Spot = field(default_factory=lambda: Spot(0, 0))
+    told: set[Loc] = field(default_factory=set)
+    twice: set[Loc] = field(default_factory=set)
     errors: list[RuleError] = field(default_factory=list)
-    seen: set[int] = field(default_factory=set)
+    once: set[str] = field(default_factory=set)
 
-    def value(self, node: yaml.Node, loc: Loc) -> Value:
-        self.values[loc] = self._place(node)
-        self.seen.add(id(node))
-        if node.tag not in _PLAIN_TAGS:
-            self._wrong(
-                self.values[loc],
-                say("a tag: something that begins with !"),
-                say("leave it out, or put the value in quotes"),
-            )
-        match node:
-            case yaml.MappingNode():
-                return self._mapping(node, loc)
-            case yaml.SequenceNode():
-                fresh = [item for item in node.value if not self._refused(item, loc)]
-                return tuple(self.value(item, (*loc, n)) for n, item in enumerate(fresh))
-            case yaml.ScalarNode():
-                return _scalar(node)
-            case _:
+    def document(self) -> Value:
+        """The only document of the stream."""
+        self.next()  # the stream begins
+        if isinstance(self.next(), yaml.StreamEndEvent):
+            return None
+        data = self.value(self.next(), (), self.root)
+        self.next()  # the document ends
+        following = self.next()
+        if not isinstance(following, yaml.StreamEndEvent):
+            what = say("--- begins a second document")
+            self._wrong(_place(self.file, following), what, say("delete this line"))
+        return data
+
+    def value(self, event: Event, loc: Loc, spot: Spot) -> Value:
+        spot.line, spot.column = event.start_mark.line, event.start_mark.column
+        if isinstance(event, yaml.ScalarEvent):
+            if event.tag not in _PLAIN_TAGS:
+                self._tag(event, loc)
                 return None
+            return self._scalar(event)
+        if isinstance(event, yaml.AliasEvent):
+            self._alias(event, loc)
+            return None
+        if len(loc) > _DEEPEST:
+            self._too_deep(event, loc)
+            return None
+        if event.tag not in _PLAIN_TAGS:
+            self._skip(event)
+            self._tag(event, loc)
+            return None
+        if isinstance(event, yaml.SequenceStartEvent):
+            return tuple(self._sequence(loc, spot))
+        return self._mapping(event, loc, spot)
 
-    def _mapping(self, node: yaml.MappingNode, loc: Loc) -> dict[str, Value]:
+    def _sequence(self, loc: Loc, spot: Spot) -> Iterator[Value]:
+        spots: list[Spot] = []
+        spot.parts = spots
+        while not isinstance(event := self.next(), yaml.SequenceEndEvent):
+            inner = Spot(0, 0)
+            spots.append(inner)
+            yield self.value(event, (*loc, len(spots) - 1), inner)
+
+    def _mapping(self, start: Event, loc: Loc, spot: Spot) -> dict[str, Value]:
         found: dict[str, Value] = {}
-        for key_node, value_node in node.value:
-            key = self._key(key_node)
+        spots: dict[str, Spot] = {}
+        spot.parts = spots
+        bare: list[tuple[Event, str, str | None]] = []
+        while not isinstance(event := self.next(), yaml.MappingEndEvent):
+            key = self._key(event, start, loc)
             if key is None:
+                self._skip(self.next())
                 continue
+            value = self.next()
+            mark = event.start_mark
             if key in found:
-                self._twice(key_node, key, self.keys[*loc, key])
+                self._twice(event, loc, key, spots[key])
+                self._skip(value)
                 continue
-            self.keys[*loc, key] = self._place(key_node)
-            if not self._refused(value_node, (*loc, key)):
-                found[key] = self.value(value_node, (*loc, key))
+            if start.flow_style and self._is_bare(event, value):
+                bare.append((event, key, next(reversed(found), None)))
+                continue
+            inner = spots[key] = Spot(0, 0, mark.line, mark.column)
+            found[key] = self.value(value, (*loc, key), inner)
+        if bare and not found:
+            words = [key for _, key, _ in bare]
+            self._wrong(_place(self.file, start), *slips.braces_for_a_list(words))
+            self.told.add(loc)
+        elif bare:
+            self._bare(bare[0], found, loc)
         return found
 
-    def _refused(self, node: yaml.Node, loc: Loc) -> bool:
-        """True for a node that was met before, which is an alias, or that lies too deep."""
-        if id(node) not in self.seen and len(loc) <= _DEEPEST:
-            return False
-        self._wrong(
-            self.keys.get(loc, self._place(node)),
-            say("an alias (*) or too many levels inside each other"),
-            say("write the value out, or put it in quotes when it begins with *"),
-        )
-        return True
-
-    def _key(self, node: yaml.Node) -> str | None:
-        if isinstance(node, yaml.ScalarNode) and node.value != "<<" and id(node) not in self.seen:
-            self.seen.add(id(node))
-            return unicodedata.normalize("NFC", node.value)
-        self._wrong(
-            self._place(node),
-            say("no plain word before the colon"),
-            say("write a word or a text in quotes; merge keys (<<) are not read"),
-        )
+    def _key(self, event: Event, around: Event, loc: Loc) -> str | None:
+        mark = event.start_mark
+        if isinstance(event, yaml.ScalarEvent) and event.value != "<<":
+            if event.tag not in _PLAIN_TAGS:
+                shown = slips.rest_of(self.lines[mark.line], mark.column)
+                self._wrong(_place(self.file, event), *slips.exclamation_mark(shown))
+                return None
+            return self._cleaned(event)
+        place = _place(self.file, event)
+        if isinstance(event, yaml.MappingStartEvent) and around.flow_style and event.flow_style:
+            mark = around.start_mark
+            shown = slips.rest_of(self.lines[mark.line], mark.column)
+            self._wrong(_place(self.file, around), *slips.double_brace(shown))
+            self.told.add(loc)
+        elif isinstance(event, yaml.ScalarEvent):
+            self._wrong(place, *slips.merge_key())
+            self.told.update({loc} if len(loc) > 1 else ())
+        else:
+            what = say("no plain word before the colon")
+            self._wrong(place, what, say("write a word, or a text in quotes"))
+        self._skip(event)
         return None
 
-    def _twice(self, node: yaml.Node, key: str, first: Place) -> None:
+    def _skip(self, event: Event) -> None:
+        """Pass over a whole value, however deep it is."""
+        depth = 0
+        while True:
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            if depth == 0:
+                return
+            event = self.next()
+
+    # --- what is refused --------------------------------------------------------------------------
+
+    def _tag(self, event: Event, loc: Loc) -> None:
+        shown = slips.rest_of(self.lines[event.start_mark.line], event.start_mark.column)
+        self._wrong(_place(self.file, event), *slips.exclamation_mark(shown))
+        self.told.add(loc)
+
+    def _alias(self, event: Event, loc: Loc) -> None:
+        self._once(_place(self.file, event), *slips.alias(str(event.anchor)))
+        self.told.add(loc)
+
+    def _too_deep(self, event: Event, loc: Loc) -> None:
+        self._skip(event)
+        what = say("too many brackets or levels inside each other")
+        self._once(_place(self.file, event), what, say("take out those that are too many"))
+        self.told.add(loc[:1])
+
+    def _twice(self, event: Event, loc: Loc, key: str, first: Spot) -> None:
+        self.twice.add((*loc, key))
         self._wrong(
-            self._place(node),
+            _place(self.file, event),
             say('"%(key)s" stands here for the second time', key=key),
-            say("keep one of them; the first is in line %(line)s", line=first.line),
+            say("keep one of them; the first is in line %(line)s", line=first.key_line + 1),
         )
 
-    def _place(self, node: yaml.Node) -> Place:
-        return Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+    def _is_bare(self, key: Event, value: Event) -> bool:
+        """True for a word between curly brackets behind which stands no colon."""
+        if not isinstance(value, yaml.ScalarEvent) or value.value or value.style in _QUOTED:
+            return False
+        line = self.lines[key.end_mark.line]
+        return not line[key.end_mark.column :].lstrip().startswith(":")
+
+    def _bare(
+        self, first: tuple[Event, str, str | None], found: Mapping[str, Value], loc: Loc
+    ) -> None:
+        """A word without a colon, between pairs that have one."""
+        event, key, before = first
+        word, colon, value = key.partition(":")
+        place = _place(self.file, event)
+        if colon and value:
+            self._wrong(place, *slips.no_space(word, f"{word}: {value}"))
+        elif before is not None:
+            if self.errors and self.errors[-1].what.msgid == slips.MARK:
+                self.errors.pop()  # the quotation marks are around both halves
+            self._wrong(place, *slips.comma(key, str(found[before])))
+        self.told.add(loc)
+
+    # --- texts ------------------------------------------------------------------------------------
+
+    def _scalar(self, event: Event) -> Value:
+        text = self._cleaned(event)
+        if event.style in _QUOTED:
+            return text
+        if text in _CONSTANTS:
+            return _CONSTANTS[text]
+        return int(text) if _INTEGER.fullmatch(text) else text
+
+    def _cleaned(self, event: Event) -> str:
+        """The text, without signs that nobody sees and quotation marks that YAML does not know."""
+        text = str(event.value)
+        if text.isascii() and text.isprintable():
+            return text
+        is_plain = event.style not in _QUOTED
+        slip = slips.of_text(text, is_plain=is_plain, escaped=event.style == '"')
+        if slip is None:
+            return unicodedata.normalize("NFC", text)
+        mark = event.start_mark
+        column = mark.column + slip.at + (not is_plain) if mark.line == event.end_mark.line else 0
+        place = Place(self.file, mark.line + 1, max(column, mark.column) + 1)
+        self._wrong(place, slip.what, slip.right)
+        return unicodedata.normalize("NFC", slip.meant)
+
+    def _once(self, place: Place, what: Text, right: Text) -> None:
+        if what.msgid not in self.once:
+            self.once.add(what.msgid)
+            self._wrong(place, what, right)
 
     def _wrong(self, place: Place, what: Text, right: Text) -> None:
         self.errors.append(error(place, what, right))
 
 
-def _scalar(node: yaml.ScalarNode) -> Value:
-    text = unicodedata.normalize("NFC", str(node.value))
-    if node.style in ("'", '"', "|", ">"):
-        return text
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    return int(text) if _INTEGER.fullmatch(text) else text
+def _place(file: str, event: Event) -> Place:
+    return Place(file, event.start_mark.line + 1, event.start_mark.column + 1)

@@ -23,11 +23,13 @@ Named = Iterator[tuple[Document, Loc, str]]
 
 def unknown_departments(files: Files) -> Iterator[RuleError]:
     """A mistake for each name that no department has, with the one that was probably meant."""
-    if files.departments is None:
-        return
+    if files.departments is None or any(
+        loc[:1] == ("departments",) for loc in files.departments.document.twice
+    ):
+        return  # one of two departments of one name is likely to be meant
     known = {*files.departments.content.departments, *_meant_but_wrong(files.departments)}
     for document, loc, name in _all_references(files):
-        if name not in known and loc in document.values:
+        if name not in known and document.stands(loc):
             yield error(document.place(loc), *_unknown_department(name, files.departments))
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from gateway.model.address import fold
 from gateway.model.authors import ascii_domain
 from gateway.model.text import Text, say
+from gateway.policy import names
 from gateway.policy.rules.texts import problem_of
-from gateway.rulebook.words import domain, line, mail_address, mistake
+from gateway.rulebook.words import domain, line, mail_address, mistake, right_pattern
 
 OPERATORS = ("equals", "contains", "starts", "ends", "glob", "word", "regex", "between")
 
@@ -16,8 +17,6 @@ _SIZE = re.compile(r"(\d{1,9})(?:[.,](\d))?\s*(|B|Bytes?|kB|KB|k|MB|M)", re.IGNO
 _UNITS = {"": 1, "b": 1, "k": 1_000, "m": 1_000_000}
 _WEEKDAYS = ("mo", "di", "mi", "do", "fr", "sa", "so")
 _ENGLISH = ("mo", "tu", "we", "th", "fr", "sa", "su")
-_LOOK_AROUND = re.compile(r"\(\?(?:[=!]|<[=!])")
-_BACK_REFERENCE = re.compile(r"\\[1-9]|\(\?P=")
 _ASCII_ONLY = re.compile(r"\\[bBwW]")
 
 
@@ -50,39 +49,45 @@ def comparison(value: object) -> object:
 def author(value: str) -> str:
     """`a@b`, `@domain` or `@*.domain`, folded."""
     text = fold(value.strip())
+    if text.startswith("*@"):
+        raise mistake(
+            say('"%(value)s" is no e-mail address', value=value),
+            say("for all addresses of a domain write %(value)s", value=f'"{text[1:]}"'),
+        )
     if text.startswith("@*."):
         return "@*." + ascii_domain(fold(domain(text.removeprefix("@*."))))
     if text.startswith("@"):
         return "@" + ascii_domain(fold(domain(text.removeprefix("@"))))
+    if "@" not in text and "." in text:
+        raise mistake(
+            say('"%(value)s" is no e-mail address', value=value),
+            say("write a whole address, or %(domain)s for all addresses of a domain",
+                domain=f'"@{text}"'),
+        )  # fmt: skip
     if "@" not in text:
         raise mistake(
             say('"%(value)s" is no e-mail address', value=value),
-            say(
-                "write a whole address, or %(domain)s for all addresses of a domain",
-                domain=f'"@{text if "." in text else text + ".example"}"',
-            ),
-        )
-    return fold(mail_address(text))
+            say("write a whole address (%(address)s), or for the name beside it %(value)s",
+                address=f"{names.plain(text)}@verein.example",
+                value=f"{{name: {{contains: {value.strip()}}}}}"),
+        )  # fmt: skip
+    return fold(mail_address(value.strip()))
 
 
 def regex(value: str) -> str:
     """A regular expression for RE2, which cannot be made to run for ever."""
+    if re.fullmatch(r"/.*/[a-z]*", value):
+        raise mistake(
+            say('"%(value)s" has slashes around it, which would be part of the pattern',
+                value=value[:60]),
+            say("leave them out: %(value)s", value=f"'{value[1:].rpartition('/')[0]}'"),
+        )  # fmt: skip
     wrong = problem_of(value)
-    if not wrong:
-        return value
-    what = say('"%(value)s" is no pattern: %(problem)s', value=value[:60], problem=wrong)
-    if _LOOK_AROUND.search(value):
-        right = say(
-            "RE2 knows no looking ahead or behind, (?=…) and (?!…): write the condition under "
-            "not:, or as two conditions under all:"
-        )
-    elif _BACK_REFERENCE.search(value):
-        right = say("RE2 knows no references to what was found before: write it as two rules")
-    elif "(?<" in value:
-        right = say("a name is given to a group like this: (?P<name>…)")
-    else:
+    if wrong:
+        what = say('"%(value)s" is no pattern: %(problem)s', value=value[:60], problem=wrong)
         right = say("for plain words write contains: or word: instead; a dot is \\. in a pattern")
-    raise mistake(what, right)
+        raise mistake(what, right_pattern(value, right))
+    return value
 
 
 def narrow(value: str) -> bool:
@@ -105,9 +110,9 @@ def size(value: object) -> int:
 def weekday(value: str) -> int:
     """Monday is 0; in German or English, also only the first two letters."""
     start = fold(value.strip())[:2]
-    for names in (_WEEKDAYS, _ENGLISH):
-        if start in names:
-            return names.index(start)
+    for days in (_WEEKDAYS, _ENGLISH):
+        if start in days:
+            return days.index(start)
     raise mistake(
         say('"%(value)s" is no day of the week', value=value),
         say("write Mo, Di, Mi, Do, Fr, Sa or So"),
@@ -120,17 +125,12 @@ def span(value: object) -> object:
     numbers = [int(str(each)) for each in ends if str(each).isascii() and str(each).isdigit()]
     if len(ends) == len(numbers) == 2 and numbers[0] <= numbers[1]:
         return tuple(numbers)
+    found = sorted(re.findall(r"\d+", str(value)), key=int)
+    shown = f"[{found[0]}, {found[1]}]" if len(found) == len(("from", "to")) else "[10115, 14199]"
     raise mistake(
         say("here must stand two whole numbers, the smaller one first"),
-        say("write for example %(value)s", value="[10115, 14199]"),
+        say("write for example %(value)s", value=shown),
     )
-
-
-def value_text(value: object) -> object:
-    """What is written into a field: true and numbers are words there."""
-    if isinstance(value, bool):
-        return "ja" if value else "nein"
-    return str(value) if isinstance(value, int) else value
 
 
 def canned(value: object) -> object:
@@ -142,6 +142,11 @@ def rejection(value: object) -> object:
     """True for the usual answer, or a canned response."""
     if value is True:
         return {}
+    if str(value).lower() in ("ja", "yes", "on", "an", "true"):
+        raise mistake(
+            say('"%(value)s" is neither true nor false', value=str(value)),
+            say("write %(value)s", value="true"),
+        )
     if value is False:
         raise _only_true("reject")
     return canned(value)

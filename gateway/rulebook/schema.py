@@ -19,6 +19,8 @@ Line = Annotated[str, AfterValidator(words.line)]
 LocalPart = Annotated[str, AfterValidator(words.own_address)]
 MailAddress = Annotated[str, AfterValidator(words.mail_address)]
 Domain = Annotated[str, AfterValidator(words.domain)]
+AuthorAddress = Annotated[str, AfterValidator(words.author_address)]
+AuthorDomain = Annotated[str, AfterValidator(words.author_domain)]
 ShortName = Annotated[str, AfterValidator(words.short_name)]
 NextHop = Annotated[str, AfterValidator(words.next_hop)]
 Clock = Annotated[
@@ -28,7 +30,7 @@ Day = Annotated[
     date, BeforeValidator(words.day), WithJsonSchema({"type": "string", "pattern": words.DAY})
 ]
 FieldName = Annotated[str, AfterValidator(words.field_name)]
-Choice = Annotated[str, AfterValidator(words.choice)]
+Choice = Annotated[str, BeforeValidator(words.number_as_text), AfterValidator(words.choice)]
 Postcodes = Annotated[str, BeforeValidator(words.number_as_text), AfterValidator(words.postcodes)]
 FingerprintText = Annotated[
     str, BeforeValidator(words.number_as_text), AfterValidator(words.whole_fingerprint)
@@ -49,7 +51,10 @@ def or_none(value: object) -> object:
 
 Table = BeforeValidator(or_empty)
 List = BeforeValidator(or_none)
-References = Annotated[tuple[Reference, ...], List]
+Filled = BeforeValidator(words.filled)
+"""A value that may be left out, with its key; the key alone is a slip."""
+Once = AfterValidator(words.once)
+References = Annotated[tuple[Reference, ...], List, Once]
 
 
 class Part(BaseModel):
@@ -92,8 +97,8 @@ class DepartmentPart(Part):
 
     name: Line
     kind: Literal["office", "location", "supraregional"] = "office"
-    address: LocalPart | None = None
-    aliases: Annotated[tuple[Line, ...], List] = ()
+    address: Annotated[LocalPart | None, Filled] = None
+    aliases: Annotated[tuple[Line, ...], List, Once] = ()
     admins: bool = False
     silent: bool = False
 
@@ -111,16 +116,16 @@ class AgentPart(Part):
     address: MailAddress
     departments: References = ()
     admin: bool = False
-    language: Literal["de", "en"] | None = None
+    language: Annotated[Literal["de", "en"] | None, Filled] = None
     notify: Annotated[dict[Reference, Literal["all", "mine", "digest", "none"]], Table] = {}
-    digest: Literal["daily", "weekly"] | None = None
+    digest: Annotated[Literal["daily", "weekly"] | None, Filled] = None
 
 
 class MembersPart(Part):
     """Members who are not agents, by address or by the domain of their addresses."""
 
-    addresses: Annotated[tuple[MailAddress, ...], List] = ()
-    domains: Annotated[tuple[Domain, ...], List] = ()
+    addresses: Annotated[tuple[MailAddress, ...], List, Once] = ()
+    domains: Annotated[tuple[Domain, ...], List, Once] = ()
 
 
 class AgentsFile(Part):
@@ -134,9 +139,9 @@ class HeaderPart(Part):
     """A header field that a mail must have: one of `equals`, `contains` and `regex` (RE2)."""
 
     name: Annotated[str, AfterValidator(words.header_name)]
-    equals: Line | None = None
-    contains: Line | None = None
-    regex: Annotated[str, AfterValidator(words.header_pattern)] | None = None
+    equals: Annotated[Line | None, Filled] = None
+    contains: Annotated[Line | None, Filled] = None
+    regex: Annotated[str | None, Filled, AfterValidator(words.header_pattern)] = None
 
     @model_validator(mode="after")
     def _one_value(self) -> "HeaderPart":
@@ -149,11 +154,11 @@ class HeaderPart(Part):
 class AuthorPart(Part):
     """Who an entry of allow.yaml is about, why, and until when."""
 
-    address: MailAddress | None = None
-    domain: Domain | None = None
+    address: Annotated[AuthorAddress | None, Filled] = None
+    domain: Annotated[AuthorDomain | None, Filled] = None
     subdomains: bool = False
     reason: Line
-    until: Day | None = None
+    until: Annotated[Day | None, Filled] = None
 
     @property
     def has_one_author(self) -> bool:
@@ -173,11 +178,11 @@ class AllowPart(AuthorPart):
     `key` is the file in the folder `keys` that has the key of `fingerprint`, or says which it is.
     """
 
-    departments: References = ()
+    departments: Annotated[References, BeforeValidator(words.some_department)] = ()
     authenticated: bool = False
-    header: HeaderPart | None = None
-    fingerprint: FingerprintText | None = None
-    key: Annotated[str, AfterValidator(words.key_file)] | None = None
+    header: Annotated[HeaderPart | None, Filled] = None
+    fingerprint: Annotated[FingerprintText | None, Filled] = None
+    key: Annotated[str | None, Filled, AfterValidator(words.key_file)] = None
 
     @model_validator(mode="after")
     def _one_author(self) -> "AllowPart":
@@ -253,16 +258,16 @@ class FormFile(Part):
     fallback: Reference
     broken: Reference
     secret: Annotated[str, AfterValidator(words.secret)] = ""
-    secret_file: Annotated[str, AfterValidator(words.whole_path)] | None = None
+    secret_file: Annotated[str | None, Filled, AfterValidator(words.whole_path)] = None
     signature_hours: int = Field(default=120, ge=1, le=720)
-    senders: Annotated[tuple[MailAddress, ...], List] = ()
+    senders: Annotated[tuple[MailAddress, ...], List, Once] = ()
 
 
 class StatusPart(Part):
     """One status of workflow.yaml. `to` are the short names of statuses."""
 
     name: Line
-    english: Line | None = None
+    english: Annotated[Line | None, Filled] = None
     state: Literal["open", "closed", "archived", "deleted"]
     to: References
     words: Annotated[tuple[Line, ...], List] = ()
@@ -277,7 +282,7 @@ class StatusPart(Part):
 class WorkflowFile(Part):
     """workflow.yaml."""
 
-    reopen_within_days: int | None = Field(default=None, ge=1, le=36_600)
+    reopen_within_days: Annotated[int | None, Filled] = Field(default=None, ge=1, le=36_600)
     statuses: Annotated[dict[ShortName, StatusPart], Table]
 
 
@@ -285,12 +290,12 @@ class FieldPart(Part):
     """One field of topics.yaml."""
 
     name: FieldName
-    english: FieldName | None = None
+    english: Annotated[FieldName | None, Filled] = None
     aliases: Annotated[tuple[FieldName, ...], List] = ()
     type: Literal["flag", "text", "long-text", "choice", "date", "number", "identifiers"]
-    choices: Annotated[tuple[Choice, ...], List] = ()
+    choices: Annotated[tuple[Choice, ...], List, Once] = ()
     pattern: Annotated[str, AfterValidator(words.pattern)] = ""
-    example: Line | None = None
+    example: Annotated[Line | None, Filled] = None
     unique: bool = False
     required_to_close: bool = False
     matched: bool = False
@@ -309,13 +314,13 @@ class TopicPart(Part):
     """One help topic of topics.yaml. `fields` are short names."""
 
     name: Line
-    english: Line | None = None
+    english: Annotated[Line | None, Filled] = None
     aliases: Annotated[tuple[Line, ...], List] = ()
     fields: References = ()
-    department: Reference | None = None
+    department: Annotated[Reference | None, Filled] = None
     priority: Literal["low", "normal", "high", "urgent"] = "normal"
-    autoresponse: Line | None = None
-    side: Literal["offer", "request"] | None = None
+    autoresponse: Annotated[Line | None, Filled] = None
+    side: Annotated[Literal["offer", "request"] | None, Filled] = None
 
 
 class AccountsFile(Part):
@@ -334,8 +339,8 @@ class RetentionPart(Part):
     then: Literal["propose", "delete", "keep"]
     departments: References = ()
     topics: References = ()
-    rejected: bool | None = None
-    spam: bool | None = None
+    rejected: Annotated[bool | None, Filled] = None
+    spam: Annotated[bool | None, Filled] = None
 
 
 class RetentionFile(Part):
@@ -351,7 +356,7 @@ class RetentionFile(Part):
 class TopicsFile(Part):
     """topics.yaml."""
 
-    default: Reference | None = None
+    default: Annotated[Reference | None, Filled] = None
     fields: Annotated[dict[ShortName, FieldPart], Table] = {}
     topics: Annotated[dict[ShortName, TopicPart], Table] = {}
 
@@ -359,7 +364,7 @@ class TopicsFile(Part):
 class SecurityFile(Part):
     """security.yaml. `levels` are words of commands without the exclamation mark."""
 
-    second_factor: Literal["required", "enrolled", "off"] | None = None
+    second_factor: Annotated[Literal["required", "enrolled", "off"] | None, Filled] = None
     confirmation_mail: bool = True
     session_hours: int = Field(default=8, ge=0, le=24)
     code_minutes: int = Field(default=10, ge=0, le=60)

@@ -7,12 +7,25 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 from gateway.model.escalation import Span
 from gateway.model.text import say
 from gateway.rulebook import spans, words
-from gateway.rulebook.schema import Day, Line, List, Part, Reference, References, ShortName, Table
+from gateway.rulebook.schema import (
+    Day,
+    Filled,
+    Line,
+    List,
+    Once,
+    Part,
+    Reference,
+    References,
+    ShortName,
+    Table,
+)
 
 Length = Annotated[
     Span, BeforeValidator(spans.span), WithJsonSchema({"type": "string", "pattern": spans.PATTERN})
 ]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+Written = Annotated[str, BeforeValidator(words.value_text), AfterValidator(words.line)]
+Person = Annotated[str, AfterValidator(words.without_at)]
 Strings = Annotated[str, AfterValidator(str.strip)]
 
 
@@ -22,8 +35,8 @@ class WhenPart(Part):
     departments: References = ()
     statuses: References = ()
     topics: References = ()
-    taken: bool | None = None
-    fields: Annotated[dict[ShortName, Line], Table] = Field(default={})
+    taken: Annotated[bool | None, Filled] = None
+    fields: Annotated[dict[ShortName, Written], Table] = Field(default={})
     filled: References = ()
     empty: References = ()
 
@@ -33,12 +46,12 @@ class StepPart(Part):
 
     after: Length
     remind: bool = False
-    notify: References = ()
-    move: Reference | None = None
-    status: Reference | None = None
-    assign: Reference | None = None
-    note: Strings | None = None
-    text: Line | None = None
+    notify: Annotated[tuple[Person, ...], List, Once] = ()
+    move: Annotated[Reference | None, Filled] = None
+    status: Annotated[Reference | None, Filled] = None
+    assign: Annotated[Person | None, Filled] = None
+    note: Annotated[Strings | None, Filled] = None
+    text: Annotated[Line | None, Filled] = None
 
     @model_validator(mode="after")
     def _does_something(self) -> "StepPart":
@@ -63,7 +76,7 @@ class CalendarPart(Part):
     """Which days are no working days."""
 
     weekend: Annotated[tuple[Weekday, ...], List, Field(max_length=6)] = ("saturday", "sunday")
-    holidays: Annotated[str, AfterValidator(spans.place)] | None = None
+    holidays: Annotated[str | None, Filled, AfterValidator(spans.place)] = None
     days_off: Annotated[tuple[Day, ...], List] = ()
 
 

@@ -5,7 +5,17 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from gateway.rulebook import routing_words, words
-from gateway.rulebook.schema import Clock, Day, Line, List, MailAddress, Part, Reference, Table
+from gateway.rulebook.schema import (
+    Clock,
+    Day,
+    Filled,
+    Line,
+    List,
+    MailAddress,
+    Part,
+    Reference,
+    Table,
+)
 
 _LIST_INPUT: Any = str | int | tuple[str | int, ...]
 
@@ -34,7 +44,7 @@ Tags = Annotated[
     tuple[Annotated[str, AfterValidator(routing_words.tag)], ...],
     BeforeValidator(routing_words.several, json_schema_input_type=_LIST_INPUT),
 ]
-Values = Annotated[dict[Line, Annotated[str, BeforeValidator(routing_words.value_text)]], Table]
+Values = Annotated[dict[Line, Annotated[str, BeforeValidator(words.value_text)]], Table]
 """What stands in fields, or in the places of a canned response."""
 Kind = Literal["new", "reply", "agent", "all"]
 Kinds = Annotated[
@@ -92,7 +102,7 @@ class FilledPart(TextPart):
     """A field of the form or of the help topic by its name, or whether it says something."""
 
     name: Line
-    filled: bool | None = None
+    filled: Annotated[bool | None, Filled] = None
 
     def given(self) -> tuple[str, ...]:
         """An operator, or `filled`."""
@@ -103,7 +113,7 @@ class AddressTest(TextPart):
     """Addresses: whole ones or domains (`is`), parts of them, or the name beside them."""
 
     is_: Annotated[Authors, Field(alias="is")] = ()
-    name: Comparison | None = None
+    name: Annotated[Comparison | None, Filled] = None
 
     def given(self) -> tuple[str, ...]:
         """`is`, `name`, or an operator."""
@@ -122,10 +132,10 @@ Addresses = Annotated[
 class AttachmentTest(Part):
     """One attachment for which all of this holds."""
 
-    name: Comparison | None = None
-    type: Comparison | None = None
-    over: Size | None = None
-    under: Size | None = None
+    name: Annotated[Comparison | None, Filled] = None
+    type: Annotated[Comparison | None, Filled] = None
+    over: Annotated[Size | None, Filled] = None
+    under: Annotated[Size | None, Filled] = None
 
 
 class CountTest(Part):
@@ -139,10 +149,10 @@ class TimeTest(Part):
     """When, by the organisation's clocks. All of what is given must hold."""
 
     weekdays: Weekdays = ()
-    after: Clock | None = None
-    before: Clock | None = None
-    first_day: Day | None = None
-    last_day: Day | None = None
+    after: Annotated[Clock | None, Filled] = None
+    before: Annotated[Clock | None, Filled] = None
+    first_day: Annotated[Day | None, Filled] = None
+    last_day: Annotated[Day | None, Filled] = None
 
 
 class ConditionPart(Part):
@@ -150,19 +160,19 @@ class ConditionPart(Part):
 
     all: Annotated[tuple["ConditionPart", ...], List] = ()
     any: Annotated[tuple["ConditionPart", ...], List] = ()
-    not_: Annotated["ConditionPart | None", Field(alias="not")] = None
-    from_: Annotated[Addresses | None, Field(alias="from")] = None
-    to: Addresses | None = None
-    cc: Addresses | None = None
-    envelope_from: Addresses | None = None
-    envelope_to: Addresses | None = None
-    subject: Comparison | None = None
-    body: Comparison | None = None
-    header: HeaderTest | None = None
-    attachment: AttachmentTest | None = None
-    attachments: CountTest | None = None
-    form: FilledPart | None = None
-    field: FilledPart | None = None
+    not_: Annotated["ConditionPart | None", Filled, Field(alias="not")] = None
+    from_: Annotated[Addresses | None, Filled, Field(alias="from")] = None
+    to: Annotated[Addresses | None, Filled] = None
+    cc: Annotated[Addresses | None, Filled] = None
+    envelope_from: Annotated[Addresses | None, Filled] = None
+    envelope_to: Annotated[Addresses | None, Filled] = None
+    subject: Annotated[Comparison | None, Filled] = None
+    body: Annotated[Comparison | None, Filled] = None
+    header: Annotated[HeaderTest | None, Filled] = None
+    attachment: Annotated[AttachmentTest | None, Filled] = None
+    attachments: Annotated[CountTest | None, Filled] = None
+    form: Annotated[FilledPart | None, Filled] = None
+    field: Annotated[FilledPart | None, Filled] = None
     department: Several = ()
     topic: Several = ()
     status: Several = ()
@@ -176,12 +186,12 @@ class ConditionPart(Part):
         BeforeValidator(routing_words.several, json_schema_input_type=_LIST_INPUT),
     ] = ()
     proof: Several = ()
-    proved: bool | None = None
-    forged: bool | None = None
-    automatic: bool | None = None
-    encrypted: bool | None = None
-    signed: bool | None = None
-    time: TimeTest | None = None
+    proved: Annotated[bool | None, Filled] = None
+    forged: Annotated[bool | None, Filled] = None
+    automatic: Annotated[bool | None, Filled] = None
+    encrypted: Annotated[bool | None, Filled] = None
+    signed: Annotated[bool | None, Filled] = None
+    time: Annotated[TimeTest | None, Filled] = None
 
     @model_validator(mode="after")
     def _says_something(self) -> "ConditionPart":
@@ -205,7 +215,7 @@ class CannedPart(Part):
 class RejectPart(Part):
     """The answer to what is rejected; without a canned response the usual one."""
 
-    canned: Line | None = None
+    canned: Annotated[Line | None, Filled] = None
     values: Values = Field(default={})
 
 
@@ -218,18 +228,18 @@ def _only_true(key: str) -> Any:  # noqa: ANN401  (a part of an annotation)
 class ActionsPart(Part):
     """What a rule does."""
 
-    department: Reference | None = None
-    topic: Reference | None = None
-    priority: Literal["low", "normal", "high", "urgent"] | None = None
-    status: Reference | None = None
-    assign: Line | None = None
+    department: Annotated[Reference | None, Filled] = None
+    topic: Annotated[Reference | None, Filled] = None
+    priority: Annotated[Literal["low", "normal", "high", "urgent"] | None, Filled] = None
+    status: Annotated[Reference | None, Filled] = None
+    assign: Annotated[Line | None, Filled] = None
     fields: Values = Field(default={})
     tag: Tags = ()
     answer: Annotated[
         CannedPart | None,
         BeforeValidator(routing_words.canned, json_schema_input_type=str | CannedPart),
     ] = None
-    note: str | None = None
+    note: Annotated[str | None, Filled] = None
     notify: Several = ()
     refer: Several = ()
     relay: Annotated[
@@ -266,7 +276,7 @@ class RulePart(Part):
 
     name: Line
     for_: Annotated[Kinds, Field(alias="for")] = ("new",)
-    if_: Annotated[ConditionPart | None, Field(alias="if")] = None
+    if_: Annotated[ConditionPart | None, Filled, Field(alias="if")] = None
     then: ActionsPart
 
     @property

@@ -14,10 +14,10 @@ from gateway.model.openpgp import fingerprint
 from gateway.model.text import Text, say
 from gateway.policy import names
 from gateway.policy.pattern import fits, is_found, problem_of
+from gateway.rulebook.days import meant_day
 
 _LOCAL = re.compile(r"[a-z0-9!#$%&'*/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*/=?^_`{|}~-]+)*")
 _NEXT_HOP = re.compile(r"(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>[0-9]{1,5}))?")
-_GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?: Uhr)?")
 CLOCK = r"^[0-9]{1,2}[:.][0-9]{2}( Uhr)?$"
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -28,9 +28,12 @@ SMARTHOST = "smarthost"
 """The next hop of relay addresses that go where all outgoing mail goes."""
 
 
-def mistake(what: Text, right: Text) -> PydanticCustomError:
-    """The error to raise in a validator; `wrong` finds both sentences in it again."""
-    return PydanticCustomError("rule", "{what}", {"what": what, "right": right})
+def mistake(what: Text, right: Text, *at: str | int) -> PydanticCustomError:
+    """The error to raise in a validator; `wrong` finds both sentences in it again.
+
+    `at` is the way from the value to the part of it that is wrong.
+    """
+    return PydanticCustomError("rule", "{what}", {"what": what, "right": right, "at": at})
 
 
 def _as_rule(check: Callable[[str], str]) -> Callable[[str], str]:
@@ -48,6 +51,74 @@ def _as_rule(check: Callable[[str], str]) -> Callable[[str], str]:
 domain = _as_rule(names.domain)
 mail_address = _as_rule(names.mail_address)
 short_name = _as_rule(names.short_name)
+
+
+def filled(value: object) -> object:
+    """A value behind its key."""
+    if value is None:
+        raise mistake(
+            say("nothing stands behind the colon"),
+            say("write a value there, or put # in front of the line"),
+        )
+    return value
+
+
+def once(values: tuple[str, ...]) -> tuple[str, ...]:
+    """A list without doubles."""
+    seen: set[str] = set()
+    for number, value in enumerate(values):
+        if fold(value) in seen:
+            raise mistake(
+                say('"%(name)s" stands here twice', name=value[:60]), say("keep one of them"),
+                number,
+            )  # fmt: skip
+        seen.add(fold(value))
+    return values
+
+
+def some_department(value: object) -> object:
+    """A list of departments that is not empty: all of them are meant without the line only."""
+    if value is None or value == ():
+        raise mistake(
+            say("no department stands here"),
+            say("name some: [berlin]; or leave out the line, if the entry is for all of them"),
+        )
+    return value
+
+
+def author_address(value: str) -> str:
+    """One address of somebody else; whole domains have a key of their own."""
+    local, _, behind = value.strip().rpartition("@")
+    found = names.found_domain(behind)
+    if local.strip("*") or found is None:
+        return mail_address(value)
+    raise mistake(
+        say('"%(value)s" is no mail address, but a domain', value=value),
+        say("write a line %(line)s instead", line=f"domain: {found}"),
+    )
+
+
+def author_domain(value: str) -> str:
+    """A domain; those below it have a key of their own."""
+    below = value.strip().lstrip("@")
+    if below.startswith("*.") and names.found_domain(below[2:]):
+        raise mistake(
+            say('"%(value)s" is no domain', value=value),
+            say("write two lines: %(line)s and %(other)s", line=f"domain: {below[2:]}",
+                other="subdomains: true"),
+        )  # fmt: skip
+    local, at, behind = value.strip().rpartition("@")
+    if at and local.strip("*") and names.found_domain(behind):
+        raise mistake(
+            say('"%(value)s" is no domain, but an address', value=value),
+            say("write a line %(line)s instead", line=f"address: {value.strip()}"),
+        )
+    return domain(value)
+
+
+def without_at(value: str) -> str:
+    """A short name, also written as in commands: @anna."""
+    return line(value).removeprefix("@")
 
 
 def line(value: str) -> str:
@@ -72,6 +143,11 @@ def own_address(value: str) -> str:
             say('"%(value)s" has a plus sign', value=value),
             say("leave the plus part out: the gateway uses it to recognise replies"),
         )
+    if not local or (at and not behind):
+        raise mistake(
+            say('"%(value)s" is no address of a mailbox', value=value),
+            say("write only the part before the @: %(value)s", value=local or "info"),
+        )
     if _LOCAL.fullmatch(local) and len(local) <= 40 and (not at or domain(behind)):
         return value
     raise mistake(
@@ -87,12 +163,21 @@ def next_hop(value: str) -> str:
     """`host`, `host:port`, or the empty string for the word `smarthost`."""
     if value == SMARTHOST:
         return ""
+    if ":" not in value and "." not in value and get_close_matches(fold(value), [SMARTHOST]):
+        raise mistake(
+            say('"%(value)s" is not possible here', value=value),
+            say('did you mean "%(known)s"?', known=SMARTHOST),
+        )
     found = _NEXT_HOP.fullmatch(value)
     if found and int(found["port"] or 25) in range(1, 65_536):
         return value
     raise mistake(
         say('"%(value)s" is no next hop', value=value),
-        say("write %(word)s, or a server as host:port", word=SMARTHOST),
+        say(
+            "write %(word)s, or a server as host:port: %(value)s",
+            word=SMARTHOST,
+            value="mail.verein.example:25",
+        ),
     )
 
 
@@ -104,15 +189,14 @@ def day(value: object) -> date:
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
             return date.fromisoformat(text)
-        german = _GERMAN_DAY.fullmatch(text)
-        meant = date(*(int(part) for part in reversed(german.groups()))) if german else None
+        meant = meant_day(text)
     except ValueError:
         raise mistake(
             say('the day "%(value)s" does not exist', value=text),
             say("write a day of the calendar, for example %(value)s", value="2027-12-31"),
         ) from None
     raise mistake(
-        say('"%(value)s" is no date', value=text),
+        say('"%(value)s" is no date', value=text[:40]),
         say("write year-month-day: %(value)s", value=str(meant or "2027-12-31")),
     )
 
@@ -122,10 +206,12 @@ def clock(value: object) -> time:
     found = _CLOCK.fullmatch(str(value))
     if found and int(found[1]) < 24 and int(found[2]) < 60:
         return time(int(found[1]), int(found[2]))
+    hour = re.match(r"([01]?\d|2[0-3])\b", str(value))
     raise mistake(
         say('"%(value)s" is no time of the day', value=str(value)),
-        say("write hour and minute, for example %(value)s", value="7:00"),
-    )
+        say("write hour and minute, for example %(value)s",
+            value=f"{hour[1]}:00" if hour else "7:00"),
+    )  # fmt: skip
 
 
 def time_zone(value: str) -> str:
@@ -146,7 +232,10 @@ def web_address(value: str) -> str:
         return value
     raise mistake(
         say('"%(value)s" is no web address', value=value),
-        say("write it with https:// in front"),
+        say(
+            "write it with https:// in front and without blanks: %(value)s",
+            value="https://www.verein.example/kontakt",
+        ),
     )
 
 
@@ -170,6 +259,13 @@ def whole_path(value: str) -> str:
     )
 
 
+def value_text(value: object) -> object:
+    """What is written into a field: true and numbers are words there."""
+    if isinstance(value, bool):
+        return "ja" if value else "nein"
+    return str(value) if isinstance(value, int) else value
+
+
 def number_as_text(value: object) -> object:
     """A number without quotes, where digits are meant."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -182,10 +278,19 @@ def postcodes(value: str) -> str:
     """One postcode `10115`, a range `10115-14199`, or a beginning `10*`."""
     found = _POSTCODES.fullmatch(value.strip().upper())
     if found is None or (found[3] and len(found[3]) != len(found[1])):
+        numbers = re.findall(r"[0-9]{2,10}", value)
+        parts = [*numbers, ""][:2]
+        if len(numbers) == 1:
+            meant = numbers[0] + ("*" if re.search(r"[0-9]+[xX.…%?]", value) else "")
+        elif len(numbers) == 2 and len(parts[0]) == len(parts[1]):
+            meant = "-".join(sorted(numbers))
+        else:
+            meant = "10115-14199"
         raise mistake(
-            say('"%(value)s" is neither a postcode nor a range of them', value=value),
-            say("write one (10115), a range of the same length (10115-14199) or a beginning (10*)"),
-        )
+            say('"%(value)s" is neither a postcode nor a range of them', value=value[:60]),
+            say("write one (10115), a range of the same length (10115-14199) or a beginning (10*), "
+                "for example %(value)s", value=meant),
+        )  # fmt: skip
     if found[3] and found[3] < found[1]:
         raise mistake(
             say('the range "%(value)s" is empty: its end is before its beginning', value=value),
@@ -319,13 +424,34 @@ def choice(value: str) -> str:
 def pattern(value: str) -> str:
     """A regular expression for RE2, which cannot be made to run for ever."""
     wrong = problem_of(value)
-    if wrong:
-        raise mistake(
-            say('"%(value)s" is no pattern: %(problem)s', value=value[:60], problem=wrong),
-            say("write a regular expression (RE2) in single quotes, for example %(value)s",
-                value="'[A-Z]{2}-[0-9]{8}-[0-9]{1,3}'"),
-        )  # fmt: skip
-    return value
+    if not wrong:
+        return value
+    what = say('"%(value)s" is no pattern: %(problem)s', value=value[:60], problem=wrong)
+    right = say("write a regular expression (RE2) in single quotes, for example %(value)s",
+                value="'[A-Z]{2}-[0-9]{8}-[0-9]{1,3}'")  # fmt: skip
+    raise mistake(what, right_pattern(value, right))
+
+
+_LOOK_AROUND = re.compile(r"\(\?(?:[=!]|<[=!])")
+_BACK_REFERENCE = re.compile(r"\\[1-9]|\(\?P=")
+
+
+def right_pattern(value: str, otherwise: Text) -> Text:
+    """What is said to a pattern that RE2 refuses; `otherwise` where nothing is known of it."""
+    if _LOOK_AROUND.search(value):
+        return say(
+            "RE2 knows no looking ahead or behind, (?=…) and (?!…): write the condition under "
+            "not:, or as two conditions under all:"
+        )
+    if _BACK_REFERENCE.search(value):
+        return say("RE2 knows no references to what was found before: write it as two rules")
+    if "(?<" in value:
+        return say("a name is given to a group like this: (?P<name>…)")
+    if value[:1] in "*?+":
+        plain_words = value.strip("*?+ ") or "Wort"
+        return say("* stands behind what it repeats; for plain words write %(value)s",
+                   value=f"contains: {plain_words}")  # fmt: skip
+    return otherwise
 
 
 def wrong_for_type(

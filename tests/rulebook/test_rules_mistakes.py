@@ -60,7 +60,7 @@ SLIPS = {
         AGENTS, "[berlin, freiburg]", "[berlin, freiburg", "[berlin, freiburg", "put ] at its end",
     ),
     "a bare at sign": (
-        ALLOW, "allow:", "allow:\n  - domain: @haus.example", "@haus", '"@haus.example"',
+        ALLOW, "allow:", "allow:\n  - domain: @haus.example", "@haus", "leave it out: haus.example",
     ),
     "a second colon": (
         ORGANISATION, "name: Truhe e. V.", "name: Truhe: der Verein", "Truhe:",
@@ -68,7 +68,7 @@ SLIPS = {
     ),
     "a line that stands too far left": (
         AGENTS, "    address: clara", "   address: clara", "   address: clara",
-        "same number of spaces",
+        "with 2 as line",
     ),
     "a hyphen behind the colon": (
         AGENTS, "[muenchen]", "- muenchen", "departments: - m", "[muenchen]",
@@ -219,7 +219,7 @@ SLIPS = {
     ),
     "two command addresses": (
         ORGANISATION, "command: tickets", "command: [tickets, befehle]", "[tickets",
-        "in the same line",
+        "command: tickets",
     ),
     "no supraregional department": (
         DEPARTMENTS, "kind: supraregional", "kind: office", "\ndepartments:", "kind: supraregional",
@@ -347,9 +347,7 @@ def test_all_mistakes_of_all_files_come_at_once_and_in_order(edit: Edit) -> None
         'rules/agents.yaml there is no department "berln"',
         'rules/allow.yaml "x" is no domain',
         'rules/allow.yaml "x" is no date',
-        'rules/form.yaml "fallback" is missing',
         'rules/form.yaml unknown key "falback"',
-        'rules/organisation.yaml "name" is missing',
         'rules/organisation.yaml unknown key "nam"',
         'rules/organisation.yaml "truhe" is no domain',
         'rules/organisation.yaml there is no department "berln"',
