@@ -142,7 +142,9 @@ def _grouped(pairs: Iterable[Tuple[str, str]]) -> Dict[str, List[str]]:
     for field, value in pairs:
         text = _CONTROL.sub("", "\n".join(value.splitlines())).strip()
         if text:
-            values.setdefault(" ".join(field.split())[:100], []).append(text)
+            # The page is for send.php too, which wants [] behind fields with several values.
+            name = " ".join(field.split())[:100].removesuffix("[]")
+            values.setdefault(name, []).append(text)
     return values
 
 

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from gateway.model.address import fold
+from gateway.mail.automatic import is_machine
+from gateway.model.address import Mailbox, fold
 from gateway.model.form import FormMapping
 from gateway.model.organisation import AddressKind, Organisation
 from gateway.model.text import Text, say
-from gateway.policy.form.words import postcode_of
+from gateway.policy.form.words import postcode_in
 from gateway.policy.pattern import fits
 
 _ADDRESS = re.compile(
@@ -37,6 +38,12 @@ def about_address(address: str, organisation: Organisation) -> Iterator[Text]:
             "The e-mail address %(value)s is one of our own: no answer would reach anybody there.",
             value=address,
         )
+    elif is_machine(Mailbox(address)):
+        yield say(
+            "The e-mail address %(value)s is that of a program: no answer would reach anybody"
+            " there.",
+            value=address,
+        )
 
 
 def _is_ours(address: str, organisation: Organisation) -> bool:
@@ -54,5 +61,5 @@ def about_values(values: Mapping[str, str], mapping: FormMapping) -> Iterator[Te
         if not values.get(meaning):
             yield say("The form has no %(key)s.", key=mapping.labels.get(meaning, meaning))
     postcode, pattern = values.get("postcode", ""), mapping.postcode_pattern
-    if postcode and pattern and not fits(pattern, postcode_of(postcode)):
+    if postcode and pattern and not fits(pattern, postcode_in(postcode, pattern)):
         yield say("“%(value)s” is no postcode.", value=postcode[:200])

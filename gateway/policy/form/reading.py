@@ -18,7 +18,7 @@ from gateway.policy.form.filling import filled_in
 from gateway.policy.form.problems import LATE, about_address, about_values, is_address
 from gateway.policy.form.proof import NO_SIGNATURE, FormProof
 from gateway.policy.form.routing import filter_for, place_of_form
-from gateway.policy.form.words import postcode_of
+from gateway.policy.form.words import postcode_in
 from gateway.policy.said import LONGEST_TEXT
 
 _LONGEST_NAME = 100
@@ -74,7 +74,7 @@ def read_form(
         subject=_subject(values, named=by_name),
         chosen_topic=values.get("topic", ""),
         location=values.get("location", ""),
-        postcode=postcode_of(values.get("postcode", "")),
+        postcode=postcode_in(values.get("postcode", ""), organisation.form.postcode_pattern),
         signature=proof.signature,
         document=apart.document,
         said=tuple((line.key, line.whole) for line in apart.lines),
