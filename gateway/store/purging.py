@@ -10,6 +10,7 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import (
     Column,
@@ -257,11 +258,14 @@ def _clear(connection: Connection, table: Table, which: ColumnElement[bool]) -> 
     connection.execute(delete(table).where(which))
 
 
-def _naming(table: Table) -> Iterator[tuple[Table, Column[object]]]:
-    for child in schema.metadata.sorted_tables:
-        for column in child.columns:
-            if any(each.column is table.c.get("id") for each in column.foreign_keys):
-                yield child, column
+@cache
+def _naming(table: Table) -> Sequence[tuple[Table, Column[object]]]:
+    return tuple(
+        (child, column)
+        for child in schema.metadata.sorted_tables
+        for column in child.columns
+        if any(each.column is table.c.get("id") for each in column.foreign_keys)
+    )
 
 
 def _parties(connection: Connection, group: Sequence[TicketId]) -> list[str]:
