@@ -84,6 +84,15 @@ class Rules:
             self.own_keys.listed,
         )
 
+    def world_of(self, rules: Path | bytes) -> World:
+        """What it would be decided by with the rules in a folder, or packed. Raises RuleErrors."""
+        if isinstance(rules, bytes):
+            with tempfile.TemporaryDirectory(prefix="gateway-rules-") as folder:
+                unpack(rules, Path(folder))
+                return self.world_of(Path(folder) / "rules")
+        found = self._rulebook(rules)
+        return replace(self.world(), organisation=found.organisation, rules=found.rules)
+
     @property
     def folders(self) -> Mapping[str, Path]:
         """The folders that are read."""
@@ -125,6 +134,10 @@ class Rules:
         return read
 
     def _read(self, rules: Path, templates: Path | None) -> tuple[MailComposer, Rulebook]:
+        rulebook = self._rulebook(rules)
+        return MailComposer(rulebook.organisation, templates), rulebook
+
+    def _rulebook(self, rules: Path) -> Rulebook:
         """The rule files; while trying things out, nobody waits a minute for an answer.
 
         Nor is a second factor asked of anybody who has none, unless the rules say so.
@@ -137,7 +150,7 @@ class Rules:
         if self._config.trust.development and organisation.security.demand is None:
             security = replace(organisation.security, demand=Demand.ENROLLED)
             organisation = replace(organisation, security=security)
-        return MailComposer(organisation, templates), replace(rulebook, organisation=organisation)
+        return replace(rulebook, organisation=organisation)
 
 
 @dataclass(frozen=True, slots=True)

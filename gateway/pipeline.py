@@ -42,8 +42,10 @@ from gateway.model.message import Message
 from gateway.model.outbox import GivenUp, OutboxMail
 from gateway.policy import history
 from gateway.policy.bounces import bounce
+from gateway.policy.confidential import Protected
 from gateway.policy.decide import decide
 from gateway.policy.facts import Facts
+from gateway.policy.past import as_then
 from gateway.policy.rules.beginning import case_of
 from gateway.policy.rules.run import Step, traced
 from gateway.policy.unsealed import unsealed
@@ -71,6 +73,15 @@ class Explanation:
     composed: tuple[Composed, ...]
     steps: tuple[Step, ...] = ()
     """The rules of routing.yaml in their order, with what their conditions came to (`explain`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What would have been decided: the facts, the decision, its mails as they might leave."""
+
+    facts: Facts
+    decision: Decision
+    outgoing: Protected
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,21 +155,24 @@ class Pipeline:
         with self.store.begin() as transaction:
             return self._record(transaction, item, message, opened)
 
-    def _opening(self, item: QueuedMessage, step: Callable[[OpenedMails], Result]) -> Result:
+    def _opening(
+        self, item: QueuedMessage, step: Callable[[OpenedMails], Result], *, logged: bool = True
+    ) -> Result:
         """What `step` leads to once all that it reads is opened."""
         opened: dict[bytes, OpenedMail] = {}
         while True:
             try:
                 return step(opened)
             except NotOpened as closed:
-                opened[closed.raw] = self._open(item, closed)
+                opened[closed.raw] = self._open(item, closed, logged=logged)
 
-    def _open(self, item: QueuedMessage, closed: NotOpened) -> OpenedMail:
+    def _open(self, item: QueuedMessage, closed: NotOpened, *, logged: bool) -> OpenedMail:
         if self.opener is None:
             return OpenedMail(closed.raw, closed.outside)
         found = self.opener.open(closed.raw, closed.outside)
         reach("opened")
-        log.info("opened", queue_id=item.queue_id, **told(found.message.openpgp))
+        if logged:
+            log.info("opened", queue_id=item.queue_id, **told(found.message.openpgp))
         return found
 
     def _record(
@@ -186,7 +200,7 @@ class Pipeline:
 
     def explain(self, item: QueuedMessage) -> Explanation:
         """What `process` would do now, without doing it."""
-        return self._opening(item, lambda opened: self._explain(item, opened))
+        return self._opening(item, lambda opened: self._explain(item, opened), logged=False)
 
     def _explain(self, item: QueuedMessage, opened: OpenedMails) -> Explanation:
         item, message = read(item, opened)
@@ -206,6 +220,31 @@ class Pipeline:
         if case is None:
             return ()
         return traced(self.world().rules, case, facts.organisation.topics)[1]
+
+    def tried(self, item: QueuedMessage, worlds: Sequence[World]) -> tuple[Tried, ...]:
+        """What each of these rules decides of a message of the past, at the time of its arrival.
+
+        Nothing is done. All see the same snapshot; what the message itself did is left out of it.
+        """
+        return self._opening(item, lambda opened: self._tried(item, worlds, opened), logged=False)
+
+    def _tried(
+        self, item: QueuedMessage, worlds: Sequence[World], opened: OpenedMails
+    ) -> tuple[Tried, ...]:
+        item, message = read(item, opened)
+        now, seed = item.accepted_at, _seed()
+        found: list[Tried] = []
+        with self.store.begin(write=False) as transaction:
+            own = transaction.references([message.message_id]).get(message.message_id)
+            for world in worlds:
+                gathered = gather(
+                    transaction, item, message, world, now, seed, reserve=False, opened=opened
+                )
+                facts = as_then(gathered.facts, own.ticket if own else None)
+                decision = decide(facts)
+                outgoing = as_it_may_leave(transaction, decision.outgoing, world, now)
+                found.append(Tried(facts, decision, outgoing))
+        return tuple(found)
 
     def give_up(self, mail: OutboxMail, how: GivenUp) -> None:
         """An outgoing mail will never arrive: its ticket says so, and its agents are told.

@@ -89,15 +89,19 @@ def _inspect(file: Path | None, paths: str | None, read: Reading, *, as_json: bo
 
 
 def explain(
-    file: MailFile,
+    file: MailFile | None = None,
     *,
     to: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     mail_from: str | None = None,
+    since: str | None = None,
+    rules: Path | None = None,
     config: ConfigOption = DEFAULT_CONFIG,
     language: LanguageOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show what would happen to a mail now, without doing it.
+
+    With `--since` it is what edited rules would change about the mail that came since then.
 
     Parameters
     ----------
@@ -107,6 +111,10 @@ def explain(
         Envelope recipients; without them the addresses of ours in To and Cc.
     mail_from
         Envelope sender; without it the author. `<>` is the null sender.
+    since
+        An age as 7d or 12h, or a day as 2026-11-20: all mail that was accepted since then.
+    rules
+        The folder of the edited rules; without it that of the configuration.
     config
         The configuration file.
     language
@@ -116,7 +124,13 @@ def explain(
 
     """
     from gateway.cli.explaining import item_of  # noqa: PLC0415
+    from gateway.cli.replaying import replay  # noqa: PLC0415
 
+    if since is not None:
+        replay(config, since, rules, language, as_json=as_json)
+        return
+    if file is None or rules is not None:
+        raise MistakeError("Name the file of a mail; or --since 7d, with --rules for edited rules.")
     gateway = parts(config)
     try:
         item = item_of(_read(file), to, mail_from, gateway.rules.rulebook.organisation)

@@ -11,6 +11,11 @@ QueueId = NewType("QueueId", str)
 """Name of one accepted message in every log line, reply and table: short, unique, ASCII."""
 
 
+def arrived_at(moment: datetime) -> str:
+    """What the names of messages begin with that arrive at this moment: they sort by time."""
+    return f"{int(moment.timestamp() * 1_000_000):x}"
+
+
 class Protocol(StrEnum):
     """The `with` clause of a Received field (RFC 3848)."""
 

@@ -25,6 +25,7 @@ from gateway.model.outgoing import (
     Digest,
     Handover,
     Notification,
+    Outgoing,
     ProofNotice,
     Proposal,
     PublicKey,
@@ -65,6 +66,7 @@ from gateway.render.wording import Wording, guarded
 
 Written = Sealable
 """Everything but `Relay`: mails of our own words."""
+_RELAY = "relay"
 
 _WITH_FILES = (Receipt, Response, AutomaticAnswer, Confirmation, PublicKey)
 _News = Digest | Handover | AccountNews | Released | Proposal | ProofNotice | WithoutContent
@@ -273,6 +275,11 @@ def _recipients(mail: Written) -> tuple[tuple[Mailbox, ...], tuple[Mailbox, ...]
     return (mail.route.to,), ()
 
 
+def kind_of(mail: Outgoing) -> str:
+    """The kind of the mail, as in `Composed`."""
+    return _RELAY if isinstance(mail, Relay) else _kind(mail)
+
+
 def _kind(mail: Written) -> str:
     match mail:
         case Response():
@@ -339,7 +346,7 @@ def _relay(mail: Relay, raw: bytes) -> Composed:
         message_id=mail.message_id,
         mail_from=mail.mail_from,
         rcpt_to=mail.rcpt_to,
-        kind="relay",
+        kind=_RELAY,
         head=header.trace_field(mail.trace),
         tail=raw,
         next_hop=mail.next_hop,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gateway import faultpoint
 from gateway.store import schema_retention  # noqa: F401  (its tables and indices)
+from gateway.store.arrivals import Arrivals
 from gateway.store.engine import Database, connect
 from gateway.store.history import History
 from gateway.store.inbound import Inbound
@@ -27,6 +28,7 @@ class SqlStore:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.arrivals = Arrivals(database)
         self.history = History(database)
         self.inbound = Inbound(database)
         self.outbox = Outbox(database)

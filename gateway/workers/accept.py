@@ -14,7 +14,7 @@ from datetime import datetime
 import structlog
 
 from gateway.model.authentication import Authentication
-from gateway.model.envelope import Envelope, Peer, QueuedMessage, QueueId
+from gateway.model.envelope import Envelope, Peer, QueuedMessage, QueueId, arrived_at
 from gateway.model.organisation import Organisation
 from gateway.model.refusal import Refusal
 from gateway.policy.recipients import resolve
@@ -116,4 +116,4 @@ def _refuse(batch: Sequence[Waiting], error: Exception) -> bool:
 
 def _new_queue_id(now: datetime) -> QueueId:
     """Sortable by time (microseconds in hex) and unique: `6566f0c8a1b2c-9f3a1c`."""
-    return QueueId(f"{int(now.timestamp() * 1_000_000):x}-{secrets.token_hex(3)}")
+    return QueueId(f"{arrived_at(now)}-{secrets.token_hex(3)}")
