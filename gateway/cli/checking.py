@@ -25,6 +25,7 @@ from gateway.model.text import Text
 from gateway.rulebook.errors import RuleError, RuleErrors, RuleWarning
 from gateway.rulebook.load import Rulebook, load
 from gateway.rulebook.load_tests import RuleTests, load_tests
+from gateway.rulebook.rule_tests import RuleTest
 
 if TYPE_CHECKING:
     from gateway.render.composer import MailComposer
@@ -93,9 +94,14 @@ def check(
     _read(found)
     tests = load_tests(settings.rules, found.rulebook)
     found.findings += map(_of_error, tests.errors)
-    ran = list(_run(found, tests, test))
     catalogue = found.composer.templates.catalogue if found.composer is not None else None
     voice = voice_of(language, settings.templates, catalogue)
+    chosen = _chosen(tests, test)
+    if not chosen and test is not None and found.rulebook is not None:
+        raise MistakeError(
+            voice(sentence("No rule test that can be run has “%(part)s” in its name.", part=test))
+        )
+    ran = list(_run(found, chosen))
     if as_json:
         for finding in found.findings:
             say_json(_object(finding, voice))
@@ -146,10 +152,11 @@ def _demand(rulebook: Rulebook, settings: Config) -> Iterator[Finding]:
     )
 
 
-def _run(found: _Check, tests: RuleTests, part: str | None) -> Iterator["Ran"]:
-    chosen = [each for each in tests.tests if part is None or part.lower() in each.name.lower()]
-    if part is not None and not chosen and found.rulebook is not None:
-        raise MistakeError(f"No rule test that can be run has “{part}” in its name.")
+def _chosen(tests: RuleTests, part: str | None) -> list[RuleTest]:
+    return [each for each in tests.tests if part is None or part.lower() in each.name.lower()]
+
+
+def _run(found: _Check, chosen: list[RuleTest]) -> Iterator["Ran"]:
     if not chosen or found.rulebook is None or found.composer is None:
         return
     from gateway.ruletests.run import run  # noqa: PLC0415

@@ -25,7 +25,7 @@ def told() -> Iterator[None]:
     except Exception as mistake:
         if not isinstance(mistake, _told_errors()):
             raise
-        _end(mistake)
+        _end(_translated(mistake))
 
 
 def _told_errors() -> tuple[type[Exception], ...]:
@@ -47,6 +47,17 @@ def _told_errors() -> tuple[type[Exception], ...]:
     )
 
 
-def _end(mistake: Exception) -> None:
+def _translated(mistake: Exception) -> object:
+    """What to print: mistakes in rule files as the person at the terminal speaks."""
+    from gateway.cli.speaking import voice_of  # noqa: PLC0415
+    from gateway.rulebook.defaults import InitRefused  # noqa: PLC0415
+    from gateway.rulebook.errors import RuleErrors  # noqa: PLC0415
+
+    if isinstance(mistake, RuleErrors):
+        return mistake.render(voice_of(None))
+    return voice_of(None)(mistake.text) if isinstance(mistake, InitRefused) else mistake
+
+
+def _end(mistake: object) -> None:
     print(mistake, file=sys.stderr)  # noqa: T201
     sys.exit(1)

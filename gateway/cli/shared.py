@@ -33,9 +33,12 @@ def parts(config: Path) -> "Parts":
 
     found = build(load(config), config.resolve().parent)
     if found.rules.trouble is not None:
-        say_error(
+        from gateway.cli.speaking import sentence, voice_of_rules  # noqa: PLC0415
+
+        used = sentence(
             "The rules are broken; those that were last in order are used. See: gateway check"
         )
+        say_error(voice_of_rules(None, found.rules)(used))
     return found
 
 

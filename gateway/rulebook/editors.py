@@ -17,20 +17,24 @@ from pydantic_core import core_schema
 
 from gateway.model.people import Language
 from gateway.model.text import Text, say
-from gateway.rulebook import help_routing, schema, words
+from gateway.rulebook import help_routing, help_tests, schema, words
 from gateway.rulebook.errors import RuleWarning
 from gateway.rulebook.help import HELP
 from gateway.rulebook.load import MODELS
+from gateway.rulebook.schema_tests import RuleTestsFile
 
 FOLDER = ".schema"
 """Where they lie, beside the rule files."""
 
-SCHEMAS: Mapping[str, type[BaseModel]] = {Path(name).stem: each for name, each in MODELS.items()}
+SCHEMAS: Mapping[str, type[BaseModel]] = {
+    **{Path(name).stem: each for name, each in MODELS.items()},
+    "tests": RuleTestsFile,
+}
 """The classes that the schemas are made of, by the names of their files."""
 
 Say = Callable[[Text], str]
 
-_HELP = {**HELP, **help_routing.HELP}
+_HELP = {**HELP, **help_routing.HELP, **help_tests.HELP}
 _TYPES: Mapping[object, tuple[str, ...]] = {
     schema.or_empty: ("null",),
     schema.or_none: ("null",),

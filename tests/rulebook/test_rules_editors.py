@@ -56,6 +56,13 @@ def test_the_shipped_files_are_right_and_name_their_schema(
     assert wrong(schemas, name, text) == []
 
 
+def test_the_shipped_rule_tests_are_right_and_name_their_schema(schemas: dict[str, Any]) -> None:
+    for path in (folder("rules") / "tests").glob("*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith("# yaml-language-server: $schema=../.schema/tests.json\n")
+        assert wrong(schemas, "tests.yaml", text) == []
+
+
 def test_the_examples_of_the_docs_are_right(schemas: dict[str, Any]) -> None:
     page = (DOCS / "rules.md").read_text(encoding="utf-8")
     examples = re.findall(
@@ -124,6 +131,14 @@ MISTAKES = {
     "a level that is none": ("security", "levels: {note: 7}"),
     "no list of rules": ("retention", "rules: {closed_months: 3, then: delete}"),
     "no time of the day": ("organisation", "digest_at: morgens"),
+    "a test that expects nothing known": (
+        "tests",
+        "tests: [{name: a, mail: a.eml, expect: {outcom: entry}}]",
+    ),
+    "a sort of mail that is none": (
+        "tests",
+        "tests: [{name: a, mail: a.eml, expect: {sent: [{kind: confirm}]}}]",
+    ),
 }
 
 

@@ -71,7 +71,11 @@ _MISTAKES = [
     ),
     ("outcome: entry", "sent: [{}]", "8:14: nothing is expected here — write what is to happen"),
     ("outcome: entry", "requester: maria", '8:18: "maria" is no mail address — write it complete'),
-    ("outcome: entry", "priority: hoch", '8:17: "hoch" is not possible here — possible: low,'),
+    (
+        "outcome: entry",
+        "priority: hoch",
+        '8:17: "hoch" is not possible here — did you mean "high"?',
+    ),
     (
         "outcome: entry",
         "depatment: berlin",
@@ -82,7 +86,7 @@ _MISTAKES = [
     ("from: maria@example.org", "from: '@ana'", "4:13: no agent in agents.yaml has the short name"),
     ("      from: maria@example.org\n", "", '3:5: "from" is missing — add the line from: '),
     ("      to: info@truhe.example\n", "", '3:5: "to" is missing — add the line to: '),
-    ("to: info@truhe.example", "to: info", '5:7: "info" is no mail address — write it complete'),
+    ("to: info@truhe.example", "to: info", '5:11: "info" is no mail address — write it complete'),
     ("subject: x", "at: gestern", '6:11: "gestern" is no day of the week — write Mo, Di,'),
     (
         "subject: x",
@@ -116,7 +120,7 @@ _MISTAKES = [
         '4:5: unknown key "x" — known here: name, after',
     ),
     ("tests:", "test:", '1:1: unknown key "test" — did you mean "tests"?'),
-    ("- name: a", "- nam: a", '2:5: "name" is missing'),
+    ("- name: a", "- nam: a", '2:5: unknown key "nam" — did you mean "name"?'),
 ]
 
 
@@ -134,7 +138,7 @@ def test_the_good_one_is_good(desk):
 def test_a_mail_that_is_not_there_is_told(desk):
     (told,) = desk.mistakes("tests:\n  - {name: a, mail: weg.eml, expect: {outcome: entry}}\n")
     assert told == (
-        'rules/tests/a.yaml:2:15: the mail "weg.eml" cannot be read: No such file or directory — '
+        'rules/tests/a.yaml:2:21: the mail "weg.eml" cannot be read: No such file or directory — '
         "put it into rules/tests"
     )
 
