@@ -228,7 +228,7 @@ def _into(maildirs: Maildirs) -> Deliver:
 
 def _sealer(parts: Parts) -> Sealer:
     rules = parts.rules
-    return Sealer(rules.gpg, rules.own_keys, parts.store.keys.keys_of, utc_now)
+    return Sealer(rules.gpg, rules.own_keys, parts.store.keys.keys_of, utc_now, rules.vault.unlock)
 
 
 def _inherited_sockets() -> list[socket.socket]:

@@ -23,6 +23,7 @@ from gateway.duties import Office
 from gateway.duties.clock import ClockWatch
 from gateway.gather import World
 from gateway.model.composed import Composed
+from gateway.model.outbox import CODES
 from gateway.model.second_factor import Demand
 from gateway.pipeline import Pipeline
 from gateway.policy.confidential import Protected
@@ -221,5 +222,11 @@ class Composing:
         now: datetime,
         content: bytes | None = None,
     ) -> tuple[Composed, ...]:
-        """By the rules that are in force now."""
-        return self._rules.composer.compose(outgoing, raw, now, content)
+        """By the rules that are in force now; what holds a secret is locked until it leaves."""
+        composed = self._rules.composer.compose(outgoing, raw, now, content)
+        return tuple(self._locked(mail) if mail.kind == CODES else mail for mail in composed)
+
+    def _locked(self, mail: Composed) -> Composed:
+        if not mail.seal.encrypt_to:
+            raise ValueError("a secret would leave readable")
+        return replace(mail, head=self._rules.vault.lock(mail.head + mail.tail), tail=b"")

@@ -29,7 +29,7 @@ from gateway.model.query import Scope, Wanted
 from gateway.model.reminder import Reminder, ReminderId
 from gateway.model.retention import Purged, Retiring
 from gateway.model.rule_trouble import Trouble
-from gateway.model.second_factor import Enrolment
+from gateway.model.second_factor import Enrolment, NewCodes
 from gateway.model.statistics import Figures
 from gateway.model.ticket import EntryId, FieldId, Party, State, Ticket, TicketId, TopicId
 from gateway.policy.confidential import Protected
@@ -469,6 +469,10 @@ class Vault(Protocol):
 
     def recovery_digest(self, agent: AgentId, code: str) -> str:
         """What is kept of a recovery code."""
+        ...
+
+    def new_codes(self, agent: Agent, organisation: str) -> NewCodes:
+        """A new secret for the agent's one-time codes; `organisation` is what their app shows."""
         ...
 
 

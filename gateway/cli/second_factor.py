@@ -1,6 +1,7 @@
 """`gateway agent otp`: one-time codes for an agent, set up or taken away at the terminal.
 
-The secret is shown here and nowhere else: never in a mail that anybody on its way could read.
+The secret is shown here, or sent encrypted with the pinned key of the agent: never in a mail that
+anybody on its way could read.
 """
 
 import secrets
@@ -11,7 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from gateway.cli.shared import DEFAULT_CONFIG, ConfigOption, MistakeError, parts, say
+from gateway.model.command import At
 from gateway.model.people import Agent, AgentState
+from gateway.model.text import Text
+from gateway.policy.account_commands import ResetCodes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +45,7 @@ def otp(
     who: str,
     *,
     reset: Annotated[bool, Parameter(negative="")] = False,
+    mail: Annotated[bool, Parameter(negative="")] = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Set up one-time codes (TOTP) for an agent, who is at the terminal with a phone.
@@ -52,6 +57,9 @@ def otp(
     reset
         Take the codes and recovery codes of the agent away, for example when the phone is lost.
         They can then be set up anew.
+    mail
+        Instead of showing the secret, send it to the agent, encrypted with their pinned key. What
+        they had before does not count any more.
     config
         The configuration file.
 
@@ -63,6 +71,8 @@ def otp(
             raise MistakeError(f"There is no agent {who!r}.")
         if reset:
             _reset(gateway, agent)
+        elif mail:
+            _send(gateway, agent)
         else:
             _enrol(gateway, agent)
     finally:
@@ -98,6 +108,25 @@ def _enrol(gateway: "Parts", agent: Agent) -> None:
     for each in recovery:
         say(f"    {each}")
     say(_HOW)
+
+
+def _send(gateway: "Parts", agent: Agent) -> None:
+    """As `!account otp-reset` does it for an agent with a pinned key."""
+    from gateway.duties.accounts import administer  # noqa: PLC0415
+    from gateway.gather.accounts import can_be_sent_codes  # noqa: PLC0415
+
+    with gateway.store.begin(write=False) as transaction:
+        can_be = can_be_sent_codes(transaction, [agent], datetime.now(UTC))
+    if not can_be:
+        raise MistakeError(
+            f"{agent.handle} has no pinned OpenPGP key that a mail can be encrypted with: gateway"
+            f" agent key-add {agent.handle} FILE. Or set the codes up here, without --mail."
+        )
+    _have_a_key(gateway)
+    done = administer(gateway.office, [ResetCodes(At(0, ""), (), agent.handle)])
+    if isinstance(done, Text):
+        raise MistakeError(str(done))
+    say(str(done[0].result))
 
 
 def _have_a_key(gateway: "Parts") -> None:

@@ -5,6 +5,7 @@ whose key of ours is gone since is sent without one, rather than never.
 """
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -15,7 +16,7 @@ from gateway.mail.sealed import encrypted, parts_of, signed, to_encrypt, to_sign
 from gateway.model.address import fold
 from gateway.model.keys import NO_KEYS, Keys
 from gateway.model.openpgp import NOBODY, Fingerprint, Key
-from gateway.model.outbox import OutboxMail
+from gateway.model.outbox import CODES, OutboxMail
 from gateway.policy.confidential import is_usable
 from gateway.ports import Clock, Unsealable
 
@@ -25,14 +26,27 @@ LookUpKeys = Callable[[Collection[str], datetime], Mapping[str, Keys]]
 """The keys of addresses (folded), as they are at a time."""
 
 
+def _nothing_is_locked(locked: bytes) -> bytes:
+    return locked
+
+
 class Sealer:
     """Seals mails of the outbox with gpg."""
 
-    def __init__(self, gpg: Gpg, own: OwnKeys, keys_of: LookUpKeys, clock: Clock) -> None:
+    def __init__(
+        self,
+        gpg: Gpg,
+        own: OwnKeys,
+        keys_of: LookUpKeys,
+        clock: Clock,
+        unlock: Callable[[bytes], bytes] = _nothing_is_locked,
+    ) -> None:
+        """`unlock` opens what is kept locked (`Vault.unlock`)."""
         self._gpg = gpg
         self._own = own
         self._keys_of = keys_of
         self._clock = clock
+        self._unlock = unlock
 
     def seal(self, mail: OutboxMail) -> bytes:
         """The bytes that leave. Each time they are others, and their Message-ID is the same.
@@ -41,6 +55,8 @@ class Sealer:
         it cannot be now.
         """
         now = self._clock()
+        if mail.kind == CODES:
+            mail = replace(mail, content=self._unlock(mail.content))
         signer = self._signer(mail, now)
         parts = parts_of(mail.content)
         own_key = self._own.public(signer, now) if signer else b""

@@ -18,13 +18,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from gateway.crypto.codes import matching_steps
-from gateway.model.people import AgentId
+from gateway.crypto import codes
+from gateway.model.people import Agent, AgentId
+from gateway.model.second_factor import NewCodes
 from gateway.ports import VaultClosed
 
 KEY_BYTES = 32
 _VERSION = b"\x01"
 _NONCE = 12
+_MAIL = b"outgoing mail"
 
 
 class Vault:
@@ -35,7 +37,7 @@ class Vault:
 
     def __init__(self, key_file: Path) -> None:
         self.key_file = key_file
-        self._keys: tuple[bytes, bytes] | None = None
+        self._keys: tuple[bytes, bytes, bytes] | None = None
 
     def seal(self, agent: AgentId, secret: str) -> bytes:
         """The secret as it may be kept."""
@@ -43,11 +45,30 @@ class Vault:
         sealed = AESGCM(self._key(0)).encrypt(nonce, secret.encode(), _bound(agent))
         return _VERSION + nonce + sealed
 
+    def new_codes(self, agent: Agent, organisation: str) -> NewCodes:
+        """A new secret for the agent's one-time codes; `organisation` is what their app shows."""
+        secret = codes.new_secret()
+        uri = codes.uri(secret, agent.mailbox.address, organisation)
+        return NewCodes(secret, uri, self.seal(agent.id, secret))
+
+    def lock(self, octets: bytes) -> bytes:
+        """An outgoing mail that holds a secret, as it may be kept until it leaves."""
+        nonce = secrets.token_bytes(_NONCE)
+        return _VERSION + nonce + AESGCM(self._key(2)).encrypt(nonce, octets, _MAIL)
+
+    def unlock(self, locked: bytes) -> bytes:
+        """What `lock` was given."""
+        nonce, body = locked[1 : 1 + _NONCE], locked[1 + _NONCE :]
+        try:
+            return AESGCM(self._key(2)).decrypt(nonce, body, _MAIL)
+        except (InvalidTag, ValueError) as wrong:
+            raise VaultClosed(f"{self.key_file} is not the key of this mail") from wrong
+
     def steps(
         self, agent: AgentId, sealed: bytes, code: str, first: datetime, last: datetime
     ) -> tuple[int, ...]:
         """The time steps between two moments whose code this is, the latest first."""
-        return matching_steps(self._open(agent, sealed), code, first, last)
+        return codes.matching_steps(self._open(agent, sealed), code, first, last)
 
     def recovery_digest(self, agent: AgentId, code: str) -> str:
         """What is kept of a recovery code."""
@@ -72,7 +93,11 @@ class Vault:
     def _key(self, which: int) -> bytes:
         if self._keys is None:
             key = _read(self.key_file)
-            self._keys = _derived(key, b"secrets of one-time codes"), _derived(key, b"recovery")
+            self._keys = (
+                _derived(key, b"secrets of one-time codes"),
+                _derived(key, b"recovery"),
+                _derived(key, b"outgoing mail"),
+            )
         return self._keys[which]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gateway.duties.duty import Duty, Office, seed
-from gateway.gather.accounts import read_register
+from gateway.gather.accounts import read_register, with_codes
 from gateway.gather.keeping import gather_keeping, taken, work_of
 from gateway.model.decision import Decision
 from gateway.model.history import ActKind
@@ -12,7 +12,7 @@ from gateway.model.openpgp import Key
 from gateway.model.people import AgentId
 from gateway.model.text import Text
 from gateway.model.ticket import TicketId
-from gateway.policy.account_commands import AccountCommand, Settled
+from gateway.policy.account_commands import AccountCommand, ResetCodes, Settled
 from gateway.policy.account_due import clear_up, when_inactive
 from gateway.policy.account_news import by_operator
 from gateway.policy.accounts import fingerprints_of, words_of
@@ -87,11 +87,14 @@ def administer(
 
     `keys` are those that fingerprints in the commands name.
     """
-    now, organisation = office.clock(), office.world().organisation
+    now, world = office.clock(), office.world()
+    organisation = world.organisation
     with office.store.begin() as transaction:
         named = fingerprints_of(commands)
         register = read_register(transaction, words_of(commands), organisation, now, named)
         register = replace(register, brought={key.fingerprint: key for key in keys})
+        resets = [each for each in commands if isinstance(each, ResetCodes)]
+        register = with_codes(transaction, register, resets, world.vault)
         done = by_operator(commands, register, Fresh(seed(), TicketId(0), ""))
         if isinstance(done, Text):
             return done

@@ -9,6 +9,9 @@ from gateway.model.ticket import TicketId
 
 OutboxId = NewType("OutboxId", int)
 
+CODES = "new-codes"
+"""The kind of mail that holds a secret: its content is locked as long as it is kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class OutboxMail:

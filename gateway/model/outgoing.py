@@ -10,6 +10,7 @@ from gateway.model.message import Attachment
 from gateway.model.openpgp import NOBODY, Fingerprint
 from gateway.model.people import Agent
 from gateway.model.route import Action, Blank, File, InlineImage, Route
+from gateway.model.second_factor import NewCodes
 from gateway.model.text import Text
 from gateway.model.ticket import EntryFlag, Ticket
 
@@ -154,6 +155,7 @@ class AccountEvent(StrEnum):
     DEPARTMENTS = "departments"
     ROLE = "role"
     CODES = "codes"  # the second factor was taken away
+    CODES_SENT = "codes-sent"  # another one was made and sent, which only they can read
     KEY_ADDED = "key-added"
     KEY_REMOVED = "key-removed"
     WARNED = "warned"  # it will be locked
@@ -180,6 +182,19 @@ class AccountNews:
     until: datetime | None = None
     fingerprint: Fingerprint = NOBODY
     """The key that is added or removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodesToScan:
+    """To an agent: the secret of their one-time codes, as a picture to scan and as text.
+
+    It never leaves but encrypted. `otherwise` is what they get where that is not possible.
+    """
+
+    route: Route
+    codes: NewCodes
+    otherwise: AccountNews
+    images: tuple[InlineImage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +368,7 @@ Outgoing = (
     | Digest
     | Handover
     | AccountNews
+    | CodesToScan
     | Released
     | Proposal
     | ProofNotice

@@ -55,6 +55,20 @@ class ForgetSecondFactor:
     agent: AgentId
 
 
+@dataclass(frozen=True, slots=True)
+class SetUpCodes:
+    """The agent has these one-time codes from now on, and nothing of what they had before."""
+
+    agent: AgentId
+    sealed: bytes
+
+
 ProofChange = (
-    UseCode | UseRecoveryCode | OpenSession | CountWrongCode | LockSecondFactor | ForgetSecondFactor
+    UseCode
+    | UseRecoveryCode
+    | OpenSession
+    | CountWrongCode
+    | LockSecondFactor
+    | ForgetSecondFactor
+    | SetUpCodes
 )

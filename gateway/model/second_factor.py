@@ -117,3 +117,13 @@ class Enrolment:
 
     sealed: bytes
     locked_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewCodes:
+    """A secret for one-time codes that was just made: as the agent gets it, and as it is kept."""
+
+    secret: str = field(repr=False)
+    uri: str = field(repr=False)
+    """What the QR code says."""
+    sealed: bytes

@@ -8,7 +8,8 @@ from gateway.model.key_changes import KeyChange
 from gateway.model.openpgp import NOBODY, Fingerprint
 from gateway.model.outgoing import AccountEvent
 from gateway.model.people import Agent, AgentState, Language
-from gateway.model.proof_changes import ForgetSecondFactor
+from gateway.model.proof_changes import ForgetSecondFactor, SetUpCodes
+from gateway.model.second_factor import NewCodes
 from gateway.model.text import Text
 
 
@@ -84,6 +85,8 @@ class Settled:
 
     agent: Agent
     result: Text
-    changes: tuple[AccountChange | ForgetSecondFactor | KeyChange, ...] = ()
+    changes: tuple[AccountChange | ForgetSecondFactor | SetUpCodes | KeyChange, ...] = ()
     event: AccountEvent | None = None
     fingerprint: Fingerprint = NOBODY
+    codes: NewCodes | None = None
+    """To be sent to the agent alone."""

@@ -7,9 +7,10 @@ from gateway.model.address import Mailbox
 from gateway.model.decision import Decision, Outcome
 from gateway.model.openpgp import NOBODY, Fingerprint
 from gateway.model.organisation import Organisation
-from gateway.model.outgoing import AccountEvent, AccountNews
+from gateway.model.outgoing import AccountEvent, AccountNews, CodesToScan
 from gateway.model.people import Agent
 from gateway.model.route import Route
+from gateway.model.second_factor import NewCodes
 from gateway.model.text import Text
 from gateway.policy.account_commands import AccountCommand, Settled
 from gateway.policy.accounts import carry_out, department_names
@@ -35,16 +36,18 @@ def news(  # noqa: PLR0913  (what the mail says)
     inactive: bool = False,
     until: datetime | None = None,
     fingerprint: Fingerprint = NOBODY,
-) -> tuple[AccountNews, ...]:
+    codes: NewCodes | None = None,
+) -> tuple[AccountNews | CodesToScan, ...]:
     """A mail for the agent and one for each admin but the one who did it.
 
     `agent` is as they are afterwards, with the address that they are told at. `inactive`: nobody
-    did it, it is because no mail came from them.
+    did it, it is because no mail came from them. `codes` go to the agent, in the place of the news.
     """
-    readers = [agent] if actor is None or actor.id != agent.id else []
+    is_told = actor is None or actor.id != agent.id or codes is not None
+    readers = [agent] if is_told else []
     seen = {agent.id, *({actor.id} if actor is not None else ())}
     readers += [admin for admin in admins if admin.id not in seen]
-    return tuple(
+    mails = tuple(
         AccountNews(
             route=route(reader, _kind(event, agent, fingerprint), organisation, fresh,
                         outside=reader is agent and event in _OUTSIDE),
@@ -59,6 +62,9 @@ def news(  # noqa: PLR0913  (what the mail says)
         )
         for reader in readers
     )  # fmt: skip
+    if codes is None:
+        return mails
+    return tuple(CodesToScan(each.route, codes, each) if each.own else each for each in mails)
 
 
 def _kind(event: AccountEvent, agent: Agent, fingerprint: Fingerprint) -> str:
@@ -83,7 +89,7 @@ def by_operator(
         if done.event is not None:
             admins = now.after(done.changes).admins
             told = news(done.event, done.agent, register.organisation, fresh, admins,
-                        fingerprint=done.fingerprint)  # fmt: skip
+                        fingerprint=done.fingerprint, codes=done.codes)  # fmt: skip
             acts += Acts(outgoing=told)
     reason = "; ".join(str(each.result) for each in settled)
     return tuple(settled), Decision(Outcome.COMMAND, reason, acts.changes, acts.outgoing)

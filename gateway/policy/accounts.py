@@ -21,7 +21,7 @@ from gateway.model.openpgp import Fingerprint
 from gateway.model.organisation import DepartmentKind, Organisation
 from gateway.model.outgoing import AccountEvent
 from gateway.model.people import Agent, AgentSpec, AgentState, DepartmentId
-from gateway.model.proof_changes import ForgetSecondFactor
+from gateway.model.proof_changes import ForgetSecondFactor, SetUpCodes
 from gateway.model.refusal import UnknownRecipient
 from gateway.model.text import Text, say
 from gateway.policy.account_commands import (
@@ -77,7 +77,7 @@ def carry_out(command: AccountCommand, register: Register) -> Settled | Text:
         case SetRole(admin=admin):
             return _role(agent, register, admin=admin)
         case ResetCodes():
-            return _reset_codes(agent)
+            return _reset_codes(agent, register)
         case PinFingerprint(fingerprint=fingerprint):
             return pinned(agent, fingerprint, register)
         case DropFingerprint(fingerprint=fingerprint):
@@ -249,8 +249,17 @@ def _role(agent: Agent, register: Register, *, admin: bool) -> Settled | Text:
     return Settled(after, result, (GiveRole(agent.id, admin),), AccountEvent.ROLE)
 
 
-def _reset_codes(agent: Agent) -> Settled:
+def _reset_codes(agent: Agent, register: Register) -> Settled:
     """One answer, whether they had any or not: a mail does not tell who can be guessed."""
+    codes = register.new_codes.get(agent.id)
+    if codes is not None:
+        result = say(
+            "%(name)s has new one-time codes, sent to them encrypted with their key; those from"
+            " before and every session are over",
+            name=agent.name,
+        )
+        change = SetUpCodes(agent.id, codes.sealed)
+        return Settled(agent, result, (change,), AccountEvent.CODES_SENT, codes=codes)
     result = say(
         "%(name)s has no one-time codes and no session any more. New ones are set up on the"
         " server: gateway agent otp %(handle)s",

@@ -28,6 +28,7 @@ from gateway.model.openpgp import NOBODY, Fingerprint, Key
 from gateway.model.outgoing import (
     AccountNews,
     AutomaticAnswer,
+    CodesToScan,
     Confirmation,
     Digest,
     Handover,
@@ -71,6 +72,7 @@ Sealable = (
     | Digest
     | Handover
     | AccountNews
+    | CodesToScan
     | Released
     | Proposal
     | ProofNotice
@@ -155,6 +157,7 @@ def _key_for(mail: Sealable, keys: Keyring) -> Key | None:
             | Digest()
             | Handover()
             | AccountNews()
+            | CodesToScan()
             | Released()
             | Proposal()
             | ProofNotice()
@@ -186,6 +189,8 @@ def _readable(mail: Sealable) -> Sealable:
             return replace(mail, ticket=veiled(ticket))
         case AutomaticAnswer(ticket=ticket):
             return _automatic_answer(mail) if ticket.confidential else mail
+        case CodesToScan(otherwise=otherwise):
+            return otherwise
         case AccountNews() | ProofNotice() | WithoutContent():
             return mail  # about accounts; of tickets they say nothing
         case Rejection() | Undeliverable():

@@ -36,7 +36,7 @@ from gateway.model.field_changes import SetField, SetSubject, SetTopic
 from gateway.model.held_changes import HoldMail
 from gateway.model.history import Act, ActKind, Step
 from gateway.model.outgoing import Receipt
-from gateway.model.proof_changes import ForgetSecondFactor
+from gateway.model.proof_changes import ForgetSecondFactor, SetUpCodes
 from gateway.model.ticket import EntryKind, TicketId
 from gateway.policy.commands.plan import ordered, printed
 from gateway.policy.facts import Facts, TicketFacts
@@ -162,13 +162,13 @@ def _was(facts: Facts, ticket: TicketId, what: str) -> str:
 
 def _account_steps(changes: Iterable[Change]) -> Iterator[Step]:
     for change in changes:
-        if isinstance(change, AccountChange | ForgetSecondFactor):
+        if isinstance(change, AccountChange | ForgetSecondFactor | SetUpCodes):
             step = _account_step(change)
             if step is not None:
                 yield step
 
 
-def _account_step(change: AccountChange | ForgetSecondFactor) -> Step | None:
+def _account_step(change: AccountChange | ForgetSecondFactor | SetUpCodes) -> Step | None:
     """What an account was before stands in an earlier act."""
     match change:
         case AddAccount(spec):
@@ -183,6 +183,8 @@ def _account_step(change: AccountChange | ForgetSecondFactor) -> Step | None:
             return Step(f"agent {agent} warned", "", "1")
         case ForgetSecondFactor(agent):
             return Step(f"agent {agent} codes", "", "reset")
+        case SetUpCodes(agent):
+            return Step(f"agent {agent} codes", "", "set up")
         case CountFromNow() | SeeAgent() | ForgetName():
             return None
         case _:

@@ -19,6 +19,7 @@ from gateway.model.keys import PinnedKey
 from gateway.model.openpgp import Fingerprint, Key
 from gateway.model.organisation import Organisation
 from gateway.model.people import Agent, AgentId, AgentSpec, AgentState
+from gateway.model.second_factor import NewCodes
 
 NEW = AgentId(0)
 """The id of an account that this very mail makes."""
@@ -44,6 +45,8 @@ class Register:
     by: str = ""
     """The short name of the admin; empty for the operator."""
     now: datetime | None = None
+    new_codes: Mapping[AgentId, NewCodes] = field(default_factory=dict)
+    """For agents whose codes are to be reset, and to whom new ones can be sent encrypted."""
 
     def find(self, word: str) -> Agent | None:
         """The agent whose account is not removed."""

@@ -7,9 +7,17 @@ from datetime import datetime, timedelta
 from gateway.model.address import Mailbox
 from gateway.model.answers import AccountLine, AccountList, TicketLine, TicketList
 from gateway.model.openpgp import NOBODY, Fingerprint
-from gateway.model.outgoing import AccountEvent, AccountNews, Outgoing, Proposal, Released
+from gateway.model.outgoing import (
+    AccountEvent,
+    AccountNews,
+    CodesToScan,
+    Outgoing,
+    Proposal,
+    Released,
+)
 from gateway.model.people import Agent, AgentId, AgentState
 from gateway.model.route import Route
+from gateway.model.second_factor import NewCodes
 from gateway.model.text import say
 from gateway.model.ticket import Ticket
 
@@ -46,6 +54,9 @@ def account_mails(
         )
         found[f"account-{event}"] = news
         found[f"account-{event}-for-admins"] = replace(news, own=False)
+    made = NewCodes("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "otpauth://totp/x?secret=x", b"")
+    without_key = AccountNews(route, AccountEvent.CODES_SENT, cleo, own=True, actor="Dora")
+    found["new-codes"] = CodesToScan(route, made, without_key)
     lines = (TicketLine(ticket, "Berlin", ""), TicketLine(ticket, "Freiburg", ""))
     listing = TicketList(say("Closed long enough"), lines, len(lines))
     return found | {

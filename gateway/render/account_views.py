@@ -5,7 +5,7 @@ from typing import Any
 from gateway.model.answers import AccountList
 from gateway.model.openpgp import grouped
 from gateway.model.organisation import Organisation
-from gateway.model.outgoing import AccountNews
+from gateway.model.outgoing import AccountNews, CodesToScan
 from gateway.model.people import Agent
 from gateway.model.route import Action
 from gateway.model.text import say
@@ -35,6 +35,18 @@ def of_news(mail: AccountNews, wording: Wording, organisation: Organisation) -> 
         "key": grouped(mail.fingerprint),
         "months": rules.lock_after_months,
         "months_locked": rules.delete_after_months,
+    }
+
+
+def of_codes(mail: CodesToScan, organisation: Organisation) -> dict[str, Any]:
+    """Values of `new-codes.txt`; `secret` in groups of four, as it is typed in."""
+    secret = mail.codes.secret
+    image = next(iter(mail.images), None)
+    return {
+        "organisation": organisation.name,
+        "actor": one_line(mail.otherwise.actor),
+        "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
+        "image": image.content_id if image else "",
     }
 
 

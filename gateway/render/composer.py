@@ -18,9 +18,11 @@ from gateway.model.answers import Statistics, TicketList
 from gateway.model.composed import Composed
 from gateway.model.message import Attachment
 from gateway.model.organisation import Organisation
+from gateway.model.outbox import CODES
 from gateway.model.outgoing import (
     AccountNews,
     AutomaticAnswer,
+    CodesToScan,
     Confirmation,
     Digest,
     Handover,
@@ -44,6 +46,7 @@ from gateway.model.text import say
 from gateway.policy.confidential import Protected, Sealable
 from gateway.render import header, views
 from gateway.render.charts import charts
+from gateway.render.codes import code_to_scan
 from gateway.render.document import as_text
 from gateway.render.html import Page, as_html
 from gateway.render.mailto import address_part
@@ -69,7 +72,16 @@ Written = Sealable
 _RELAY = "relay"
 
 _WITH_FILES = (Receipt, Response, AutomaticAnswer, Confirmation, PublicKey)
-_News = Digest | Handover | AccountNews | Released | Proposal | ProofNotice | WithoutContent
+_News = (
+    Digest
+    | Handover
+    | AccountNews
+    | CodesToScan
+    | Released
+    | Proposal
+    | ProofNotice
+    | WithoutContent
+)
 _Automatic = Confirmation | PublicKey | AutomaticAnswer | Rejection | StatusNotice | Undeliverable
 _FOR_AGENTS = (Notification, Receipt, *get_args(_News))
 
@@ -143,6 +155,8 @@ class MailComposer:
     def _written(self, mail: Written, run: _Run) -> Composed:
         if isinstance(mail, Receipt):
             mail = self._with_files(self._illustrated(mail, run.now), run.now)
+        elif isinstance(mail, CodesToScan):
+            mail = replace(mail, images=(code_to_scan(mail),))
         said = (
             self._said_once(mail, run) if isinstance(mail, Notification) else self._said(mail, run)
         )
@@ -227,7 +241,7 @@ class MailComposer:
                 return views.for_receipt(mail, wording, self._organisation)
             case Handover():
                 return views.for_handover(mail, wording, self._organisation)
-            case AccountNews():
+            case AccountNews() | CodesToScan():
                 return views.for_account(mail, wording, self._organisation)
             case Proposal():
                 return views.for_proposal(mail, wording, self._organisation)
@@ -249,7 +263,7 @@ def _body(mail: Written, said: _Said, raw: bytes) -> bytes:
     if isinstance(mail, Notification | Receipt | AccountNews | WithoutContent):
         address = address_part(mail.route.reply_to or mail.route.sender.address)
         text, html = addressed(text, address), addressed(html, address)
-    images = mail.images if isinstance(mail, Receipt) else ()
+    images = mail.images if isinstance(mail, Receipt | CodesToScan) else ()
     part = alternative(text, related(html, images))
     if isinstance(mail, Undeliverable):
         part = delivery_report(part, mail, raw)
@@ -292,6 +306,7 @@ def _kind(mail: Written) -> str:
             Digest()
             | Handover()
             | AccountNews()
+            | CodesToScan()
             | Released()
             | Proposal()
             | ProofNotice()
@@ -330,6 +345,8 @@ def _kind_of_news(mail: _News) -> str:
             return "handover"
         case AccountNews(own=own):
             return "account" if own else "account-news"
+        case CodesToScan():
+            return CODES
         case Released():
             return "released"
         case Proposal():

@@ -32,6 +32,7 @@ KINDS = (
     "handover",
     "account",
     "account-news",
+    "new-codes",
     "released",
     "proposal",
     "confirmation",

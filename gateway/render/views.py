@@ -10,6 +10,7 @@ from gateway.model.organisation import Organisation
 from gateway.model.outgoing import (
     AccountNews,
     AutomaticAnswer,
+    CodesToScan,
     Confirmation,
     Digest,
     Handover,
@@ -174,8 +175,12 @@ def for_receipt(mail: Receipt, wording: Wording, organisation: Organisation) -> 
     }
 
 
-def for_account(mail: AccountNews, wording: Wording, organisation: Organisation) -> View:
+def for_account(
+    mail: AccountNews | CodesToScan, wording: Wording, organisation: Organisation
+) -> View:
     """Values of news of an account."""
+    if isinstance(mail, CodesToScan):
+        return account_views.of_codes(mail, organisation)
     actions = [_action(action, None, wording) for action in account_views.actions_of(mail)]
     return account_views.of_news(mail, wording, organisation) | {"actions": actions}
 

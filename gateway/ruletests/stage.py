@@ -111,3 +111,6 @@ class _NoVault:
 
     def recovery_digest(self, *_: object, **__: object) -> str:
         raise VaultClosed("no codes in rule tests")
+
+    def new_codes(self, *_: object, **__: object) -> NewCodes:
+        raise VaultClosed("no codes in rule tests")

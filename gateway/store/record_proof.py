@@ -14,6 +14,7 @@ from gateway.model.proof_changes import (
     LockSecondFactor,
     OpenSession,
     ProofChange,
+    SetUpCodes,
     UseCode,
     UseRecoveryCode,
 )
@@ -96,6 +97,10 @@ def _write(connection: Connection, change: ProofChange, now: datetime) -> None:
             end_session(connection, agent)
         case ForgetSecondFactor(agent):
             forget(connection, agent)
+        case SetUpCodes(agent, sealed):
+            forget(connection, agent)
+            values = {"agent_id": agent, "sealed": sealed, "enrolled_at": now}
+            connection.execute(insert(second_factor), values)
         case _:
             assert_never(change)
 

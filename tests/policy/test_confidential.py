@@ -23,6 +23,7 @@ from gateway.model.keys import Keys
 from gateway.model.openpgp import Fingerprint, Key
 from gateway.model.outgoing import (
     AccountNews,
+    CodesToScan,
     NotificationEvent,
     Outgoing,
     ProofNotice,
@@ -48,7 +49,7 @@ KEY = Key(Fingerprint("A" * 40), b"key", can_encrypt=True)
 OWN = Fingerprint("B" * 40)
 NOBODY = Keyring(SAMPLE_NOW)
 
-ABOUT_NO_TICKET = (AccountNews, ProofNotice, Rejection, Undeliverable)
+ABOUT_NO_TICKET = (AccountNews, CodesToScan, ProofNotice, Rejection, Undeliverable)
 """What they say comes from admins, from the organisation or from other mail servers."""
 _AS_THEY_ARE = (
     *(Blank, Route, HelpText, CannedList, SavedQueries, NewsChoices, Statistics),
@@ -125,6 +126,14 @@ def test_without_keys_no_kind_of_mail_has_a_word_of_a_confidential_ticket(compos
         assert MARK.casefold() not in all_words(composed).casefold(), composed.kind
 
 
+def test_the_secret_of_codes_leaves_encrypted_or_not_at_all(composer):
+    codes = [mail for mail in samples() if isinstance(mail, CodesToScan)]
+    assert codes
+    for composed in composer.compose(protected(codes, NOBODY), b"", SAMPLE_NOW):
+        assert composed.kind == "account"
+        assert codes[0].codes.secret[:4] not in all_words(composed)
+
+
 def test_the_marks_would_be_seen(composer):
     """The walk proves something: as they are, the same mails do show the mark."""
     mails = Protected(secrets())
@@ -135,7 +144,7 @@ def test_the_marks_would_be_seen(composer):
     }
     hidden = {"account", "account-news", "proof-notice", "rejection", "undeliverable"}
     assert shown >= {composed.kind for composed in composer.compose(mails, b"", SAMPLE_NOW)} - (
-        hidden | {"without-content", "confirmation", "public-key"}
+        hidden | {"without-content", "confirmation", "public-key", "new-codes"}
     )
 
 

@@ -61,7 +61,8 @@ def _run(command: AccountCommand, work: Work, desk: Desk) -> Work:
     if settled.event is not None:
         admins = register.after(settled.changes).admins
         told = news(settled.event, settled.agent, facts.organisation, facts.fresh, admins,
-                    actor=desk.agent, fingerprint=settled.fingerprint)  # fmt: skip
+                    actor=desk.agent, fingerprint=settled.fingerprint,
+                    codes=settled.codes)  # fmt: skip
         acts += Acts(outgoing=told)
     return replace(work, acts=work.acts + acts).noting(command.at, settled.result)
 
