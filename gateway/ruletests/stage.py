@@ -10,7 +10,7 @@ from datetime import timedelta
 from gateway.gather import World
 from gateway.model.composed import Composed
 from gateway.model.people import AgentId
-from gateway.model.second_factor import Demand
+from gateway.model.second_factor import Demand, NewCodes
 from gateway.model.ticket import EntryKind
 from gateway.pipeline import Explanation, Pipeline
 from gateway.policy.facts import TicketFacts
