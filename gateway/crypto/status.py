@@ -39,7 +39,8 @@ def signature_of(lines: Sequence[Line]) -> Signature | None:
     if len(found) > 1:
         return _several(found)
     signature = found[0]
-    if signature.is_good and any(keyword in _CONTRADICTING for keyword, _ in lines):
+    is_told = _contradicting(lines) or (_has_ended_badly(lines) and not _tried_several(lines))
+    if signature.is_good and is_told:
         return Signature(Verdict.AMBIGUOUS, key_id=signature.key_id)
     return signature
 
@@ -121,12 +122,26 @@ def problem_of(lines: Sequence[Line], returncode: int, *, was_encrypted: bool) -
         == 1
     ):
         return _failure(lines)
-    if any(keyword in {"DECRYPTION_FAILED", "BADMDC", *_CONTRADICTING} for keyword in said):
+    if {"DECRYPTION_FAILED", "BADMDC"} & set(said) or _contradicting(lines):
         return _failure(lines)
     is_explained = any(_RESULTS.get(word, Verdict.VALID) is not Verdict.VALID for word in said)
     if returncode and not (is_explained or _tried_several(lines)):
         return Problem.DAMAGED  # something failed, and it is neither the signature nor a key
     return Problem.NONE
+
+
+def _contradicting(lines: Sequence[Line]) -> bool:
+    """True when gpg says what no good message leads to."""
+    return any(line[0] in _CONTRADICTING and not _is_end(line) for line in lines)
+
+
+def _has_ended_badly(lines: Sequence[Line]) -> bool:
+    """True when gpg says that it ends with an error (2.4), which its return code says as well."""
+    return any(map(_is_end, lines))
+
+
+def _is_end(line: Line) -> bool:
+    return line[0] == "FAILURE" and line[1].startswith("gpg-exit ")
 
 
 def _tried_several(lines: Sequence[Line]) -> bool:

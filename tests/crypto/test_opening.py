@@ -10,6 +10,7 @@ from pgpmail import (
     encrypted_parts,
     gpg_itself,
     multipart,
+    new_gpg,
     part,
     signed,
     signed_entity,
@@ -537,3 +538,13 @@ def test_armor_inside_of_a_clearsigned_text(keys):
     found = keys.open(inline(block))
     assert found.message.text == "innen"
     is_signed_by_anna(keys, found)
+
+
+def test_encrypted_and_signed_by_somebody_unknown_is_read(keys):
+    other = new_gpg(keys.gpg.home.parent / "u")
+    eva = other.generate(("Eva", "eva@example.org"))
+    made = other.encrypt(text(SECRET), [keys.gpg.export(keys.ours)], eva)
+    other.close()
+    found = keys.open(encrypted(crlf(made)))
+    is_open(found)
+    assert found.message.openpgp.signature.verdict is Verdict.UNKNOWN_KEY
