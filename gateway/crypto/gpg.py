@@ -193,6 +193,12 @@ class Gpg:
             return ()
         return listed(self._call(lambda gpg: gpg.list_keys(secret=True)).data)
 
+    def all_keys(self) -> tuple[Key, ...]:
+        """All keys of the home, ours and those of others, expired and revoked ones too."""
+        if not self.home.exists():
+            return ()
+        return listed(self._call(lambda gpg: gpg.list_keys()).data)
+
     def generate(
         self, user_id: tuple[str, str], *, years: int = 0, rsa: bool = False
     ) -> Fingerprint:

@@ -9,6 +9,8 @@ from gateway.crypto.gpg import Gpg
 from gateway.crypto.opener import GpgOpener
 from gateway.mail.armor import Block, blocks, decoded, is_binary
 from gateway.mail.packets import BrokenPackets, Tag, packets
+from gateway.model.message import Message
+from gateway.model.openpgp import Fingerprint, Key
 
 _LARGEST = 16 << 20
 _KEYBOX = b"KBXf"  # a keyring of gpg
@@ -34,10 +36,11 @@ class KeyFolder:
         self._gpg = Gpg(self._home / "h", lambda: self._passphrases)
         self._passphrases: tuple[str, ...] = ()
         self._beside: list[bytes] = []
+        self._keys: tuple[Key, ...] = ()
         self._is_read = False
 
     def __enter__(self) -> GpgOpener:
-        return GpgOpener(self._gpg, lambda _: self._signers())
+        return GpgOpener(self._gpg, lambda _: self._signers(), authors=self._authors)
 
     def __exit__(self, *_: object) -> None:
         self._gpg.close()
@@ -49,6 +52,15 @@ class KeyFolder:
             self._is_read = True
             self._read()
         return self._beside
+
+    def _authors(self, outside: Message) -> list[list[Fingerprint]]:
+        """The keys of each author in whose name the folder has any."""
+        self._signers()
+        found = (
+            [key.fingerprint for key in self._keys if author.key in key.addresses]
+            for author in outside.authors
+        )
+        return [each for each in found if each]
 
     def _read(self) -> None:
         named: list[str] = []
@@ -69,6 +81,7 @@ class KeyFolder:
                 (named if _is_named(path) else others).extend(_lines(octets)[:_MOST_PASSPHRASES])
         passphrases = named or others[:_MOST_PASSPHRASES]
         self._passphrases = tuple(dict.fromkeys(passphrases))
+        self._keys = self._gpg.all_keys()
 
     def _take_private(self, path: Path, octets: bytes) -> None:
         """A secret key as the agent of another gpg kept it; its public half is in the keyring."""

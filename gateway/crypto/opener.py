@@ -8,12 +8,21 @@ from dataclasses import replace
 from gateway.crypto.gpg import Gpg
 from gateway.mail.keyblob import key_id, key_name
 from gateway.mail.opened import OpenedMail, open_mail
-from gateway.model.address import fold
 from gateway.model.message import Message
-from gateway.model.openpgp import Key, Opened, OpenPgp, Problem, Signature, Verdict
+from gateway.model.openpgp import (
+    Fingerprint,
+    Key,
+    Opened,
+    OpenPgp,
+    Problem,
+    Signature,
+    Verdict,
+)
 
 Signers = Callable[[Message], Collection[bytes]]
 """The public keys (binary) that a mail, as it reads outside, may be signed with."""
+Authors = Callable[[Message], Sequence[Collection[Fingerprint]]]
+"""The keys of each author of a mail (as it reads outside) of whom any are known."""
 
 
 Listed = Callable[[str], Collection[bytes]]
@@ -37,12 +46,14 @@ class GpgOpener:
         *,
         of_author: bool = False,
         listed: Listed = _none_listed,
+        authors: Authors = lambda _: (),
     ) -> None:
         """`of_author`: only the keys of `signers` are the author's, not all that the home has."""
         self._gpg = gpg
         self._signers = signers
         self._listed = listed
         self._of_author = of_author
+        self._authors = authors
         self._begun: dict[bytes, Future[OpenedMail]] = {}
         self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="open")
 
@@ -73,8 +84,9 @@ class GpgOpener:
         said = found.message.openpgp
         if said.signature is not None and said.signature.verdict is Verdict.UNKNOWN_KEY:
             found, said = self._by_listed(found, raw, outside, signers)
-        elif self._of_author and said.signature is not None:
-            said = replace(said, signature=_by_author(said.signature, signers))
+        elif said.signature is not None and said.signature.is_good:
+            each = [list(map(key_name, signers))] if self._of_author else self._authors(outside)
+            said = replace(said, signature=_by_authors(said.signature, each))
         if said.problem is not Problem.NONE:
             said = self._closed(said, outside)
         return replace(found, message=replace(found.message, openpgp=said))
@@ -108,7 +120,7 @@ class GpgOpener:
     def _our_key(self, outside: Message, usable: Sequence[Key]) -> bytes:
         """The public key of the address that was written to, else any of ours."""
         written_to = {box.key for box in (*outside.to, *outside.cc)}
-        named = [key for key in usable if written_to & set(map(_address, key.user_ids))]
+        named = [key for key in usable if written_to & set(key.addresses)]
         chosen = next(iter(named or usable), None)
         return self._gpg.export(chosen.fingerprint) if chosen else b""
 
@@ -119,13 +131,9 @@ class GpgOpener:
         self._gpg.close()
 
 
-def _address(user_id: str) -> str:
-    return fold(user_id.rpartition("<")[2].rstrip(">").strip())
-
-
-def _by_author(signature: Signature, signers: Collection[bytes]) -> Signature:
-    """What the signature is worth when only these keys are the author's."""
-    if not signature.is_good or signature.fingerprint in map(key_name, signers):
+def _by_authors(signature: Signature, each: Sequence[Collection[Fingerprint]]) -> Signature:
+    """What a good signature is worth when only these keys are those of each author."""
+    if all(signature.fingerprint in keys for keys in each):
         return signature
     return replace(signature, verdict=Verdict.OTHER_KEY)
 

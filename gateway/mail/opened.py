@@ -10,7 +10,7 @@ from gateway.mail.inline import Signed
 from gateway.mail.layers import Layers, Tools
 from gateway.mail.opening import Opening
 from gateway.mail.parse import parse
-from gateway.mail.protected import Protected, is_protecting, protected
+from gateway.mail.protected import Protected, protected
 from gateway.mail.reply import new_text
 from gateway.mail.slices import Entity
 from gateway.mail.tree import from_its_first_field
@@ -51,13 +51,16 @@ def _opened(raw: bytes, outside: Message, tools: Tools) -> OpenedMail:
     entity = Entity(from_its_first_field(raw))
     view = opening.view(entity)
     signed = _chosen(view.signatures)
+    problem, seems = layers.problem, outside.openpgp.encrypted and not view.opened
+    if seems and not layers.encrypted and problem is Problem.NONE:
+        problem = Problem.DAMAGED  # it says that it is encrypted, and nothing in it is
     said = OpenPgp(
-        encrypted=layers.encrypted or outside.openpgp.encrypted,
+        encrypted=layers.encrypted or seems,
         signed=layers.signed or outside.openpgp.signed,
         decrypted=layers.opened > 0 and layers.problem is Problem.NONE,
         signature=signed.signature if signed else None,
         signatures=len(view.signatures),
-        problem=layers.problem,
+        problem=problem,
         key_ids=tuple(layers.key_ids),
     )
     if not view.opened:
@@ -109,13 +112,19 @@ def _inner(entity: Entity, opening: Opening, signed: Signed | None) -> tuple[Pro
     """
     signature = signed.signature if signed is not None else None
     payloads = opening.payloads
-    chosen = [one for one in payloads if is_protecting(one.entity)] or list(payloads)
+    chosen = [one for one in payloads if one.is_meant] or list(payloads)
     if not chosen:
         return Protected(), False
     payload = chosen[-1]
     is_secret = any(one.is_secret for one in payloads)
     holds = signature is None or signature.covers is not Covers.NOTHING
-    found = protected(entity.fields, payload.entity, is_secret=is_secret, wins=is_secret or holds)
+    found = protected(
+        entity.fields,
+        payload.entity,
+        is_meant=payload.is_meant,
+        is_secret=is_secret,
+        wins=is_secret or holds,
+    )
     is_signed = signed is not None and bool(signed.entity) and signed.entity in payload.under
     if opening.legacy is not None and "subject" not in dict(found.fields):
         copied = [field for field in opening.legacy.fields if field[0] == "subject"]

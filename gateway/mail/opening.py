@@ -9,24 +9,40 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from gateway.mail.armor import SIGNATURE, SIGNED_MESSAGE, blocks, is_binary
+from gateway.mail.armor import SIGNED_MESSAGE, blocks, is_binary
+from gateway.mail.armor_html import shows_pictures, text_with_armor
 from gateway.mail.body import disposition
-from gateway.mail.headers import file_name
-from gateway.mail.html import text_of
 from gateway.mail.inline import Signed, covering, opened_text
 from gateway.mail.layers import Layers, is_encrypted, is_message
-from gateway.mail.protected import is_legacy_part, without_legacy
+from gateway.mail.pgp_parts import (
+    HEADER_OF_MIME,
+    as_entity,
+    ciphertext_at,
+    is_signature,
+    is_structure,
+    is_version,
+    name_of,
+    rewritten,
+    shows_text,
+    text_or_file,
+    was_signed,
+)
+from gateway.mail.protected import (
+    is_legacy_part,
+    is_protecting,
+    is_whole_mail,
+    without_legacy,
+    wrapped_mail,
+)
 from gateway.mail.slices import Entity, canonical, joined, leaf
 from gateway.model.openpgp import Covers, Problem, Signature, Verdict
 
 _MAX_DEPTH = 12
 _MAX_PARTS = 1000  # of all layers together
-_MAX_EMPTY = 20_000  # octets of HTML that may be nothing but an empty page
 _TYPES = mimetypes.MimeTypes(filenames=())
 _ARMOR = b"-----BEGIN PGP "
 _FILES = (".asc", ".pgp", ".gpg")
-_MIME = re.compile(rb"\s{0,10}(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,60}?(?i:Content-Type):")
-_VERSION = re.compile(rb"\s*Version:\s*1\s*", re.IGNORECASE)
+_BLANKS = re.compile(rb"(?<![ \t])[ \t]{1,200}(?=\r\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +66,13 @@ class View:
 class Payload:
     """A part whose header may be that of the whole mail, and whether it came out of ciphertext.
 
-    `under` are the entities around it, or itself, that something signs.
+    `is_meant`: it says that it is. `under` are the entities around it, or itself, that something
+    signs.
     """
 
     entity: Entity
     is_secret: bool
+    is_meant: bool
     under: tuple[bytes, ...] = ()
 
 
@@ -73,14 +91,24 @@ class Opening:
         self._under: list[bytes] = []
 
     def view(
-        self, entity: Entity, depth: int = 0, *, root: bool = True, secret: bool | None = None
+        self,
+        entity: Entity,
+        depth: int = 0,
+        *,
+        root: bool = True,
+        secret: bool | None = None,
+        is_mail: bool = False,
     ) -> View:
-        """An entity opened. `root`: nothing but layers is around it; `secret`: of which kind."""
+        """An entity opened. `root`: nothing but layers is around it; `secret`: of which kind.
+
+        `is_mail`: it is the whole mail again, with its header (RFC 8551 section 3.1).
+        """
         self._parts += 1
         if depth > _MAX_DEPTH or self._parts > _MAX_PARTS:
             return View(entity.octets)
         if root and secret is not None:
-            self.payloads.append(Payload(entity, secret, tuple(self._under)))
+            is_meant = is_mail or is_protecting(entity)
+            self.payloads.append(Payload(entity, secret, is_meant, tuple(self._under)))
         if entity.is_multipart:
             return self._multipart(entity, depth, root=root, secret=secret)
         return self._leaf(entity, depth, root=root, secret=secret)
@@ -99,15 +127,18 @@ class Opening:
 
     def _multipart(self, entity: Entity, depth: int, *, root: bool, secret: bool | None) -> View:
         children = entity.children()
-        if entity.media_type == "multipart/signed" or _was_signed(children):
-            signature = next((n for n, one in enumerate(children) if _is_signature(one)), 0)
+        if entity.media_type == "multipart/signed" or was_signed(children):
+            signature = next((n for n, one in enumerate(children) if is_signature(one)), 0)
             if signature > 0:
                 return self._signed(children, signature, depth, root=root, secret=secret)
+        if root and secret is not None and (whole := wrapped_mail(children)):
+            inner = Entity(whole.content)
+            return replace(self.view(inner, depth + 1, secret=secret, is_mail=True), opened=True)
         views: list[View] = []
         dropped = False
         number = 0
         while number < len(children):
-            taken = _ciphertext(entity, children, number)
+            taken = ciphertext_at(entity, children, number)
             view = self._opened(children[number + taken - 1], depth, root) if taken else None
             if view is None:
                 taken = 1
@@ -121,6 +152,8 @@ class Opening:
             views.append(view)
             number += taken
         views = self._with_signed_files(children, views)
+        if any(view.opened for view in views):
+            views = [one for one in views if one.opened or not is_version(Entity(one.octets))]
         if not dropped and not any(view.opened or view.signatures for view in views):
             shows = any(view.shows for view in views)
             return View(entity.octets, shows=shows)
@@ -131,7 +164,7 @@ class Opening:
         done = self.layers.decrypt(child.content)
         if done.problem is not Problem.NONE:
             return None
-        inner = Entity(_as_entity(done.content))
+        inner = Entity(as_entity(done.content))
         with self._signing(inner.octets if done.signature is not None else None):
             view = self.view(inner, depth + 1, root=root, secret=done.encrypted or None)
         signatures = view.signatures
@@ -164,11 +197,13 @@ class Opening:
     def _verified(self, octets: bytes, signature: bytes) -> Signature:
         """The signature over the part: with CRLF as it must be, else as it may have been.
 
-        Old programs signed with their own line ends; mailboxes put a mark before "From ".
+        Old programs signed with their own line ends, or as if no line had blanks at its end (RFC
+        2440 section 5.2.4, OpenPGP.js); mailboxes put a mark before "From ".
         """
         sent = canonical(octets)
         found = self.layers.verify(sent, signature)
-        for changed in (octets, sent.replace(b"\n>From ", b"\nFrom ")):
+        bare = _BLANKS.sub(b"", sent)
+        for changed in (octets, sent.replace(b"\n>From ", b"\nFrom "), bare):
             if found.verdict is not Verdict.BAD:
                 return found
             if changed != sent:
@@ -180,11 +215,11 @@ class Opening:
         """Attachments whose signature is another attachment, named like them."""
         if len(views) != len(children):
             return views
-        names = [_name(child) for child in children]
+        names = [name_of(child) for child in children]
         for number, child in enumerate(children):
             stem = names[number].rpartition(".")[0]
             is_named = names[number].lower().endswith((".sig", ".asc"))
-            if not is_named or stem not in names or not _is_signature(child):
+            if not is_named or stem not in names or not is_signature(child):
                 continue
             which = names.index(stem)
             found = self.layers.verify(children[which].content, child.content)
@@ -196,40 +231,42 @@ class Opening:
 
     def _leaf(self, entity: Entity, depth: int, *, root: bool, secret: bool | None) -> View:
         part, kind = entity.part, entity.media_type
-        if kind == "message/rfc822" and root and entity.parameter("forwarded") == "no":
-            # RFC 8551's way to protect a header
-            view = self.view(Entity(entity.content), depth + 1, secret=secret)
+        if root and is_whole_mail(entity):
+            view = self.view(Entity(entity.content), depth + 1, secret=secret, is_mail=True)
             return replace(view, opened=True)
-        name = _name(entity)
+        name = name_of(entity)
         content = entity.content
+        if is_structure(name, content):
+            return replace(self.view(Entity(content), depth + 1, root=root), opened=True)
         is_text = kind.startswith("text/") or kind == "application/pgp"
         if is_text and not (disposition(part) == "attachment" or name.lower().endswith(_FILES)):
             if secret is not None and (shorter := without_legacy(entity)) is not None:
-                return View(_rewritten(entity, shorter), opened=True)
+                return View(rewritten(entity, shorter), opened=True)
             if _ARMOR in content:
                 found = self._text(entity, content, depth, root=root)
                 if found is not None:
                     return found
-            return View(entity.octets, shows=_shows(kind, content))
+            return View(entity.octets, shows=shows_text(kind, content))
         return self._file(entity, name, content, depth, root=root) or View(entity.octets)
 
     def _text(self, entity: Entity, content: bytes, depth: int, *, root: bool) -> View | None:
         charset = entity.parameter("charset")
+        most = Covers.ALL
         if entity.media_type == "text/html":
-            content = text_of(content.decode("utf-8", "replace")).encode()
-            charset = "utf-8"
+            most = Covers.PART if shows_pictures(content) else Covers.ALL
+            content, charset = text_with_armor(content, charset), "utf-8"
         flowed = entity.parameter("format").lower() == "flowed"
         found = opened_text(content, charset, self.layers, flowed=flowed)
         if found is None:
             return None
-        if found.whole is not None and _MIME.match(found.whole):
+        if found.whole is not None and HEADER_OF_MIME.match(found.whole):
             inner = Entity(found.whole.lstrip())
             view = self.view(inner, depth + 1, root=root, secret=True)
-            return replace(view, opened=True, signatures=(*found.signatures, *view.signatures))
-        octets = leaf("text/plain", found.text.encode("utf-8", "replace"), charset="utf-8")
-        return View(
-            octets, opened=True, shows=bool(found.text.strip()), signatures=found.signatures
-        )
+            view = replace(view, opened=True, signatures=(*found.signatures, *view.signatures))
+        else:
+            octets = leaf("text/plain", found.text.encode("utf-8", "replace"), charset="utf-8")
+            view = View(octets, True, bool(found.text.strip()), found.signatures)
+        return replace(view, signatures=view.within(most))
 
     def _file(
         self, entity: Entity, name: str, content: bytes, depth: int, *, root: bool
@@ -246,14 +283,14 @@ class Opening:
         if done.problem is not Problem.NONE:
             return None
         signatures = (covering(done.signature, entity=done.content),) if done.signature else ()
-        if _MIME.match(done.content):
+        if HEADER_OF_MIME.match(done.content):
             inner = Entity(done.content.lstrip())
             with self._signing(done.content if done.signature is not None else None):
                 view = self.view(inner, depth + 1, root=root, secret=done.encrypted or None)
             return replace(view, opened=True, signatures=(*signatures, *view.signatures))
         plain = name[: -len(".asc")] if name.lower().endswith(_FILES) else name
         if depth == 0 or not plain or "." not in plain:
-            octets = _text_or_file(plain, done.content)
+            octets = text_or_file(plain, done.content)
         else:
             kind = _TYPES.guess_type(plain)[0] or "application/octet-stream"
             octets = leaf(kind, done.content, name=plain)
@@ -276,81 +313,3 @@ def _together(entity: Entity, views: Sequence[View]) -> View:
         kind = "mixed"
     octets = joined((), [view.octets for view in views], kind)
     return View(octets, opened=True, shows=bool(visible), signatures=signatures)
-
-
-def _ciphertext(entity: Entity, children: Sequence[Entity], number: int) -> int:
-    """How many parts from here are PGP/MIME's: the version and the ciphertext, or that alone."""
-    child = children[number]
-    is_version = child.media_type == "application/pgp-encrypted" or (
-        not child.is_multipart and len(child.body) < 500 and _VERSION.fullmatch(child.content)
-    )
-    if is_version and not is_encrypted(child.content):
-        beside = children[number + 1 : number + 2]
-        return 2 if beside and _is_ciphertext(beside[0]) else 0
-    if entity.media_type == "multipart/encrypted":
-        return 1 if _is_ciphertext(child) else 0
-    return 0
-
-
-def _is_ciphertext(child: Entity) -> bool:
-    return not child.is_multipart and is_encrypted(child.content)
-
-
-def _was_signed(children: Sequence[Entity]) -> bool:
-    """True for two parts, the second a signature: PGP/MIME whose outer type was changed."""
-    return (
-        len(children) >= 2
-        and children[1].media_type == "application/pgp-signature"
-        and not _name(children[1]).lower().endswith(".sig")
-    )
-
-
-def _is_signature(child: Entity) -> bool:
-    if child.is_multipart:
-        return False
-    if child.media_type == "application/pgp-signature":
-        return True
-    content = child.content
-    if is_binary(content):
-        return child.media_type == "application/octet-stream" and _name(child).endswith(".sig")
-    return [block.kind for block in blocks(content)] == [SIGNATURE]
-
-
-def _as_entity(octets: bytes) -> bytes:
-    """What was encrypted as an entity; text where it has no header of its own."""
-    if _MIME.match(octets):
-        return octets.lstrip()
-    if octets[:1] in (b"\n", b"\r"):
-        return octets
-    head = Entity(octets)
-    if head.fields and head.body and sum(len(one) for _, one in head.fields) == len(head.head):
-        return octets
-    return leaf("text/plain", octets, charset="utf-8")
-
-
-def _text_or_file(name: str, octets: bytes) -> bytes:
-    """A text to be read where it is one, else a file."""
-    try:
-        octets.decode("utf-8")
-        if b"\0" not in octets:
-            return leaf("text/plain", octets, charset="utf-8")
-    except UnicodeDecodeError:
-        pass
-    return leaf("application/octet-stream", octets, name=name or "message")
-
-
-def _shows(kind: str, content: bytes) -> bool:
-    """False for a text without a text."""
-    if kind != "text/html" or len(content) > _MAX_EMPTY or b"<img" in content:
-        return bool(content.strip())
-    return bool(text_of(content.decode("utf-8", "replace")).strip())
-
-
-def _rewritten(entity: Entity, content: bytes) -> bytes:
-    """The leaf with another content."""
-    kept = [octets for name, octets in entity.fields if name == "content-type"]
-    return b"".join(kept) + b"Content-Transfer-Encoding: 8bit\r\n\r\n" + content
-
-
-def _name(entity: Entity) -> str:
-    return "" if entity.is_multipart else file_name(entity.part)

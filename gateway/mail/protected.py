@@ -18,8 +18,10 @@ _COMPARED = ("from", "subject", "to", "cc", "reply-to", "in-reply-to", "referenc
 _HIDDEN = re.compile(
     r"(?i)(?:(?:re|aw|fwd?|wg|antw|sv):\s*)*"
     r"(?:\.\.\.|…|\[\.\.\.\]|\[…\]|encrypted(?: message| email| e-mail| subject)?"
-    r"|verschlüsselte (?:nachricht|e-?mail)|\(encrypted\)|\[encrypted\]|message)?\.?"
+    r"|verschlüsselte (?:nachricht|e-?mail)|\(encrypted\)|\[encrypted\]|message"
+    r"|subject unavailable|p≡p|pep)?\.?"
 )
+_WRAPPED = b"pEp-Wrapped-Message-Info:"
 _LEGACY_HTML = re.compile(
     rb"(?is)<div\b[^>]{0,300}header-protection-legacy-display[^>]{0,300}>.*?</div\s*>"
 )
@@ -48,11 +50,19 @@ def is_protecting(payload: Entity) -> bool:
 
 
 def protected(
-    outer: Sequence[tuple[str, bytes]], payload: Entity, *, is_secret: bool, wins: bool
+    outer: Sequence[tuple[str, bytes]],
+    payload: Entity,
+    *,
+    is_meant: bool,
+    is_secret: bool,
+    wins: bool,
 ) -> Protected:
-    """What the header of `payload` says. `wins` false: only what is contradicted."""
+    """What the header of `payload` says. `wins` false: only what is contradicted.
+
+    `is_meant`: it is meant to be the header of the whole mail.
+    """
     inner = [field for field in payload.fields if not field[0].startswith("content-")]
-    if not is_protecting(payload):
+    if not is_meant:
         hides = is_secret and hides_subject(_value(outer, "subject") or "")
         inner = [field for field in inner if hides and field[0] == "subject"]
     sent_outside = [
@@ -96,6 +106,19 @@ def is_legacy_part(part: Entity) -> bool:
     """True for the part that "v1" puts before the text, with a copy of the header."""
     kind = part.media_type in {"text/plain", "text/rfc822-headers"}
     return kind and bool(part.parameter("protected-headers"))
+
+
+def is_whole_mail(part: Entity) -> bool:
+    """True for a message that is this mail itself, with its header (RFC 8551 section 3.1)."""
+    return part.media_type == "message/rfc822" and part.parameter("forwarded").lower() == "no"
+
+
+def wrapped_mail(children: Sequence[Entity]) -> Entity | None:
+    """The mail itself among the parts that p≡p puts around it: a note for other programs, a key."""
+    found = [child for child in children if is_whole_mail(child)]
+    if len(found) != 1 or not children[0].body.lstrip().startswith(_WRAPPED):
+        return None
+    return found[0]
 
 
 def _value(fields: Sequence[tuple[str, bytes]], name: str) -> str | None:
