@@ -112,7 +112,8 @@ def _cleartext(armor: bytes, inside: str, charset: str, layers: Layers, flowed: 
             return Text(text, (covering(signature, text),))
     if done.problem is not Problem.NONE or done.signature is None:
         unread = covering(Signature(Verdict.UNREADABLE))
-        return Text(clean(decode(armor, charset)), (unread,))
+        plain = cleartext.text_of(armor)  # of a signature that gpg knows nothing of
+        return Text(clean(decode(armor if plain is None else plain, charset)), (unread,))
     text = clean(as_unicode(done.content, inside))
     return Text(text, (covering(done.signature, text),))
 
