@@ -9,7 +9,7 @@ import pytest
 
 from gateway.mail.armor import armored
 from gateway.mail.parse import parse
-from gateway.policy.account_keys import shown
+from gateway.model.openpgp import grouped
 from gateway.rulebook.defaults import init
 from gateway.store.store import open_store
 from tests.pgpmail import new_gpg
@@ -66,10 +66,10 @@ def test_a_key_is_pinned_from_its_file_and_taken_away_by_its_fingerprint(base, d
     key, file = dora
     done = agent(base, "key-add", "Dora", file)
     assert done.returncode == 0, done.stderr
-    assert shown(key) in done.stdout
+    assert grouped(key) in done.stdout
     assert pinned(base) == [(key, True, "")]
-    assert shown(key) in told(base)["dora@mitglieder.example"].text
-    done = agent(base, "key-del", "dora@mitglieder.example", shown(key).lower())
+    assert grouped(key) in told(base)["dora@mitglieder.example"].text
+    done = agent(base, "key-del", "dora@mitglieder.example", grouped(key).lower())
     assert done.returncode == 0, done.stderr
     assert pinned(base) == []
     assert told(base).keys() == {"dora@mitglieder.example"}
