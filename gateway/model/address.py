@@ -33,3 +33,13 @@ def fold(text: str) -> str:
     """`text` with A-Z in lower case and nothing else changed."""
     # In ASCII lower() is the same, and quick.
     return text.lower() if text.isascii() else text.translate(_UPPER_TO_LOWER)
+
+
+def mailbox_of(address: str) -> str:
+    """The address folded and without its plus part: `ada+x@` and `ada@` are read by one person.
+
+    For counting what is sent to somebody; two addresses are never taken for one person's by it.
+    """
+    local, at, domain = fold(address).rpartition("@")
+    bare = local.partition("+")[0]
+    return f"{bare or local}{at}{domain}"

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
-from gateway.model.address import fold
+from gateway.model.address import fold, mailbox_of
 from gateway.model.history import Act, ActKind, Step
 from gateway.model.ticket import State, TicketId
 from gateway.store import history, schema, schema_openpgp, schema_work, search
@@ -126,7 +126,7 @@ def _forget_beside(connection: Connection, address: str, known: tuple[KnownTicke
     remove_outgoing(connection, sent)
     key = fold(address)
     counted, keys = schema.automatic_mail, schema_openpgp.author_key
-    connection.execute(delete(counted).where(counted.c.address == key))
+    connection.execute(delete(counted).where(counted.c.address == mailbox_of(address)))
     connection.execute(delete(keys).where(keys.c.address_key == key))
     return len(received) + len(sent)
 

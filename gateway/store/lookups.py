@@ -6,7 +6,7 @@ from itertools import islice
 
 from sqlalchemy import Connection, bindparam, exists, func, select
 
-from gateway.model.address import fold
+from gateway.model.address import fold, mailbox_of
 from gateway.model.envelope import QueueId
 from gateway.model.people import Agent, AgentId, DepartmentId
 from gateway.model.ticket import Party, TicketId
@@ -178,8 +178,8 @@ def admins(connection: Connection) -> tuple[Agent, ...]:
 
 
 def automatic_mails(connection: Connection, address: str, kind: str | None, since: datetime) -> int:
-    """How many automatic mails went to the address since."""
-    values: dict[str, object] = {"address": fold(address), "since": since}
+    """How many automatic mails went to the address since, whatever plus part it has."""
+    values: dict[str, object] = {"address": mailbox_of(address), "since": since}
     if kind is None:
         return connection.execute(_AUTOMATIC, values).scalar_one()
     return connection.execute(_AUTOMATIC_OF_KIND, values | {"kind": kind}).scalar_one()

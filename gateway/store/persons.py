@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
-from gateway.model.address import fold
+from gateway.model.address import fold, mailbox_of
 from gateway.model.people import AgentId
 from gateway.model.ticket import EntryKind, PartyRole, State, TicketId
 from gateway.store import schema, schema_authors, schema_openpgp
@@ -190,7 +190,8 @@ class Persons:
             keys = connection.execute(
                 select(_KEYS.c.fingerprint).where(_KEYS.c.address_key == key)
             ).scalars()
-            sent = select(func.count()).select_from(counted).where(counted.c.address == key)
+            of_person = counted.c.address == mailbox_of(address)
+            sent = select(func.count()).select_from(counted).where(of_person)
             return Beside(
                 tuple(f"{row.kind} since {row.entered_at:%Y-%m-%d}" for row in lists),
                 tuple(keys),

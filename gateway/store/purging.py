@@ -30,6 +30,7 @@ from sqlalchemy import (
     update,
 )
 
+from gateway.model.address import mailbox_of
 from gateway.model.history import Act, ActKind, Step
 from gateway.model.retention import PURGED_A_DAY, TRUSTED_AFTER, Purged, RetentionRule, Retiring
 from gateway.model.ticket import Status, TicketId
@@ -286,7 +287,7 @@ def _forget_automatic(connection: Connection, people: Sequence[str]) -> None:
     table, party = schema.automatic_mail, schema.party
     connection.execute(
         delete(table).where(
-            table.c.address.in_(people),
+            table.c.address.in_(list(map(mailbox_of, people))),
             ~exists().where(party.c.address_key == table.c.address),
             ~exists().where(_TICKET.c.requester_key == table.c.address),
         )

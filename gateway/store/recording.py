@@ -7,7 +7,7 @@ from typing import Any, get_args
 from sqlalchemy import Connection
 
 from gateway.model.account_changes import AccountChange
-from gateway.model.address import fold
+from gateway.model.address import fold, mailbox_of
 from gateway.model.around_changes import AroundChange
 from gateway.model.author_changes import AuthorChange
 from gateway.model.changes import (
@@ -248,7 +248,7 @@ def _count_automatic(
     statements.AUTOMATIC.run(
         connection,
         [
-            {"address": fold(each.address), "kind": each.kind, "sent_at": occasion.now}
+            {"address": mailbox_of(each.address), "kind": each.kind, "sent_at": occasion.now}
             for each in changes
         ],
     )

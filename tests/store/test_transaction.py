@@ -294,6 +294,8 @@ def test_automatic_mail_is_counted_by_address_kind_and_time(store):
         assert transaction.automatic_mails(MARTA.key, None, NOW - 90 * MINUTE) == 3
         assert transaction.automatic_mails(MARTA.key, "rejection", NOW - 90 * MINUTE) == 2
         assert transaction.automatic_mails(MARTA.key, None, NOW - MINUTE) == 2
+        with_plus = MARTA.key.upper().replace("@", "+x@")
+        assert transaction.automatic_mails(with_plus, None, NOW - MINUTE) == 2
         assert transaction.automatic_mails("other@x", None, NOW - MINUTE) == 0
 
 
