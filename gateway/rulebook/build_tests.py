@@ -13,6 +13,7 @@ from gateway.policy.commands.folding import folded
 from gateway.policy.fields import name_key
 from gateway.policy.values import read_value
 from gateway.rulebook.errors import RuleError, error
+from gateway.rulebook.files import complete
 from gateway.rulebook.load import Rulebook
 from gateway.rulebook.names import closest
 from gateway.rulebook.reading import Document, Loc
@@ -39,15 +40,16 @@ class Building:
         is_form = mail.form is not None
         return SampleMail(
             author=self._author((*at, "from"), mail.from_),
-            to=mail.to or (self.form_addresses[:1] if is_form and not part.after else ()),
-            cc=mail.cc,
+            to=self._whole(mail.to)
+            or (self.form_addresses[:1] if is_form and not part.after else ()),
+            cc=self._whole(mail.cc),
             subject=mail.subject,
             text=mail.text or "",
             headers=tuple(mail.headers.items()),
             attachments=tuple(SampleFile(f.name, f.type, f.size) for f in mail.attachments),
             form=tuple(mail.form.items()) if mail.form is not None else None,
             envelope_from="" if mail.envelope_from == NULL_SENDER else mail.envelope_from,
-            envelope_to=mail.envelope_to,
+            envelope_to=self._whole(mail.envelope_to),
             proof="none" if mail.forged or mail.proved is False else mail.proof or "dkim",
             forged=mail.forged,
             at=mail.at.there(self.rulebook.organisation.zone) if mail.at else None,
@@ -119,10 +121,14 @@ class Building:
         name, address = parseaddr(written)
         return Mailbox(address, name)
 
+    def _whole(self, addresses: Sequence[str]) -> tuple[str, ...]:
+        domain = self.rulebook.organisation.domain
+        return tuple(each if "@" in each else complete(each, domain) for each in addresses)
+
     def _address(self, at: Loc, written: str) -> str:
         """An address, or that of the agent `@anna`."""
         if not written.startswith("@"):
-            return written
+            return self._whole((written,))[0]
         handle = self._name(at, "agent", written[1:])
         agents = self.rulebook.agents
         return next((each.mailbox.address for each in agents if each.handle == handle), "")

@@ -8,7 +8,7 @@ from email.utils import parseaddr
 
 from gateway.model.text import Text, say
 from gateway.rulebook.routing_words import weekday
-from gateway.rulebook.words import clock, day, line, mail_address, mistake
+from gateway.rulebook.words import clock, day, line, mail_address, mistake, own_address
 
 USUAL_DAY = date(2026, 3, 4)
 """A Wednesday. A test that names no day means this one, so that it holds tomorrow as today."""
@@ -66,13 +66,13 @@ def sender(value: str) -> str:
 
 
 def recipient(value: str) -> str:
-    """A whole address."""
-    return mail_address(parseaddr(value)[1] or value)
+    """A whole address, or one of the organisation's without its domain."""
+    return mail_address(parseaddr(value)[1] or value) if "@" in value else own_address(value)
 
 
 def reader(value: str | None) -> str | None:
-    """Who gets a mail: an address, or `@anna` for an agent."""
-    return value if value is None or value.startswith("@") else mail_address(value)
+    """Who gets a mail: an address as above, or `@anna` for an agent."""
+    return value if value is None or value.startswith("@") else recipient(value)
 
 
 def media_type(value: str) -> str:

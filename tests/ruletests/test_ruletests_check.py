@@ -5,6 +5,7 @@ import json
 import pytest
 from terminal import gateway
 
+from gateway.cli.speaking import language_of
 from gateway.rulebook.defaults import init
 
 _TESTS = "rules/tests/beispiele.yaml"
@@ -36,24 +37,32 @@ def test_all_is_in_order_in_both_languages_and_nothing_is_touched(folder):
     assert sorted(folder.rglob("*")) == before
 
 
+def test_the_shipped_tests_hold_for_whoever_renames_the_organisation(folder):
+    change(folder, "rules/organisation.yaml", "domain: truhe.example", "domain: kiste.example")
+    change(folder, "rules/organisation.yaml", "name: Truhe e. V.", "name: Kiste e. V.")
+    done = check(folder, "--language", "en")
+    assert done.stderr == ""
+    assert done.stdout.startswith("Kiste e. V.: 13 addresses, 12 departments, 18 rule tests.")
+
+
 @pytest.mark.parametrize(
     ("variables", "said"),
     [
-        ({"LANG": "de_DE.UTF-8"}, "Alles"),
-        ({"LANG": "en_GB.UTF-8"}, "Everything"),
-        ({"LANG": "C"}, "Everything"),
-        ({"LANG": "de_DE.UTF-8", "LC_ALL": "en_US"}, "Everything"),
-        ({"LANG": "en_US", "LC_MESSAGES": "de_AT"}, "Alles"),
-        ({}, "Everything"),
+        ({"LANG": "de_DE.UTF-8"}, "de"),
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "C"}, "en"),
+        ({"LANG": "de_DE.UTF-8", "LC_ALL": "en_US"}, "en"),
+        ({"LANG": "en_US", "LC_MESSAGES": "de_AT"}, "de"),
+        ({}, "en"),
     ],
 )
-def test_it_speaks_as_the_person_at_the_terminal(folder, monkeypatch, variables, said):
+def test_it_speaks_as_the_person_at_the_terminal(monkeypatch, variables, said):
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    (folder / _TESTS).unlink()
-    assert said in check(folder).stdout
+    assert language_of(None) == said
+    assert (language_of("de"), language_of("en")) == ("de", "en")
 
 
 def test_a_test_that_fails_is_told_with_what_to_ask_next(folder):

@@ -86,7 +86,7 @@ _MISTAKES = [
     ("from: maria@example.org", "from: '@ana'", "4:13: no agent in agents.yaml has the short name"),
     ("      from: maria@example.org\n", "", '3:5: "from" is missing — add the line from: '),
     ("      to: info@truhe.example\n", "", '3:5: "to" is missing — add the line to: '),
-    ("to: info@truhe.example", "to: info", '5:11: "info" is no mail address — write it complete'),
+    ("to: info@truhe.example", "to: in fo", '5:11: "in fo" is no address of a mailbox — '),
     ("subject: x", "at: gestern", '6:11: "gestern" is no day of the week — write Mo, Di,'),
     (
         "subject: x",
