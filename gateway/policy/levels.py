@@ -80,6 +80,8 @@ def _names_of_status(command: SetStatus, facts: Facts, thread: TicketFacts | Non
     """What leads into or out of spam, archive and bin needs as much as the word for that."""
     workflow = facts.organisation.workflow
     yield _word(command)
+    if command.block:
+        yield "deny"
     wanted = workflow.names.get(command.status)
     if wanted is not None:
         yield from _put_away(wanted == Status.SPAM, workflow.rule(wanted).state)

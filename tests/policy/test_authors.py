@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from agents_values import BEN, DORA, EVERYBODY, MEMBERS
+from agents_values import BEN, DORA, EVERYBODY, MEMBERS, ticket
 from hypothesis import given
 from hypothesis import strategies as st
 from policy_facts import NOW, PROVED, facts, message, organisation
@@ -13,6 +13,7 @@ from policy_facts import NOW, PROVED, facts, message, organisation
 from gateway.model.answers import AuthorList
 from gateway.model.author_changes import EndEntry, EnterAuthor, RenewEntry
 from gateway.model.authors import Allow, AuthorEntry, Block, ByCommand, InFile
+from gateway.model.changes import ChangeStatus
 from gateway.model.command import At
 from gateway.model.decision import Decision
 from gateway.model.held import Undoable, WorkId
@@ -23,11 +24,13 @@ from gateway.model.openpgp import Fingerprint, Key
 from gateway.model.organisation import Organisation
 from gateway.model.outgoing import Receipt
 from gateway.model.people import Agent, DepartmentId
+from gateway.model.ticket import Status
 from gateway.policy.agents import agent_mail
 from gateway.policy.commands.moments import After, Day, When
 from gateway.policy.commands.plan import printed
 from gateway.policy.commands.read import read
 from gateway.policy.commands.verbs.authors import AllowAuthor, DenyAuthor
+from gateway.policy.levels import highest
 
 BERLIN, FREIBURG = DepartmentId("berlin"), DepartmentId("freiburg")
 BOTH = frozenset({BERLIN, FREIBURG})
@@ -90,6 +93,36 @@ def in_file(*entries: AuthorEntry) -> Organisation:
         else:
             block[each.author] = (*block.get(each.author, ()), each)
     return replace(organisation(), allow=allow, block=block)
+
+
+# --- !spam block ---------------------------------------------------------------------------------
+
+
+def spam(text: str, agent: Agent = DORA) -> Decision:
+    about = ticket("allgemein")
+    known = {"numbers": {"1042": about.ticket.id}, "tickets": {about.ticket.id: about}}
+    return does(text, agent=agent, **known)
+
+
+def test_an_admin_blocks_with_the_spam_whom_it_came_from() -> None:
+    decision = spam("!spam #1042 sperren")
+    block = entered(decision)
+    assert isinstance(block, Block)
+    assert block.author == ticket("allgemein").ticket.requester.key
+    assert [each.status for each in of(decision, ChangeStatus)] == [Status.SPAM]
+    (done,) = of(decision, RememberWork)
+    assert len(done.entered) == 1
+
+
+def test_spam_alone_blocks_nobody_and_only_admins_block() -> None:
+    assert not of(spam("!spam #1042"), EnterAuthor)
+    of_ben = spam("!spam #1042 block", agent=BEN)
+    assert not of(of_ben, EnterAuthor, ChangeStatus)
+
+
+def test_a_block_needs_as_much_proof_as_the_word_for_it() -> None:
+    read_as = read("!spam block")
+    assert highest(facts(message("x")), read_as, ticket("allgemein")) == (3, "deny")
 
 
 # --- !allow ---------------------------------------------------------------------------------------

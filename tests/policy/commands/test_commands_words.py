@@ -93,6 +93,8 @@ def at(line: str) -> At:
         ("!reopen", SetStatus(_AT, (), "open")),
         ("!wieder #7", SetStatus(_AT, ("7",), "open")),
         ("!spam", SetStatus(_AT, (), "spam")),
+        ("!spam #7 block", SetStatus(_AT, ("7",), "spam", block=True)),
+        ("!spam sperren", SetStatus(_AT, (), "spam", block=True)),
         ("!ham", SetStatus(_AT, (), "open")),
         ("!keinspam", SetStatus(_AT, (), "open")),
         ("!status in progress", SetStatus(_AT, (), "progress")),

@@ -21,6 +21,7 @@ from gateway.policy.commands.arguments import (
 )
 from gateway.policy.commands.folding import folded
 from gateway.policy.commands.moments import When, moment
+from gateway.policy.commands.spam_block import and_blocked
 from gateway.policy.commands.verb import Asked, Builder, Built, Goal, Rank, Sort, Verb, Word, both
 from gateway.policy.commands.verbs.responsible import take
 from gateway.policy.commands.when import when
@@ -31,6 +32,7 @@ from gateway.policy.work import Desk, Impossible, Step, on_tickets
 from gateway.policy.workflow import enumerated, impossible, is_possible, with_status
 
 QUIET = frozenset({"quiet", "still", "leise"})
+_BLOCK = frozenset({"block", "deny", "sperren", "sperre", "gesperrt"})
 
 _WORDS = {
     Status.OPEN: "open",
@@ -48,13 +50,15 @@ class SetStatus(Command):
     """`status` is the folded name of one, by the workflow of the organisation.
 
     `quiet`: the requester is not told. `back`: only for a ticket that is away (`!restore`).
-    `until`: how long it is to wait; then its department is told.
+    `until`: how long it is to wait; then its department is told. `block`: with its requester, who
+    is heard no more.
     """
 
     status: str = ""
     quiet: bool = False
     back: bool = False
     until: When | None = None
+    block: bool = False
 
 
 def _set(command: SetStatus, about: TicketFacts, desk: Desk) -> Step | Impossible:
@@ -81,7 +85,8 @@ def _set(command: SetStatus, about: TicketFacts, desk: Desk) -> Step | Impossibl
         return Impossible(why)
     if rule.holder is Holder.ACTOR and wanted == Status.IN_PROGRESS:
         return take(about, about.responsible or desk.agent, desk, force=False)
-    return _until(command, _entered(rule, about, desk, quiet=command.quiet), desk)
+    step = _entered(rule, about, desk, quiet=command.quiet, block=command.block)
+    return and_blocked(step, desk) if command.block else _until(command, step, desk)
 
 
 def _is_for_all(command: SetStatus, desk: Desk) -> bool:
@@ -142,7 +147,7 @@ def _to_be_filled_in(fields: tuple[Field, ...], about: TicketFacts, command: Set
     )
 
 
-def _entered(rule: StatusRule, about: TicketFacts, desk: Desk, *, quiet: bool) -> Step:
+def _entered(rule: StatusRule, about: TicketFacts, desk: Desk, *, quiet: bool, block: bool) -> Step:
     ticket = about.ticket
     holder = {
         Holder.KEEP: about.responsible,
@@ -157,7 +162,7 @@ def _entered(rule: StatusRule, about: TicketFacts, desk: Desk, *, quiet: bool) -
     informs = rule.informs and not quiet and ticket.status != rule.id
     closes = ticket.is_open and rule.state is State.CLOSED
     told = frozenset({NotificationEvent.CLOSED} if closes else ())
-    result = _and_blocking(what, about) if rule.id == Status.SPAM else what
+    result = _and_blocking(what, about) if rule.id == Status.SPAM and not block else what
     return Step(after, result, (*changes, event(ticket.id, what, desk.agent)), told, informs)
 
 
@@ -204,6 +209,11 @@ def _read_close(asked: Asked) -> Built:
     return too_much(asked, rest) or SetStatus(asked.at, asked.tickets, "close", quiet)
 
 
+def _read_spam(asked: Asked) -> Built:
+    rest, block = without(asked.words, _BLOCK)
+    return too_much(asked, rest) or SetStatus(asked.at, asked.tickets, "spam", block=block)
+
+
 def _read_wait(asked: Asked) -> Built:
     found = when(asked.words) if asked.words else None
     if isinstance(found, Text):
@@ -230,6 +240,7 @@ def _printed(command: SetStatus) -> Iterator[str]:
     else:
         yield from (word, *numbered(command.tickets))
     yield "quiet" if command.quiet else ""
+    yield "block" if command.block else ""
     yield str(command.until or "")
 
 
@@ -297,10 +308,13 @@ VERBS = (
             Word(
                 ("spam",),
                 ("spam",),
-                _becomes(Status.SPAM),
+                _read_spam,
                 2,
-                say("Closed as spam. Nothing goes to the requester."),
-                both("[#1042 …]"),
+                say(
+                    "Closed as spam. Nothing goes to the requester; with block, for admins, nobody"
+                    " hears of their mail any more."
+                ),
+                both("[#1042 …] [block]", "[#1042 …] [sperren]"),
                 both("!spam #1042"),
             ),
             Word(
@@ -343,7 +357,7 @@ VERBS = (
             ),
         ),
         decides=lambda command: Goal(
-            Sort.STATUS, f"{command.status} {command.quiet} {command.until or ''}"
+            Sort.STATUS, f"{command.status} {command.quiet} {command.block} {command.until or ''}"
         ),
     ),
 )
