@@ -27,10 +27,10 @@ def schema(directory: Path | None = None, *, config: ConfigOption = DEFAULT_CONF
     rules = load(config).rules
     for path in editors.write(directory or rules / editors.FOLDER, contents(rules)):
         say(f"wrote {path}")
-    if untold := editors.without_modeline(rules):
+    if untold := tuple(editors.without_modeline(rules)):
         say("\nThese files do not name their schema. Let them begin with the line:")
-        for name in untold:
-            say(f"    {rules / name}.yaml    {editors.modeline(name).strip()}")
+        for path, line in untold:
+            say(f"    {path}    {line.strip()}")
 
 
 def contents(rules: Path) -> dict[str, str]:

@@ -17,7 +17,7 @@ from pydantic_core import core_schema
 
 from gateway.model.people import Language
 from gateway.model.text import Text, say
-from gateway.rulebook import help_routing, help_tests, schema, words
+from gateway.rulebook import help_routing, help_tests, schema, testing_words, words
 from gateway.rulebook.errors import RuleWarning
 from gateway.rulebook.help import HELP
 from gateway.rulebook.load import MODELS
@@ -26,9 +26,12 @@ from gateway.rulebook.schema_tests import RuleTestsFile
 FOLDER = ".schema"
 """Where they lie, beside the rule files."""
 
+TESTS = "tests"
+"""The schema of the files in the folder of this name."""
+
 SCHEMAS: Mapping[str, type[BaseModel]] = {
     **{Path(name).stem: each for name, each in MODELS.items()},
-    "tests": RuleTestsFile,
+    TESTS: RuleTestsFile,
 }
 """The classes that the schemas are made of, by the names of their files."""
 
@@ -38,6 +41,7 @@ _HELP = {**HELP, **help_routing.HELP, **help_tests.HELP}
 _TYPES: Mapping[object, tuple[str, ...]] = {
     schema.or_empty: ("null",),
     schema.or_none: ("null",),
+    testing_words.none_as_empty: ("null",),
     words.number_as_text: ("integer",),
     words.value_text: ("integer", "boolean"),
 }
@@ -46,7 +50,8 @@ _TYPES: Mapping[object, tuple[str, ...]] = {
 
 def modeline(name: str) -> str:
     """The first line of a rule file, which tells an editor where the schema is."""
-    return f"# yaml-language-server: $schema={FOLDER}/{name}.json\n"
+    above = "../" if name == TESTS else ""
+    return f"# yaml-language-server: $schema={above}{FOLDER}/{name}.json\n"
 
 
 def files(language: Language, translate: Callable[[Text, Language], str]) -> dict[str, str]:
@@ -80,14 +85,13 @@ def outdated(rules: Path, contents: Mapping[str, str]) -> Iterator[RuleWarning]:
         )
 
 
-def without_modeline(rules: Path) -> tuple[str, ...]:
-    """The names of the rule files that do not tell an editor where their schema is."""
-    return tuple(
-        name
-        for name in SCHEMAS
-        if (rules / f"{name}.yaml").is_file()
-        and "yaml-language-server:" not in _read(rules / f"{name}.yaml")
-    )
+def without_modeline(rules: Path) -> Iterator[tuple[Path, str]]:
+    """The rule files that do not tell an editor where their schema is, with what would."""
+    files = [(rules / f"{name}.yaml", name) for name in SCHEMAS if name != TESTS]
+    files += [(path, TESTS) for path in sorted((rules / TESTS).glob("*.yaml"))]
+    for path, name in files:
+        if path.is_file() and "yaml-language-server:" not in _read(path):
+            yield path, modeline(name)
 
 
 def _read(path: Path) -> str:

@@ -182,8 +182,10 @@ def test_the_command_writes_them_and_check_tells_when_they_are_old(tmp_path: Pat
     topics = tmp_path / "desk" / "rules" / "topics.yaml"
     lines = topics.read_text(encoding="utf-8").splitlines(keepends=True)
     topics.write_text("".join(lines[1:]), encoding="utf-8")
+    (tmp_path / "desk" / "rules" / "tests" / "own.yaml").write_text("tests:\n", encoding="utf-8")
     written = gateway("rules", "schema", config=config).stdout
     assert "$schema=.schema/topics.json" in written
+    assert "own.yaml    # yaml-language-server: $schema=../.schema/tests.json" in written
     assert "$schema=.schema/routing.json" not in written
     assert "warning" not in gateway("check", config=config).stdout
 
