@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from gateway.cli.opening_views import answer_object, answer_text, opened, ticket_text
 from gateway.cli.rule_views import print_steps, step_object
 from gateway.cli.shared import say
 from gateway.cli.speaking import Voice, sentence
@@ -172,6 +173,7 @@ def explanation_object(explanation: Explanation) -> dict[str, object]:
         if facts.match
         else None,
         "rules": [step_object(step) for step in explanation.steps],
+        "answer": answer_object(explanation),
         "changes": [_change_object(change) for change in decision.changes],
         "outgoing": [_outgoing_object(mail) for mail in explanation.composed],
         "message": as_object(facts.message),
@@ -277,6 +279,9 @@ def explained(explanation: Explanation, voice: Voice) -> None:
         found = sentence("#%(number)s by %(way)s", number=number, way=str(facts.match.by))
         line(sentence("ticket"), voice(found))
     print_steps(explanation.steps, voice)
+    if (ticket := opened(explanation)) is not None:
+        line(sentence("ticket"), voice(ticket_text(ticket, explanation)))
+        line(sentence("answer"), voice(answer_text(ticket, explanation)))
     for change in decision.changes:
         values = ", ".join(f"{name}={_short(value)}" for name, value in _fields(change).items())
         line(sentence("change"), f"{type(change).__name__}: {values}")
