@@ -6,6 +6,30 @@ from datetime import datetime
 from gateway.model.seal import OPEN, Seal
 from gateway.model.ticket import TicketId
 
+KINDS = (
+    "response",
+    "notification",
+    "receipt",
+    "digest",
+    "handover",
+    "account",
+    "account-news",
+    "new-codes",
+    "released",
+    "proposal",
+    "confirmation",
+    "public-key",
+    "automatic-answer",
+    "rejection",
+    "status-notice",
+    "undeliverable",
+    "proof-notice",
+    "without-content",
+)
+"""Kinds of outgoing mail of our own words; the template of each is the file `KIND.txt`."""
+RELAY = "relay"
+"""The kind of mail that is passed on as it came."""
+
 
 @dataclass(frozen=True, slots=True)
 class Composed:

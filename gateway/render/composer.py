@@ -15,7 +15,7 @@ from gateway.mail.marker import MARKER
 from gateway.mail.parse import attachment_bytes
 from gateway.model.address import Mailbox
 from gateway.model.answers import Statistics, TicketList
-from gateway.model.composed import Composed
+from gateway.model.composed import RELAY, Composed
 from gateway.model.message import Attachment
 from gateway.model.organisation import Organisation
 from gateway.model.outbox import CODES
@@ -69,7 +69,6 @@ from gateway.render.wording import Wording, guarded
 
 Written = Sealable
 """Everything but `Relay`: mails of our own words."""
-_RELAY = "relay"
 
 _WITH_FILES = (Receipt, Response, AutomaticAnswer, Confirmation, PublicKey)
 _News = (
@@ -291,7 +290,7 @@ def _recipients(mail: Written) -> tuple[tuple[Mailbox, ...], tuple[Mailbox, ...]
 
 def kind_of(mail: Outgoing) -> str:
     """The kind of the mail, as in `Composed`."""
-    return _RELAY if isinstance(mail, Relay) else _kind(mail)
+    return RELAY if isinstance(mail, Relay) else _kind(mail)
 
 
 def _kind(mail: Written) -> str:
@@ -363,7 +362,7 @@ def _relay(mail: Relay, raw: bytes) -> Composed:
         message_id=mail.message_id,
         mail_from=mail.mail_from,
         rcpt_to=mail.rcpt_to,
-        kind=_RELAY,
+        kind=RELAY,
         head=header.trace_field(mail.trace),
         tail=raw,
         next_hop=mail.next_hop,

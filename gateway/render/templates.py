@@ -17,34 +17,13 @@ from jinja2 import (
 from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from gateway.model.composed import KINDS
 from gateway.model.people import Language
 from gateway.render.catalogue import Catalogue
 from gateway.render.document import button, picture, row
 
 if TYPE_CHECKING:
     from types import CodeType
-
-KINDS = (
-    "response",
-    "notification",
-    "receipt",
-    "digest",
-    "handover",
-    "account",
-    "account-news",
-    "new-codes",
-    "released",
-    "proposal",
-    "confirmation",
-    "public-key",
-    "automatic-answer",
-    "rejection",
-    "status-notice",
-    "undeliverable",
-    "proof-notice",
-    "without-content",
-)
-"""Kinds of outgoing mail; the template of each is the file `KIND.txt`."""
 
 Values = Mapping[str, Any]
 """What a template is given: text, numbers, flags, and lists and mappings of those."""

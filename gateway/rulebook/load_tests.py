@@ -21,6 +21,9 @@ from gateway.rulebook.wrong import UNKNOWN, Checked, check
 LARGEST = 30_000_000
 """Octets of a mail beside a test: more than any server takes."""
 
+MOST_MAILS = 20
+"""Mails that one test plays: those before it, and its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class RuleTests:
@@ -45,13 +48,18 @@ def load_tests(rules: Path, rulebook: Rulebook | None) -> RuleTests:
 
 
 def _misnamed(folder: Path) -> Iterator[RuleError]:
-    """A file that nobody reads is a slip in its name: its tests would silently not run."""
-    for path in sorted(folder.glob("*")):
-        if path.suffix not in (".yaml", ".eml") and path.name[:1] != "." and path.name[-1:] != "~":
+    """A file that nobody reads is a slip in its name or place: its tests would silently not run."""
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder).parts
+        is_read = path.suffix == ".yaml" and len(inside) == 1
+        if path.suffix.lower() in (".yaml", ".yml") and not is_read and inside[0][:1] != ".":
             yield error(
-                Place(_shown(path)),
-                say("this is neither a file of tests nor a mail"),
-                say("give it a name that ends in .yaml (tests) or .eml (a mail)"),
+                Place("/".join((folder.parent.name, folder.name, *inside))),
+                say("this file of tests is not read"),
+                say(
+                    "put it into %(folder)s itself, with a name that ends in .yaml",
+                    folder=f"{folder.parent.name}/{folder.name}",
+                ),
             )
 
 
@@ -133,7 +141,17 @@ class _Reading:
                     else say("name the test whose mail is answered; it stands above in this file"),
                 )
             )
-        return self.named.get(part.after)
+        found = self.named.get(part.after)
+        if found is not None and len(found.story) >= MOST_MAILS:
+            self.errors.append(
+                error(
+                    self.file.document.place((*loc, "after")),
+                    say("more than %(count)s mails one after the other", count=MOST_MAILS),
+                    say("begin with a new mail: each test plays all those before it again"),
+                )
+            )
+            return None
+        return found
 
     def _raw(self, loc: Loc, part: RuleTestPart) -> bytes | None:
         if part.mail.file is None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from gateway.rulebook import testing_words, words
 from gateway.rulebook.routing_words import several
@@ -19,17 +19,12 @@ Moment = Annotated[testing_words.When, BeforeValidator(testing_words.moment,
                                                        json_schema_input_type=str)]  # fmt: skip
 HeaderName = Annotated[str, AfterValidator(words.header_name)]
 
-KINDS = (
-    "confirmation", "notification", "response", "receipt", "automatic-answer", "rejection",
-    "status-notice", "undeliverable", "proof-notice", "without-content", "account",
-    "account-news", "handover", "released", "relay", "public-key",
-)  # fmt: skip
-"""What sorts of mail an arriving mail may lead to."""
-Kind = Literal[
-    "confirmation", "notification", "response", "receipt", "automatic-answer", "rejection",
-    "status-notice", "undeliverable", "proof-notice", "without-content", "account",
-    "account-news", "handover", "released", "relay", "public-key",
-]  # fmt: skip
+Kind = Annotated[
+    str,
+    AfterValidator(testing_words.kind),
+    WithJsonSchema({"type": "string", "enum": list(testing_words.KINDS_OF_MAIL)}),
+]
+"""What sort of mail it is."""
 
 
 class AttachmentPart(Part):
@@ -37,7 +32,7 @@ class AttachmentPart(Part):
 
     name: Line
     type: Annotated[str, AfterValidator(testing_words.media_type)] = ""
-    size: Size = 100
+    size: Annotated[Size, AfterValidator(testing_words.bearable)] = 100
 
 
 class SamplePart(Part):

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from email.utils import parseaddr
 
+from gateway.model.composed import KINDS, RELAY
 from gateway.model.text import Text, say
+from gateway.rulebook.names import closest
 from gateway.rulebook.routing_words import weekday
 from gateway.rulebook.words import clock, day, line, mail_address, mistake, own_address
 
@@ -15,6 +17,8 @@ USUAL_DAY = date(2026, 3, 4)
 NOON = time(12)
 
 NULL_SENDER = "<>"
+KINDS_OF_MAIL = (*sorted(KINDS), RELAY)
+LARGEST_FILE = 50_000_000
 
 _WHEN = re.compile(r"(?P<day>\S+?\.?)(?:[ T]\s*(?P<clock>\d{1,2}[:.]\d\d(?: Uhr)?))?")
 _MEDIA_TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+")
@@ -75,6 +79,19 @@ def reader(value: str | None) -> str | None:
     return value if value is None or value.startswith("@") else recipient(value)
 
 
+def kind(value: str) -> str:
+    """What sort of mail is sent."""
+    if value in KINDS_OF_MAIL:
+        return value
+    listed, near = ", ".join(KINDS_OF_MAIL), closest(value, KINDS_OF_MAIL)
+    raise mistake(
+        say('"%(value)s" is not possible here', value=value),
+        say('did you mean "%(known)s"? possible: %(all)s', known=near, all=listed)
+        if near
+        else say("possible: %(all)s", all=listed),
+    )
+
+
 def media_type(value: str) -> str:
     """The type of a file, `image/png`."""
     if not value or _MEDIA_TYPE.fullmatch(value.lower()):
@@ -82,6 +99,16 @@ def media_type(value: str) -> str:
     raise mistake(
         say('"%(value)s" is no type of a file', value=value),
         say("write for example %(value)s, or leave it out", value="application/pdf"),
+    )
+
+
+def bearable(value: int) -> int:
+    """A size that is quickly made."""
+    if value <= LARGEST_FILE:
+        return value
+    raise mistake(
+        say("an attachment of a test is at most %(count)s MB", count=LARGEST_FILE // 1_000_000),
+        say("write less: no mail server takes more"),
     )
 
 

@@ -1,13 +1,9 @@
 """Mistakes in rule tests are told as those in the rules: file, line, what is wrong and right."""
 
-from typing import get_args
-
 import pytest
 
-from gateway.render.templates import KINDS as WRITTEN
 from gateway.rulebook.load import load
 from gateway.rulebook.load_tests import load_tests
-from gateway.rulebook.schema_tests import KINDS, Kind
 
 GOOD = """\
 tests:
@@ -90,6 +86,11 @@ _MISTAKES = [
     ("subject: x", "at: gestern", '6:11: "gestern" is no day of the week — write Mo, Di,'),
     (
         "subject: x",
+        "attachments: [{name: a.pdf, size: 900 MB}]",
+        "6:41: an attachment of a test is at most 50 MB — write less",
+    ),
+    (
+        "subject: x",
         "at: 24.12.2026 18:30",
         '6:11: "24.12.2026" is no date — write year-month-day: 2026-12-24',
     ),
@@ -168,7 +169,22 @@ def test_a_test_with_a_mistake_hides_no_other(desk):
 def test_a_file_that_nobody_reads_is_told(desk):
     (desk.rules / "tests" / "b.yml").write_text(GOOD)
     (told,) = desk.mistakes(GOOD)
-    assert told.startswith("rules/tests/b.yml:1:1: this is neither a file of tests nor a mail")
+    assert told == (
+        "rules/tests/b.yml:1:1: this file of tests is not read — put it into rules/tests itself, "
+        "with a name that ends in .yaml"
+    )
+
+
+def test_a_story_has_an_end(desk):
+    tests = GOOD.replace("name: a", "name: '0'")
+    part = GOOD.partition("tests:\n")[2]
+    for number in range(1, 22):
+        follows = part.replace("name: a", f"name: '{number}'\n    after: '{number - 1}'")
+        tests += follows
+    found = desk.loaded(tests)
+    assert len(found.tests) == 20
+    (told,) = map(str, found.errors)
+    assert "more than 20 mails one after the other" in told
 
 
 def test_mistakes_in_tests_keep_no_rules_from_being_taken(desk):
@@ -180,8 +196,3 @@ def test_without_rules_that_can_be_read_the_form_of_the_tests_is_looked_at(desk)
     desk.write(GOOD.replace("subject", "sujbect"))
     (told,) = load_tests(desk.rules, None).errors
     assert 'unknown key "sujbect" — did you mean "subject"?' in str(told)
-
-
-def test_the_kinds_of_mail_are_those_there_are():
-    assert set(KINDS) == set(get_args(Kind))
-    assert set(KINDS) == {*WRITTEN, "relay"} - {"digest", "proposal"}
