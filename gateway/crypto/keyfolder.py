@@ -1,5 +1,6 @@
 """A folder of key files as the keys of a gpg home that is gone afterwards (`inspect --keys`)."""
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from gateway.crypto.gpg import Gpg
 from gateway.crypto.opener import GpgOpener
 from gateway.mail.armor import Block, blocks, decoded, is_binary
 from gateway.mail.packets import BrokenPackets, Tag, packets
+from gateway.model.address import fold
 from gateway.model.message import Message
 from gateway.model.openpgp import Fingerprint, Key
 
@@ -18,6 +20,7 @@ _PRIVATE = "private-keys-v1.d"
 _LARGEST_PASSPHRASE = 4096
 _MOST_PASSPHRASES = 10
 _PRIMARY = frozenset({Tag.PUBLIC_KEY, Tag.SECRET_KEY})
+_BETWEEN = re.compile(r"[\s<>()\[\]\",;:]+")
 _PASSPHRASE_NAMES = ("pass", "pwd", "pw.", "pin")
 
 
@@ -54,13 +57,14 @@ class KeyFolder:
         return self._beside
 
     def _authors(self, outside: Message) -> list[list[Fingerprint]]:
-        """The keys of each author in whose name the folder has any."""
+        """The keys that may be each author's, of whom the folder has any that is."""
         self._signers()
-        found = (
-            [key.fingerprint for key in self._keys if author.key in key.addresses]
+        named = [(key.fingerprint, _addresses(key)) for key in self._keys]
+        return [
+            [key for key, addresses in named if author.key in addresses or not addresses]
             for author in outside.authors
-        )
-        return [each for each in found if each]
+            if any(author.key in addresses for _, addresses in named)
+        ]
 
     def _read(self) -> None:
         named: list[str] = []
@@ -88,6 +92,12 @@ class KeyFolder:
         folder = self._gpg.home / _PRIVATE
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / path.name).write_bytes(octets)
+
+
+def _addresses(key: Key) -> set[str]:
+    """All that is an address in the user ids, wherever it stands: nobody is to lose theirs."""
+    words = (word for user_id in key.user_ids for word in _BETWEEN.split(user_id))
+    return {fold(word) for word in words if "@" in word}
 
 
 def _content(path: Path) -> bytes:

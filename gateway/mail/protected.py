@@ -18,9 +18,9 @@ _COMPARED = ("from", "subject", "to", "cc", "reply-to", "in-reply-to", "referenc
 _HIDDEN = re.compile(
     r"(?i)(?:(?:re|aw|fwd?|wg|antw|sv):\s*)*"
     r"(?:\.\.\.|…|\[\.\.\.\]|\[…\]|encrypted(?: message| email| e-mail| subject)?"
-    r"|verschlüsselte (?:nachricht|e-?mail)|\(encrypted\)|\[encrypted\]|message"
-    r"|subject unavailable|p≡p|pep)?\.?"
+    r"|verschlüsselte (?:nachricht|e-?mail)|\(encrypted\)|\[encrypted\]|message)?\.?"
 )
+_SAYS_NOTHING = frozenset({"subject unavailable", "p≡p", "pep"})  # notmuch, p≡p
 _WRAPPED = b"pEp-Wrapped-Message-Info:"
 _LEGACY_HTML = re.compile(
     rb"(?is)<div\b[^>]{0,300}header-protection-legacy-display[^>]{0,300}>.*?</div\s*>"
@@ -42,6 +42,10 @@ class Protected:
 def hides_subject(subject: str) -> bool:
     """True for what programs write outside in place of the real subject."""
     return _HIDDEN.fullmatch(subject.strip()) is not None
+
+
+def _says_nothing(subject: str) -> bool:
+    return hides_subject(subject) or subject.strip().lower() in _SAYS_NOTHING
 
 
 def is_protecting(payload: Entity) -> bool:
@@ -76,7 +80,7 @@ def protected(
         inside, outside = _value(inner, name), _value(outer, name)
         if inside is None or outside is None or _same(inside, outside):
             continue
-        if name == "subject" and is_secret and hides_subject(outside):
+        if name == "subject" and is_secret and _says_nothing(readable(outside)):
             continue
         if is_secret and any(n == name and _same(v, outside) for n, v in sent_outside):
             continue

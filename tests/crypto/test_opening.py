@@ -454,6 +454,15 @@ def test_the_subject_inside_wins(keys):
     assert found.message.openpgp.contradicted == ()
 
 
+def test_a_subject_that_says_nothing_is_no_contradiction(keys):
+    header = HEADER.replace(b"Subject: Frage", b"Subject: Subject Unavailable")
+    for more, subject in (('; protected-headers="v1"', "Innen"), ("", "Subject Unavailable")):
+        inner = part(f"text/plain{more}", b"x", "Subject: Innen")
+        found = keys.open(encrypted(keys.encrypted(inner), header)).message
+        assert found.subject == subject
+        assert found.openpgp.contradicted == ()
+
+
 def test_a_contradiction_is_told(keys):
     entity = b"Subject: Innen\r\nFrom: Eva <eva@example.org>\r\n" + text(SECRET).replace(
         b"utf-8", b'utf-8; hp="cipher"', 1

@@ -2,8 +2,20 @@
 that is not, and nobody's signature is taken for somebody else's."""
 
 import pytest
-from pgpmail import HEADER, encrypted, key_folder, multipart, part, signed, signed_entity, text
+from pgpmail import (
+    HEADER,
+    encrypted,
+    gpg_itself,
+    key_folder,
+    multipart,
+    new_gpg,
+    part,
+    signed,
+    signed_entity,
+    text,
+)
 
+from gateway.crypto.gpg import Gpg
 from gateway.crypto.keyfolder import KeyFolder
 from gateway.mail.parse import parse
 from gateway.model.openpgp import Covers, Verdict
@@ -120,3 +132,20 @@ def test_the_signature_of_somebody_else_is_not_the_authors(keys, folder, authors
     assert signature.fingerprint == keys.anna
     sealed = encrypted(keys.encrypted(text("x"), signed=True), HEADER.replace(BY_ANNA, authors))
     assert folder.open(sealed, parse(sealed)).message.openpgp.signature.verdict is verdict
+
+
+def test_an_address_counts_wherever_it_stands_in_a_user_id(keys, tmp_path):
+    """Old keys have the comment behind it. It is enough that nobody else's key is taken for it."""
+    home = new_gpg(keys.gpg.home.parent / "s")
+    home.version()
+    made = ("--passphrase", "", "--quick-gen-key", "Anna <anna@example.org> (alt)", "ed25519")
+    gpg_itself(home.home, *made, "sign", "never", octets=b"")
+    (old,) = home.own_keys()
+    (tmp_path / "old.gpg").write_bytes(home.export(old.fingerprint))
+    (tmp_path / "new.gpg").write_bytes(keys.theirs.export(keys.anna))
+    entity = crlf(text("Hallo\n"))
+    raw = signed(entity, Gpg(home.home).sign(entity, old.fingerprint)[0])
+    home.close()
+    with KeyFolder(tmp_path) as opener:
+        signature = opener.open(raw, parse(raw)).message.openpgp.signature
+    assert (signature.verdict, signature.fingerprint) == (Verdict.VALID, old.fingerprint)

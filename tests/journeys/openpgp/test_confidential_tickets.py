@@ -105,9 +105,9 @@ def house() -> Iterator[House]:
     gpg = Gpg(folder / "desk" / "openpgp")
     (folder / "desk").mkdir()
     try:
+        for name in ("info", "berlin", "tickets"):
+            gpg.generate(("Truhe", f"{name}@truhe.example"))
         with running_desk(folder / "desk") as desk:
-            for name in ("info", "berlin", "tickets"):
-                gpg.generate(("Truhe", f"{name}@truhe.example"))
             names = {each: its.generate((each[0], each)) for each, its in people.items()}
             found = House(desk, gpg, people, names)
             found.pin(DORA)
