@@ -3,14 +3,20 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gateway.cli.shared import DEFAULT_CONFIG, ConfigOption, say
+from gateway.cli.shared import DEFAULT_CONFIG, ConfigOption, LanguageOption, say
+from gateway.cli.speaking import sentence, voice_of
 
 if TYPE_CHECKING:
     from gateway.model.people import Language
     from gateway.rulebook.errors import RuleWarning
 
 
-def schema(directory: Path | None = None, *, config: ConfigOption = DEFAULT_CONFIG) -> None:
+def schema(
+    directory: Path | None = None,
+    *,
+    config: ConfigOption = DEFAULT_CONFIG,
+    language: LanguageOption = None,
+) -> None:
     """Write a JSON Schema for each rule file, so that editors check and explain what is typed.
 
     Parameters
@@ -19,16 +25,20 @@ def schema(directory: Path | None = None, *, config: ConfigOption = DEFAULT_CONF
         The folder; without it `.schema` beside the rule files, where their first lines look for it.
     config
         The configuration file.
+    language
+        de or en, of what is printed; without it as LC_ALL, LC_MESSAGES or LANG say.
 
     """
     from gateway.config import load  # noqa: PLC0415
     from gateway.rulebook import editors  # noqa: PLC0415
 
-    rules = load(config).rules
+    settings = load(config)
+    rules, voice = settings.rules, voice_of(language, settings.templates)
     for path in editors.write(directory or rules / editors.FOLDER, contents(rules)):
-        say(f"wrote {path}")
+        say(voice(sentence("written: %(path)s", path=str(path))))
     if untold := tuple(editors.without_modeline(rules)):
-        say("\nThese files do not name their schema. Let them begin with the line:")
+        begin = sentence("These files do not name their schema. Let them begin with the line:")
+        say(f"\n{voice(begin)}")
         for path, line in untold:
             say(f"    {path}    {line.strip()}")
 
