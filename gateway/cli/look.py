@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from gateway.cli import views
+from gateway.cli import queue_views, views
 from gateway.cli.mailboxes import is_mailbox, mails, mails_in
 from gateway.cli.reading import Reading, reading
 from gateway.cli.shared import (
@@ -263,12 +263,12 @@ def list_queue(
     try:
         rows = [
             *(
-                views.inbound_object(entry)
+                queue_views.inbound_object(entry)
                 for state in ("queued", "quarantined")
                 for entry in gateway.store.inbound.listing(state, limit)
             ),
             *(
-                views.outbox_object(entry)
+                queue_views.outbox_object(entry)
                 for state in ("queued", "failed")
                 for entry in gateway.store.outbox.listing(state, limit)
             ),
@@ -279,7 +279,7 @@ def list_queue(
         for row in rows:
             say_json(row)
     elif rows:
-        table([tuple(row[key] for key in views.QUEUE_COLUMNS) for row in rows])
+        table([tuple(row[key] for key in queue_views.QUEUE_COLUMNS) for row in rows])
     else:
         say("Nothing waits.")
 
