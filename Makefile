@@ -16,6 +16,9 @@ unexport UV_PYTHON VIRTUAL_ENV
 # Without compiled modules each start of a program takes twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 
+# One more than there are cores: now and then each of them waits, for a disk or a daemon.
+PROCESSES := $(shell expr $$(nproc || echo 2) + 1)
+
 INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 # uv knows nothing of pip.conf: where the package index is named only there, pip does the work.
 FALLBACK := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -32,7 +35,7 @@ run: $(VENV)/runtime.stamp gnupg run/gateway.toml  ## try it: a gateway in run/ 
 	@exec $(BIN)/gateway serve --config run/gateway.toml
 
 test: lint chromium  ## everything that must hold before a commit
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest -n $(PROCESSES) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 torture: $(VENV)/dev.stamp gnupg  ## kill it some hundred times and see that nothing is lost
 	$(BIN)/pytest -s -m torture tests/torture
