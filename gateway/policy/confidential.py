@@ -144,6 +144,8 @@ def _protected(mail: Outgoing, keys: Keyring) -> Outgoing:
 
 
 def _sealed(mail: AnyKind, seal: Seal) -> AnyKind:
+    if mail.route.seal == seal:
+        return mail
     return replace(mail, route=replace(mail.route, seal=seal))
 
 

@@ -1,5 +1,6 @@
 """Links that open a prepared mail (RFC 6068), that every mail program reads alike."""
 
+from functools import lru_cache
 from urllib.parse import quote
 
 CRLF = "\r\n"
@@ -20,5 +21,6 @@ def address_part(address: str) -> str:
     return f"{quote(local, safe='')}@{quote(domain, safe='')}"
 
 
+@lru_cache(maxsize=64)  # the links of one mail have the subject in common, those of all the words
 def _written(text: str) -> str:
     return quote(text, safe="", errors="replace")  # half of a surrogate pair has no UTF-8

@@ -73,7 +73,8 @@ def secret_ones(connection: Connection, tickets: Collection[TicketId]) -> Abstra
 
 def index(connection: Connection, changes: Sequence[Change]) -> None:
     """Index what the changes bring; after they are written."""
-    heads = [change.ticket.id for change in changes if isinstance(change, OpenTicket)]
+    new = {c.ticket.id: c.ticket.confidential for c in changes if isinstance(c, OpenTicket)}
+    heads = [*new]
     heads += [change.ticket for change in changes if isinstance(change, _RENEWS)]
     bodies: dict[TicketId, list[str]] = {ticket: [] for ticket in heads}
     for change in changes:
@@ -81,14 +82,20 @@ def index(connection: Connection, changes: Sequence[Change]) -> None:
             said = " ".join((change.text[:LONGEST], *change.attachments))
             bodies.setdefault(change.ticket, []).append(indexed(said))
     hidden = [change.ticket for change in changes if isinstance(change, KeepSecret)]
-    secret = secret_ones(connection, {*bodies, *hidden})
+    # Of a new ticket nothing is in the database that the changes do not say.
+    secret = secret_ones(connection, {*bodies, *hidden} - new.keys()) | {
+        ticket for ticket, confidential in new.items() if confidential or ticket in hidden
+    }
     for ticket in hidden:
         forget(connection, [ticket])
         bodies[ticket] = []
     for ticket, added in bodies.items():
         said = "" if ticket in secret else " ".join(added)
         if said or ticket in heads or ticket in hidden:
-            _index(connection, ticket, said, renewed=ticket in heads)
+            if ticket in new:
+                _insert(connection, ticket * PARTS, _head(connection, ticket), said)
+            else:
+                _index(connection, ticket, said, renewed=ticket in heads)
 
 
 def _index(connection: Connection, ticket: TicketId, added: str, *, renewed: bool) -> None:
