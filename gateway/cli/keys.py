@@ -15,6 +15,7 @@ from gateway.cli.shared import (
     ConfigOption,
     JsonOption,
     MistakeError,
+    parts,
     say,
     say_json,
     table,
@@ -27,20 +28,31 @@ if TYPE_CHECKING:
     from gateway.model.organisation import Organisation
 
 _WHEN = re.compile(r"0|[1-9][0-9]{0,3}[dwmy]|20[0-9]{2}-[01][0-9]-[0-3][0-9]")
+_MOST_AUTHORS = 1_000
 _WHICH = "There is no key of ours for {which}. Those that are there: gateway keys list"
 
 
-def list_keys(*, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
+def list_keys(
+    *,
+    authors: Annotated[bool, Parameter(negative="")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> None:
     """List our keys: fingerprint, state, end, kind, and whose they are.
 
     Parameters
     ----------
+    authors
+        List the keys of requesters instead, that came with their mail: the first 1,000 by address.
     config
         The configuration file.
     as_json
         Print one JSON object a line.
 
     """
+    if authors:
+        _list_authors(config, as_json=as_json)
+        return
     with _gpg(config) as gpg:
         keys = gpg.own_keys()
     if as_json:
@@ -48,6 +60,30 @@ def list_keys(*, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = Fa
             say_json(_object(key))
         return
     table([(key.fingerprint, _state(key), _end(key), key.algorithm, _whose(key)) for key in keys])
+
+
+def _list_authors(config: Path, *, as_json: bool) -> None:
+    gateway = parts(config)
+    try:
+        found = gateway.store.keys.of_authors(_MOST_AUTHORS, datetime.now(UTC))
+    finally:
+        gateway.close()
+    if as_json:
+        for each in found:
+            say_json(
+                {"address": each.address, "use": each.state.value, "source": each.source.value}
+                | {"prefer_encrypt": each.prefer_encrypt}
+                | {"first_seen": each.first_seen.isoformat()}
+                | {"last_seen": each.last_seen.isoformat()}
+                | _object(each.key)
+            )
+        return
+    table(
+        [
+            (each.address, each.key.fingerprint, each.state.value, _state(each.key), _end(each.key))
+            for each in found
+        ]
+    )
 
 
 def generate(

@@ -169,14 +169,17 @@ class Gpg:
         """
         if len(octets) > MAX_KEY * 2:
             raise KeyRefused("it is too big for a key")
-        return tuple(self._read_key(blob) for blob in split_keys(dearmor(octets), most))
+        return tuple(self.read_key(blob) for blob in split_keys(dearmor(octets), most))
 
-    def _read_key(self, blob: bytes) -> Key:
+    def read_key(self, blob: bytes, known: bytes = b"") -> Key:
+        """The public key in a blob, cleaned; nothing is kept of it. Raises KeyRefused.
+
+        `known`: the same key as it came before. What it had stays true: an older copy takes back no
+        end that was put off, no new subkey and no revocation.
+        """
         with self._folder() as folder:
-            ring = ("--no-default-keyring", f"--keyring={folder / 'none.gpg'}")
-            clean = "--import-options=import-export,import-minimal,import-clean"
-            done = self._call(lambda gpg: gpg.import_keys(blob), (*ring, clean))
-            small = done.data
+            both = known and known != blob
+            small = self._merged(blob, known, folder) if both else self._cleaned(blob, folder)
             if not small:
                 raise KeyRefused("gpg cannot use this key")
             only = ("--no-default-keyring", f"--keyring={_written(folder / 'one.gpg', small)}")
@@ -184,6 +187,19 @@ class Gpg:
         if len(keys) != 1 or key_name(small) != keys[0].fingerprint:
             raise KeyRefused("gpg cannot use this key")
         return keys[0]
+
+    def _cleaned(self, blob: bytes, folder: Path) -> bytes:
+        ring = ("--no-default-keyring", f"--keyring={folder / 'none.gpg'}")
+        clean = "--import-options=import-export,import-minimal,import-clean"
+        return self._call(lambda gpg: gpg.import_keys(blob), (*ring, clean)).data
+
+    def _merged(self, blob: bytes, known: bytes, folder: Path) -> bytes:
+        name = _whole(key_name(known))
+        ring = ("--no-default-keyring", f"--keyring={folder / 'both.gpg'}")
+        clean = "--import-options=import-minimal,import-clean"
+        self._call(lambda gpg: gpg.import_keys(known + blob), (*ring, clean))
+        only = lambda gpg: gpg.export_keys(name, armor=False, minimal=True)  # noqa: E731
+        return self._call(only, ring).data
 
     # -- our own keys ---------------------------------------------------------------------------
 

@@ -33,8 +33,14 @@ def opener(
     """The opener of a gateway: our secret keys, the public ones of whoever wrote, those listed."""
 
     def signers(outside: Message) -> Collection[bytes]:
-        addresses = {author.key for author in outside.authors}
-        found = keys.keys_of(addresses, clock()) if addresses else {}
-        return [key.blob for each in found.values() for key in each.to_verify if key.blob]
+        return [key.blob for each in of_authors(outside) for key in each.to_verify if key.blob]
 
-    return GpgOpener(gpg_of(settings), signers, of_author=True, listed=listed)
+    def doubtful(outside: Message) -> Collection[bytes]:
+        return [key.blob for each in of_authors(outside) for key in each.doubtful if key.blob]
+
+    def of_authors(outside: Message) -> Collection[Keys]:
+        addresses = {author.key for author in outside.authors}
+        return keys.keys_of(addresses, clock()).values() if addresses else ()
+
+    gpg = gpg_of(settings)
+    return GpgOpener(gpg, signers, of_author=True, listed=listed, doubtful=doubtful)

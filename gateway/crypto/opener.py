@@ -5,7 +5,9 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
+from gateway.crypto.bringing import with_keys
 from gateway.crypto.gpg import Gpg
+from gateway.mail.brought import may_bring
 from gateway.mail.keyblob import key_id, key_name
 from gateway.mail.opened import OpenedMail, open_mail
 from gateway.model.message import Message
@@ -47,11 +49,16 @@ class GpgOpener:
         of_author: bool = False,
         listed: Listed = _none_listed,
         authors: Authors = lambda _: (),
+        doubtful: Signers = lambda _: (),
     ) -> None:
-        """`of_author`: only the keys of `signers` are the author's, not all that the home has."""
+        """`of_author`: only the keys of `signers` are the author's, not all that the home has.
+
+        `doubtful` are keys that came in the author's name, and nobody knows whose they are.
+        """
         self._gpg = gpg
         self._signers = signers
         self._listed = listed
+        self._doubtful = doubtful
         self._of_author = of_author
         self._authors = authors
         self._begun: dict[bytes, Future[OpenedMail]] = {}
@@ -87,6 +94,8 @@ class GpgOpener:
         elif said.signature is not None and said.signature.is_good:
             each = [list(map(key_name, signers))] if self._of_author else self._authors(outside)
             said = replace(said, signature=_by_authors(said.signature, each))
+        if self._of_author:
+            found, said = self._brought(found, said, raw, outside)
         if said.problem is not Problem.NONE:
             said = self._closed(said, outside)
         return replace(found, message=replace(found.message, openpgp=said))
@@ -107,6 +116,29 @@ class GpgOpener:
         is_listed = signature.fingerprint in map(key_name, listed)
         verdict = Verdict.LISTED if is_listed else Verdict.OTHER_KEY
         return again, replace(said, signature=replace(signature, verdict=verdict))
+
+    def _brought(
+        self, found: OpenedMail, said: OpenPgp, raw: bytes, outside: Message
+    ) -> tuple[OpenedMail, OpenPgp]:
+        """With the keys that the mail brings, and whether an unknown signature is by one of them.
+
+        Or by one that came earlier in the author's name: whose it is, nobody knows.
+        """
+        brings, signature = may_bring(found.message), said.signature
+        is_unknown = signature is not None and signature.verdict is Verdict.UNKNOWN_KEY
+        doubtful = self._doubtful(outside) if brings or is_unknown else ()
+        if brings:
+            found = with_keys(self._gpg, found, (*self._signers(outside), *doubtful))
+        author = outside.author.key if outside.author is not None else ""
+        new = (one.key.blob for one in found.message.keys if author in one.key.addresses)
+        keys = (*doubtful, *new)
+        if not (is_unknown and keys):
+            return found, said
+        again = open_mail(raw, outside, _Tools(self._gpg, keys)).message.openpgp.signature
+        if again is None or again.verdict is Verdict.UNKNOWN_KEY:
+            return found, said
+        checked = replace(again, verdict=Verdict.NEW_KEY) if again.is_good else again
+        return found, replace(said, signature=checked)
 
     def _closed(self, said: OpenPgp, outside: Message) -> OpenPgp:
         """With our public key; without one, nobody can write to us in cipher."""

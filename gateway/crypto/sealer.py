@@ -17,7 +17,6 @@ from gateway.model.address import fold
 from gateway.model.keys import NO_KEYS, Keys
 from gateway.model.openpgp import NOBODY, Fingerprint, Key
 from gateway.model.outbox import CODES, OutboxMail
-from gateway.policy.confidential import is_usable
 from gateway.ports import Clock, Unsealable
 
 log = structlog.get_logger()
@@ -94,9 +93,11 @@ class Sealer:
         address = fold(mail.rcpt_to)
         keys = self._keys_of([address], now).get(address, NO_KEYS)
         known = (*keys.pinned, *((keys.known,) if keys.known else ()))
-        usable: list[Key] = [key for key in known if is_usable(key, now)]
-        meant = [key for key in usable if key.fingerprint == mail.seal.encrypt_to]
-        if not usable:
+        usable: list[Key] = [key for key in known if key.is_usable(now)]
+        # One that is good for a ticket only was meant by whoever knew the ticket.
+        possible = (*usable, *(key for key in keys.unproved if key.is_usable(now)))
+        meant = [key for key in possible if key.fingerprint == mail.seal.encrypt_to]
+        if not (meant or usable):
             raise Unsealable("the key of the recipient has expired, or is known no more")
         return (meant or usable)[0]
 

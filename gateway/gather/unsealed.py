@@ -1,12 +1,13 @@
 """Messages that are read inside of a transaction, where gpg must not be waited for.
 
-What needs it is opened before: the transaction that finds out that it does ends without effect,
-and is begun again when the message is open.
+What needs it (for keys that it brings, too) is opened before: the transaction that finds out that
+it does ends without effect, and is begun again when the message is open.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
 
+from gateway.mail.brought import may_bring
 from gateway.mail.opened import OpenedMail
 from gateway.mail.parse import parse
 from gateway.model.envelope import QueuedMessage
@@ -29,7 +30,7 @@ def read(item: QueuedMessage, opened: OpenedMails) -> tuple[QueuedMessage, Messa
     """The item with its content, and what it says. Raises NotOpened."""
     if (found := opened.get(item.raw)) is None:
         message = parse(item.raw)
-        if message.openpgp.is_there:
+        if message.openpgp.is_there or may_bring(message):
             raise NotOpened(item.raw, message)
         return item, message
     return replace(item, opened=found.content), found.message

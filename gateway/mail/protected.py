@@ -13,6 +13,7 @@ from gateway.mail.slices import Entity
 
 _WINS = frozenset(
     {"subject", "date", "to", "cc", "reply-to", "in-reply-to", "references", "keywords"}
+    | {"autocrypt"}
 )
 _COMPARED = ("from", "subject", "to", "cc", "reply-to", "in-reply-to", "references", "message-id")
 _HIDDEN = re.compile(

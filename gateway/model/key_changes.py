@@ -6,6 +6,7 @@ from datetime import datetime
 from gateway.model.keys import FoundKey, KeyState
 from gateway.model.openpgp import Fingerprint, Key
 from gateway.model.people import AgentId
+from gateway.model.ticket import TicketId
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,21 @@ class UseAuthorKey:
 
 
 @dataclass(frozen=True, slots=True)
+class ForgetAuthorKey:
+    """The key of the author is known no more."""
+
+    address: str
+    fingerprint: Fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetOpeningKey:
+    """Words came into the ticket that need not be by whoever has the key that opened it."""
+
+    ticket: TicketId
+
+
+@dataclass(frozen=True, slots=True)
 class UseSignature:
     """A signature proves one mail (`queue_id`): it counts for no other one from now on.
 
@@ -92,6 +108,8 @@ KeyChange = (
     | KeepAuthorKey
     | SeeAuthorKey
     | UseAuthorKey
+    | ForgetAuthorKey
+    | ForgetOpeningKey
     | UseSignature
     | WarnOfExpiry
 )

@@ -35,6 +35,9 @@ class KeyState(StrEnum):
     USED = "used"
     WAITING = "waiting"
     """It came after the one in use, and nobody has said yet that it is right."""
+    UNPROVED = "unproved"
+    """It came first, but nothing proves that the author sent it: good for the ticket that it opened
+    and for no other one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +72,18 @@ class Keys:
     """The keys of one address.
 
     `pinned` are those of an agent, the newest first. `known` is what an author is written to with:
-    the first key that came from there, or what an agent has accepted since. `waiting` are others
-    that came from there: never used for anything, but to see whose signature is meant.
+    the first key that is proved to come from there, or what an agent has accepted. `waiting` came
+    later, and `unproved` without any proof: of the latter each is good for the ticket that it
+    opened, of `prefers` also where that is not confidential.
     """
 
     pinned: tuple[Key, ...] = ()
     known: Key | None = None
     waiting: tuple[Key, ...] = ()
     prefer_encrypt: bool = False
+    unproved: tuple[Key, ...] = ()
+    prefers: frozenset[Fingerprint] = frozenset()
+    """Those of `unproved` whose sender wants all mail encrypted."""
 
     @property
     def to_encrypt(self) -> Key | None:
@@ -86,8 +93,13 @@ class Keys:
 
     @property
     def to_verify(self) -> tuple[Key, ...]:
-        """All keys that a signature from this address may be by."""
-        return (*self.pinned, *((self.known,) if self.known else ()), *self.waiting)
+        """The keys by which a signature from this address is known to be theirs."""
+        return (*self.pinned, *((self.known,) if self.known else ()))
+
+    @property
+    def doubtful(self) -> tuple[Key, ...]:
+        """Keys that came from there, and nobody knows whose they are."""
+        return (*self.waiting, *self.unproved)
 
 
 NO_KEYS = Keys()

@@ -84,7 +84,8 @@ class Message:
     `authors` are all mailboxes of all From fields; `from_fields` counts those fields. Authority
     needs exactly one of each. `text` is the whole readable body, `reply` the new text without
     quoted history and signature, `html` the source of the chosen HTML part or empty.
-    `keys` are the public keys that it brings, in the Autocrypt field or attached.
+    `keys` are the first public keys that it brings, in the Autocrypt field or attached, whosever
+    they are; filled where gpg has looked at the mail.
     `headers` are (lower-case name, decoded one-line value) in order, from the top.
     """
 

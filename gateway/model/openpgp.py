@@ -32,6 +32,12 @@ def fingerprint(text: str) -> Fingerprint | None:
     return Fingerprint(digits) if _FINGERPRINT.fullmatch(digits) else None
 
 
+def address_in(user_id: str) -> str:
+    """The folded address in a user id: `Name <a@b>`, or the address alone; empty without one."""
+    found = _ADDRESS.search(user_id)
+    return fold(found[1] or found[2]) if found else ""
+
+
 def grouped(name: Fingerprint) -> str:
     """A fingerprint in groups of four, as people compare it."""
     return " ".join(name[at : at + 4] for at in range(0, len(name), 4))
@@ -47,6 +53,9 @@ class Verdict(StrEnum):
     """More than one signature, at least one is good and none is bad."""
     BAD = "bad"
     UNKNOWN_KEY = "unknown-key"
+    NEW_KEY = "new-key"
+    """Good, by a key that came in the author's name, with the mail or before, and is not known to
+    be theirs: it proves nothing."""
     OTHER_KEY = "other-key"
     """Good, by a key that we know, but not as one of the author's."""
     LISTED = "listed"
@@ -166,8 +175,12 @@ class Key:
     @property
     def addresses(self) -> tuple[str, ...]:
         """The folded addresses in the user ids: `Name <a@b>`, or the address alone."""
-        found = (_ADDRESS.search(user_id) for user_id in self.user_ids)
-        return tuple(dict.fromkeys(fold(each[1] or each[2]) for each in found if each))
+        return tuple(dict.fromkeys(filter(None, map(address_in, self.user_ids))))
+
+    def is_usable(self, now: datetime) -> bool:
+        """True when a mail can be encrypted to it now; it may have expired since it was read."""
+        is_over = self.expires is not None and self.expires <= now
+        return self.can_encrypt and not (self.revoked or self.expired or is_over)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,8 @@ class WithoutContent:
     for_agent: bool = True
     closed: Text | None = None
     """Why a mail could not be opened, likewise."""
+    remark: Text | None = None
+    """What else is to be known of it, likewise."""
 
 
 @dataclass(frozen=True, slots=True)

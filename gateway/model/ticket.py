@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final, NewType
 
 from gateway.model.address import Mailbox
+from gateway.model.openpgp import NOBODY, Fingerprint
 from gateway.model.people import AgentId, DepartmentId, Language
 
 TicketId = NewType("TicketId", int)
@@ -81,6 +82,8 @@ class Ticket:
     """Why nothing deletes it, whatever its age."""
     confidential: bool = False
     """Something in it came encrypted: nothing of it leaves readable for others than its reader."""
+    came_with: Fingerprint = NOBODY
+    """The requester's key that the very mail brought which opened it."""
     priority: Priority | None = None
     """Set by a rule; None: that of its topic."""
     tags: tuple[str, ...] = ()

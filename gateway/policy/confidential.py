@@ -8,9 +8,9 @@ For each mail of a decision it says one of three things:
   has numbers, sentences of the house and links, and no word of anybody's.
 
 Agents are written to with the key that an admin has pinned, whatever the mail is about. The
-requester's side is written to with the key that came from there, if the ticket is confidential or
-if they prefer it (Autocrypt). An answer to a confidential ticket that would leave readable is held
-before (`guards`), and passes here only if the agent has said yes to just that.
+requester's side is written to with the key that came from there (`author_keys`), if the ticket is
+confidential or if they prefer it (Autocrypt). An answer to a confidential ticket that would leave
+readable is held before (`guards`), and passes here only if the agent has said yes to just that.
 
 A new kind of mail, or of answer in a receipt, does not pass the type check until somebody has
 decided here what may be read of it.
@@ -50,6 +50,8 @@ from gateway.model.outgoing import (
 from gateway.model.route import Action, Blank
 from gateway.model.seal import Seal
 from gateway.model.text import Text, say
+from gateway.model.ticket import Ticket
+from gateway.policy.bringing import ADVICE
 from gateway.policy.secrecy import without_values
 from gateway.policy.signatures import REASONS
 from gateway.policy.veiled import (
@@ -103,23 +105,30 @@ class Keyring:
     def of_agent(self, address: str) -> Key | None:
         """The key that an admin has named as this agent's; keys that only came by mail are none."""
         keys = self.readers.get(fold(address), NO_KEYS)
-        return next((key for key in keys.pinned if is_usable(key, self.now)), None)
+        return next((key for key in keys.pinned if key.is_usable(self.now)), None)
 
-    def of_author(self, address: str) -> Key | None:
-        """The key that answers to this address are encrypted to."""
+    def of_author(self, address: str, ticket: Ticket | None) -> Key | None:
+        """The key that answers to this address are encrypted to, in this ticket.
+
+        A key of which nothing proves whose it is counts only where nothing else is known, for the
+        requester of the ticket that was opened by the very mail that brought it.
+        """
         keys = self.readers.get(fold(address), NO_KEYS)
-        found = (*keys.pinned, *((keys.known,) if keys.known else ()))
-        return next((key for key in found if is_usable(key, self.now)), None)
+        found = (*keys.pinned, *((keys.known,) if keys.known else _opening(keys, address, ticket)))
+        return next((key for key in found if key.is_usable(self.now)), None)
 
-    def prefers(self, address: str) -> bool:
+    def prefers(self, address: str, ticket: Ticket) -> bool:
         """True when the author wants all mail encrypted (Autocrypt's `prefer-encrypt=mutual`)."""
-        return self.readers.get(fold(address), NO_KEYS).prefer_encrypt
+        keys = self.readers.get(fold(address), NO_KEYS)
+        if keys.known is not None:
+            return keys.prefer_encrypt
+        return any(key.fingerprint in keys.prefers for key in _opening(keys, address, ticket))
 
 
-def is_usable(key: Key, now: datetime) -> bool:
-    """True when a mail can be encrypted to the key now; it may have expired since it was read."""
-    is_over = key.expires is not None and key.expires <= now
-    return key.can_encrypt and not (key.revoked or key.expired or is_over)
+def _opening(keys: Keys, address: str, ticket: Ticket | None) -> tuple[Key, ...]:
+    if ticket is None or ticket.requester.key != fold(address):
+        return ()
+    return tuple(key for key in keys.unproved if key.fingerprint == ticket.came_with)
 
 
 def readers(outgoing: Iterable[Outgoing]) -> frozenset[str]:
@@ -168,8 +177,8 @@ def _key_for(mail: Sealable, keys: Keyring) -> Key | None:
         case WithoutContent(for_agent=for_agent):
             return keys.of_agent(to) if for_agent else None
         case Response() | StatusNotice() | Confirmation() | PublicKey() | AutomaticAnswer():
-            wanted = mail.ticket.confidential or keys.prefers(to)
-            return keys.of_author(to) if wanted else None
+            wanted = mail.ticket.confidential or keys.prefers(to, mail.ticket)
+            return keys.of_author(to, mail.ticket) if wanted else None
         case Rejection() | Undeliverable():
             return None  # to somebody about whom nothing is known but that they wrote
         case _ as never:
@@ -238,7 +247,10 @@ def _notification(mail: Notification) -> Notification | WithoutContent:
     actions = tuple(filter(_is_plain, mail.actions))
     closed = next((note for note in mail.notes if note in REASONS), None)
     news = NEWS.get(mail.event)
-    return WithoutContent(mail.route, mail.ticket.number, news, actions, closed=closed)
+    remark = ADVICE if ADVICE in mail.notes else None
+    return WithoutContent(
+        mail.route, mail.ticket.number, news, actions, closed=closed, remark=remark
+    )
 
 
 def _is_plain(action: Action) -> bool:

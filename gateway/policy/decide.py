@@ -25,6 +25,7 @@ from gateway.policy.commands.verbs.opening import NewTicket
 from gateway.policy.entries import place_of_entry
 from gateway.policy.facts import Facts, Recipient
 from gateway.policy.form.opening import form_ticket, sent_again
+from gateway.policy.keyring import kept
 from gateway.policy.proof import with_effects
 from gateway.policy.referrals import refer
 from gateway.policy.rejecting import added_silently, filed_silently, place_of, rejected
@@ -62,7 +63,12 @@ def decide(facts: Facts) -> Decision:
     )
     return replace(
         decision,
-        changes=(*decision.changes, *kept_secret(came, decision.changes), *_seen(facts)),
+        changes=(
+            *decision.changes,
+            *kept_secret(came, decision.changes),
+            *_seen(facts),
+            *kept(facts, decision),
+        ),
         outgoing=decision.outgoing + _relays(facts),
     )
 

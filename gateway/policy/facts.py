@@ -17,7 +17,7 @@ from gateway.model.fit import Matching
 from gateway.model.held import Held, Undoable
 from gateway.model.history import PastAct
 from gateway.model.key_request import KeyRequest
-from gateway.model.keys import Keys
+from gateway.model.keys import AuthorKey, Keys, PinnedKey
 from gateway.model.message import Message
 from gateway.model.organisation import Address, Organisation
 from gateway.model.people import Agent, AgentId, DepartmentId, Language
@@ -339,6 +339,10 @@ class Facts:
     """All accounts, where an admin asks for them."""
     keys: Mapping[str, Keys] = field(default_factory=dict)
     """Of those whom an answer to the ticket would go to, where that must be encrypted."""
+    kept_keys: tuple[AuthorKey, ...] | None = None
+    """The author's keys so far; None for authors whose keys are not taken in."""
+    own_pins: tuple[PinnedKey, ...] = ()
+    """The keys pinned to the agent who wrote, where the mail brings some."""
     automatic_sent: int = 0
     """Automatic mails to the author in the last 24 hours."""
     ruling: Ruling = NO_RULING

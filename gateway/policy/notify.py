@@ -19,6 +19,7 @@ from gateway.policy.access import ADMINS, may_see, members_of
 from gateway.policy.actions import actions
 from gateway.policy.acts import NOTHING, Acts
 from gateway.policy.around import open_tasks
+from gateway.policy.bringing import links as key_links
 from gateway.policy.copies import in_copy
 from gateway.policy.facts import Facts, TicketFacts
 from gateway.policy.fields import details
@@ -198,7 +199,11 @@ def notify(
             attachments=said.attachments,
             fields=said.fields,
             details=details(about, agent, facts.organisation),
-            actions=(*actions(_as_told(about, event), agent, facts.organisation), *links(fits)),
+            actions=(
+                *actions(_as_told(about, event), agent, facts.organisation),
+                *(key_links(facts) if said.notes else ()),
+                *links(fits),
+            ),
             remark=remark,
             fits=fits,
             tasks=() if event in _OF_A_TASK else open_tasks(facts, about),

@@ -26,6 +26,7 @@ from gateway.model.ticket import (
 from gateway.model.workflow import Workflow
 from gateway.policy import key_requests, routes
 from gateway.policy.acts import NOTHING, Acts
+from gateway.policy.bringing import opened_with
 from gateway.policy.confirming import cannot_read, confirmation
 from gateway.policy.copies import by_mail
 from gateway.policy.facts import Facts, MatchedBy, TicketFacts
@@ -153,6 +154,7 @@ def fresh_ticket(
         updated_at=facts.now,
         rejected=rejected,
         confidential=came_encrypted(facts),
+        came_with=opened_with(facts, said.author.key),
     )
     return TicketFacts(ticket, parties={}, thread={}, referred_departments=referred)
 

@@ -8,7 +8,7 @@ from gateway.model.message import Attachment, Message
 from gateway.model.people import Agent
 from gateway.model.text import Text, dumps
 from gateway.model.ticket import EntryFlag, EntryKind, PartyRole, TicketId
-from gateway.policy import signatures
+from gateway.policy import bringing, signatures
 from gateway.policy.commands.lines import without_codes
 from gateway.policy.facts import Facts
 
@@ -41,7 +41,7 @@ def said_by_message(facts: Facts, *, new_text_only: bool) -> Said:
     text = (message.reply or message.text) if new_text_only else message.text
     if _may_hold_a_code(facts):
         text = without_codes(text)
-    about = signatures.notes(message.openpgp)
+    about = (*signatures.notes(message.openpgp), *bringing.notes(facts))
     flags = _flags(facts)
     return Said(author_of(facts), text[:LONGEST_TEXT], flags, message.attachments, notes=about)
 

@@ -38,6 +38,10 @@ _WHY_UNPROVED = {
         "The signature is right. Its key stands in the allow list; that it belongs to the author"
         " whom you see, nothing says."
     ),
+    Verdict.NEW_KEY: say(
+        "The signature is by a key that only came with mail in this name: whoever wrote has that"
+        " key, and that is all it says."
+    ),
     Verdict.EXPIRED_KEY: say("The key of the signature has expired."),
     Verdict.REVOKED_KEY: say("The owner of the key has revoked it."),
     Verdict.EXPIRED_SIGNATURE: say("The signature has expired."),

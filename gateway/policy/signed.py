@@ -114,6 +114,10 @@ _WORTHLESS = {
     Verdict.UNKNOWN_KEY: say(
         "we do not have the key of the signature. An admin adds it with: !account key-add"
     ),
+    Verdict.NEW_KEY: say(
+        "its signature is by a key that came with a mail and is not one of yours here. An admin"
+        " adds it with: !account key-add"
+    ),
     Verdict.EXPIRED_KEY: say(
         "the key of its signature has expired: prolong it, and attach the key to a mail to us."
     ),

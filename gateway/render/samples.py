@@ -228,7 +228,7 @@ def _without_content(language: Language) -> tuple[Outgoing, ...]:
     requester = sample_route(language, SAMPLE_REQUESTER, "")
     return (
         news,
-        replace(news, actions=(), closed=text),
+        replace(news, actions=(), closed=text, remark=text),
         WithoutContent(requester, "1042", None, for_agent=False),
     )
 

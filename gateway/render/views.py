@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from gateway.model.message import Attachment
-from gateway.model.openpgp import grouped as key_groups
+from gateway.model.openpgp import grouped
 from gateway.model.organisation import Organisation
 from gateway.model.outgoing import (
     AccountNews,
@@ -73,7 +73,7 @@ def for_requester(
         case PublicKey():
             return _requester_ticket(mail.ticket, organisation) | {
                 "address": one_line(mail.address),
-                "fingerprint": key_groups(mail.fingerprint),
+                "fingerprint": grouped(mail.fingerprint),
                 "key": one_line(mail.files[0].filename) if mail.files else "",
                 "opened": mail.opened,
             }
@@ -135,6 +135,7 @@ def without_content(mail: WithoutContent, wording: Wording, organisation: Organi
         "number": mail.number,
         "news": said(mail.news, wording),
         "closed": said(mail.closed, wording),
+        "remark": said(mail.remark, wording),
         "for_agent": mail.for_agent,
         "actions": [_link(action, f"[#{mail.number}]", wording) for action in mail.actions],
     }

@@ -35,6 +35,7 @@ from gateway.model.history import Act, ActKind, Step
 from gateway.model.retention import PURGED_A_DAY, TRUSTED_AFTER, Purged, RetentionRule, Retiring
 from gateway.model.ticket import Status, TicketId
 from gateway.store import history, schema, schema_history, schema_work, search
+from gateway.store.schema_openpgp import author_key
 from gateway.store.schema_retention import purge_run
 from gateway.store.types import hidden, key
 
@@ -108,7 +109,7 @@ def purge(connection: Connection, ticket: TicketId, now: datetime) -> Purged | N
     _hide(connection, or_(_SEEN.c.ticket_id.in_(group), _SEEN.c.queue_id.in_(mails.queue_ids)))
     _clear(connection, _TICKET, _TICKET.c.id.in_(group))
     remove_incoming(connection, mails.rows, mails.raws)
-    _forget_automatic(connection, people)
+    _forget_people(connection, people)
     _count(connection, len(rows), now)
     numbers = tuple(row.number for row in rows)
     steps = tuple(Step(f"ticket {row.id} purged", row.number, "") for row in rows)
@@ -282,16 +283,17 @@ def forget_work(connection: Connection, group: Sequence[TicketId]) -> None:
         connection.execute(delete(work).where(names))
 
 
-def _forget_automatic(connection: Connection, people: Sequence[str]) -> None:
-    """How many automatic mails went to people whom no ticket names any more."""
-    table, party = schema.automatic_mail, schema.party
-    connection.execute(
-        delete(table).where(
-            table.c.address.in_(list(map(mailbox_of, people))),
-            ~exists().where(party.c.address_key == table.c.address),
-            ~exists().where(_TICKET.c.requester_key == table.c.address),
+def _forget_people(connection: Connection, people: Sequence[str]) -> None:
+    """The keys of people whom no ticket names any more, and how many automatic mails they got."""
+    counted, keys = schema.automatic_mail.c.address, author_key.c.address_key
+    for column, gone in ((counted, list(map(mailbox_of, people))), (keys, people)):
+        connection.execute(
+            delete(column.table).where(
+                column.in_(gone),
+                ~exists().where(schema.party.c.address_key == column),
+                ~exists().where(_TICKET.c.requester_key == column),
+            )
         )
-    )
 
 
 def _count(connection: Connection, tickets: int, now: datetime) -> None:

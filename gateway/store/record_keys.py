@@ -9,6 +9,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.model.address import fold
 from gateway.model.key_changes import (
+    ForgetAuthorKey,
+    ForgetOpeningKey,
     KeepAuthorKey,
     KeyChange,
     PinKey,
@@ -75,8 +77,11 @@ def _write(connection: Connection, change: KeyChange, now: datetime) -> None:
     match change:
         case PinKey() | UnpinKey() | RenewPinned():
             _pin(connection, change, now)
-        case KeepAuthorKey() | SeeAuthorKey() | UseAuthorKey():
+        case KeepAuthorKey() | SeeAuthorKey() | UseAuthorKey() | ForgetAuthorKey():
             _author(connection, change)
+        case ForgetOpeningKey(ticket):
+            this = schema.ticket.c.id == ticket
+            connection.execute(update(schema.ticket).where(this).values(came_with=""))
         case UseSignature(agent, digest, queue_id):
             connection.execute(_OLD, {"before": now - _REMEMBERED})
             # The primary key holds it: a second use, on whatever node, records nothing at all.
@@ -111,7 +116,10 @@ def _this_pin(agent: AgentId, fingerprint: Fingerprint) -> tuple[Any, ...]:
     return agent_key.c.agent_id == agent, agent_key.c.fingerprint == fingerprint
 
 
-def _author(connection: Connection, change: KeepAuthorKey | SeeAuthorKey | UseAuthorKey) -> None:
+def _author(
+    connection: Connection,
+    change: KeepAuthorKey | SeeAuthorKey | UseAuthorKey | ForgetAuthorKey,
+) -> None:
     theirs = author_key.c.address_key == change.address
     match change:
         case KeepAuthorKey(address, found, state, seen_at):
@@ -136,6 +144,9 @@ def _author(connection: Connection, change: KeepAuthorKey | SeeAuthorKey | UseAu
             connection.execute(delete(author_key).where(theirs, others))
             values = {"state": KeyState.USED.value}
             connection.execute(update(author_key).where(theirs).values(values))
+        case ForgetAuthorKey(_, fingerprint):
+            this = author_key.c.fingerprint == fingerprint
+            connection.execute(delete(author_key).where(theirs, this))
         case _:
             assert_never(change)
 
@@ -143,7 +154,7 @@ def _author(connection: Connection, change: KeepAuthorKey | SeeAuthorKey | UseAu
 def _drop_oldest(connection: Connection, address: str) -> None:
     """However many keys are sent in somebody's name, only a few are kept; the used one stays."""
     rows = connection.execute(_AUTHOR_OF, {"addresses": [address]}).all()
-    waiting = [row.fingerprint for row in rows if row.state == KeyState.WAITING.value]
+    waiting = [row.fingerprint for row in rows if row.state != KeyState.USED.value]
     gone = waiting[MOST_KEYS - 1 :]
     if gone:
         theirs = author_key.c.address_key == address
@@ -172,11 +183,14 @@ def keys_of(
 
 def _keys(pinned: Sequence[Key], theirs: Sequence[AuthorKey]) -> Keys:
     used = next((each for each in theirs if each.state is KeyState.USED), None)
+    unproved = [each for each in theirs if each.state is KeyState.UNPROVED]
     return Keys(
         tuple(pinned),
         used.key if used else None,
         tuple(each.key for each in theirs if each.state is KeyState.WAITING),
         used.prefer_encrypt if used else False,
+        tuple(each.key for each in unproved),
+        frozenset(each.key.fingerprint for each in unproved if each.prefer_encrypt),
     )
 
 

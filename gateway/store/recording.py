@@ -103,6 +103,7 @@ def _open(connection: Connection, changes: Sequence[OpenTicket], occasion: Occas
                 "waiting_since": each.updated_at if each.status == Status.ON_WAITING else None,
                 "closed_at": None if each.is_open else each.updated_at,
                 "confidential": each.confidential,
+                "came_with": each.came_with,
             }
             for each in tickets
         ],

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from gateway.model.address import Mailbox
+from gateway.model.openpgp import Fingerprint
 from gateway.model.people import (
     Absence,
     Agent,
@@ -93,6 +94,7 @@ TICKET_COLUMNS = (
     _TICKET.c.kept_reason,
     _TICKET.c.kept_until,
     _TICKET.c.confidential,
+    _TICKET.c.came_with,
 )
 """What `ticket` reads."""
 
@@ -152,6 +154,7 @@ def ticket(row: AnyRow) -> Ticket:
         merged_into=row.merged_into,
         kept=None if row.kept_reason is None else Kept(row.kept_reason, row.kept_until),
         confidential=row.confidential,
+        came_with=Fingerprint(row.came_with),
         priority=Priority(row.priority) if row.priority else None,
         tags=row.tags or (),
     )

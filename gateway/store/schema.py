@@ -117,6 +117,7 @@ ticket = Table(
     Column("tags", WordList),
     Column("entry_count", Integer, nullable=False, server_default="0"),
     Column("confidential", Boolean, nullable=False, server_default=false()),
+    Column("came_with", Text, nullable=False, server_default=""),  # key of the opening mail
     Column("version", Integer, nullable=False, server_default="1"),
     Column("replied_at", Moment),  # when we wrote last; null once the requester writes
     Column("looked", Integer, nullable=False, server_default="0"),  # version that escalations saw

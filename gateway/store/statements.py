@@ -46,6 +46,7 @@ OPEN = Prepared(
     *("id", "number", "subject", "status", "state", "topic", "department", "responsible"),
     *("rejected", "requester_address", "requester_key", "requester_name", "language"),
     *("created_at", "updated_at", "waiting_since", "closed_at", "confidential"),
+    "came_with",
 )
 COUNT = Prepared(
     update(schema.counter)

@@ -3,13 +3,19 @@
 import json
 import shutil
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pysequoia import Cert
 
+from gateway.config import load
 from gateway.mail.wkd import hashed_name
+from gateway.model.key_changes import KeepAuthorKey
+from gateway.model.keys import FoundKey, KeySource, KeyState
+from gateway.model.openpgp import Fingerprint, Key
 from gateway.rulebook.defaults import init
+from gateway.store.store import open_store
 from tests.terminal import Done, gateway
 
 INFO = "info@truhe.example"
@@ -45,6 +51,24 @@ def test_a_key_is_made_for_an_address_of_ours_and_its_end_put_off(desk):
     assert key["state"] == "in use"
     assert desk.keys("expiry", INFO, "2040-12-31").stdout.endswith("until 2040-12-31\n")
     assert desk.keys("expiry", key["fingerprint"].lower(), "never").stdout.endswith("no end\n")
+
+
+def test_keys_that_came_with_mail_are_listed(desk):
+    now = datetime.now(UTC)
+    key = Key(Fingerprint("A" * 40), b"k", ("<maria@example.org>",), now, can_encrypt=True)
+    keep = KeepAuthorKey(
+        "maria@example.org", FoundKey(key, KeySource.AUTOCRYPT, True), KeyState.UNPROVED, now
+    )
+    store = open_store(load(desk.folder / "gateway.toml").store.url, desk.folder)
+    with store.begin() as transaction:
+        transaction.apply((keep,), now)
+    store.close()
+    shown = desk.keys("list", "--authors").stdout
+    assert shown.split()[:3] == ["maria@example.org", "A" * 40, "unproved"]
+    (line,) = desk.keys("list", "--authors", "--json").stdout.splitlines()
+    found = json.loads(line)
+    assert (found["use"], found["prefer_encrypt"], found["state"]) == ("unproved", True, "in use")
+    assert desk.keys("list").stdout == ""
 
 
 def test_for_a_strange_address_none_is_made(desk):

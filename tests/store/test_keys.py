@@ -6,6 +6,7 @@ import pytest
 
 from gateway.model.account_changes import RemoveAccount
 from gateway.model.key_changes import (
+    ForgetAuthorKey,
     KeepAuthorKey,
     PinKey,
     RenewPinned,
@@ -145,7 +146,28 @@ def test_a_flood_of_keys_in_somebodys_name_leaves_the_used_one_and_a_few(store):
     theirs = keys(store, MARIA)[MARIA]
     assert theirs.known == key("A")
     assert [each.fingerprint[0] for each in theirs.waiting] == ["9", "8", "7"]
-    assert len(theirs.to_verify) == MOST_KEYS
+    assert len(theirs.to_verify) + len(theirs.doubtful) == MOST_KEYS
+    assert theirs.to_verify == (key("A"),)
+
+
+def test_keys_that_nothing_proves_are_apart_and_the_first_used_one_ends_them(store):
+    write(
+        store,
+        KeepAuthorKey(MARIA, found(key("A"), prefers=True), KeyState.UNPROVED, NOW),
+        KeepAuthorKey(MARIA, found(key("B")), KeyState.UNPROVED, NOW + MINUTE),
+    )
+    theirs = keys(store, MARIA)[MARIA]
+    prefers = frozenset({key("A").fingerprint})
+    assert theirs == Keys(unproved=(key("B"), key("A")), prefers=prefers)
+    assert (theirs.to_verify, theirs.doubtful) == ((), theirs.unproved)
+    write(store, ForgetAuthorKey(MARIA, key("B").fingerprint))
+    assert keys(store, MARIA)[MARIA].unproved == (key("A"),)
+    write(
+        store,
+        KeepAuthorKey(MARIA, found(key("C")), KeyState.WAITING, NOW),
+        UseAuthorKey(MARIA, key("C").fingerprint),
+    )
+    assert keys(store, MARIA)[MARIA] == Keys(known=key("C"))
 
 
 def test_a_signature_counts_once_and_for_the_mail_it_was_in(store, anna):

@@ -62,6 +62,7 @@ _WHAT: Mapping[Sort, Text] = {
     Sort.FIELD: say("values of a field"),
     Sort.ACCESS: say("decisions about access"),
     Sort.COPY: say("decisions about copies"),
+    Sort.KEY: say("decisions about a key"),
     Sort.NEWS: say("choices of what you are told"),
     Sort.ACCOUNT: say("decisions about an account"),
     Sort.RETENTION: say("decisions about what is kept"),

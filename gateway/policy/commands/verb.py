@@ -111,6 +111,7 @@ class Sort(Enum):
     FIELD = auto()
     ACCESS = auto()
     COPY = auto()
+    KEY = auto()
     NEWS = auto()
     ACCOUNT = auto()
     RETENTION = auto()
@@ -151,6 +152,8 @@ class Needs:
     all_accounts: bool = False
     fingerprints: tuple[Fingerprint, ...] = ()
     """Keys, and whose they are."""
+    keys: bool = False
+    """The keys of the people of its tickets."""
 
 
 NO_NEEDS = Needs()

@@ -3,6 +3,7 @@
 import re
 import shutil
 import tempfile
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,8 +16,7 @@ from pathlib import Path
 import pytest
 
 from gateway.crypto.gpg import Gpg
-from gateway.model.key_changes import KeepAuthorKey, PinKey
-from gateway.model.keys import FoundKey, KeySource, KeyState
+from gateway.model.key_changes import PinKey
 from gateway.model.openpgp import Verdict
 from tests.journeys.desk import Arrived, Desk, letter, reply, running_desk
 
@@ -50,12 +50,11 @@ class House:
         with self.desk.store.begin() as transaction:
             transaction.apply((PinKey(agent.id, key.fingerprint, key),), datetime.now(UTC))
 
-    def learn(self, address: str) -> None:
-        now = datetime.now(UTC)
-        (key,) = self.gpg.read_keys(self.public(address))
-        found = FoundKey(key, KeySource.AUTOCRYPT)
-        with self.desk.store.begin() as transaction:
-            transaction.apply((KeepAuthorKey(address, found, KeyState.USED, now),), now)
+    def field(self, address: str) -> str:
+        """The value of an Autocrypt field."""
+        key = b64encode(self.public(address)).decode()
+        lines = [key[at : at + 70] for at in range(0, len(key), 70)]
+        return f"addr={address}; prefer-encrypt=mutual; keydata=\r\n " + "\r\n ".join(lines)
 
     def encrypt(self, sender: str, to: str, subject: str, text: str, **more: str) -> bytes:
         """As Thunderbird does it: PGP/MIME with the subject inside."""
@@ -193,7 +192,13 @@ def test_a_confidential_question_is_read_only_by_those_who_have_a_key(house):
     desk.forget()
 
     # With Maria's key known it is simply encrypted, to her and to nobody else.
-    house.learn(MARIA)
+    desk.send(
+        house.encrypt(MARIA, answered.answer_to, "Re: Rosenkohl", "Mein Schlüssel liegt bei.\n",
+                      In_Reply_To=answered.message_id, Autocrypt=house.field(MARIA)),
+        MARIA, answered.answer_to,
+    )  # fmt: skip
+    desk.settle()
+    desk.forget()
     desk.send(reply(ANNA, annas, "Der Wirsing ist da."))
     asked = house.opened(desk.arrives(ANNA), ANNA)  # Ben has answered since
     desk.send(reply(ANNA, asked, "!yes"))
@@ -246,4 +251,44 @@ def test_a_confidential_question_is_read_only_by_those_who_have_a_key(house):
     split = [each for each in desk.tickets(MARIA) if each.number not in (number, other.number)]
     assert [each.confidential for each in split] == [True]
     assert desk.ticket(other.number).ticket.confidential
+    nothing_readable(desk)
+
+
+def test_whose_key_comes_along_is_answered_encrypted_at_once(house):
+    """A first mail as K-9 and Thunderbird send it: nobody has to know anything about keys."""
+    desk = house.desk
+    desk.send(
+        house.encrypt(MARIA, "info@truhe.example", "Frage zum Rosenkohl", QUESTION,
+                      Autocrypt=house.field(MARIA)),
+        MARIA, "info@truhe.example",
+    )  # fmt: skip
+    told = house.opened(desk.arrives(DORA), DORA)
+    assert "Blumenkohl" in told.text
+    house.opened(desk.arrives(MARIA), MARIA)  # the confirmation
+    desk.send(reply(DORA, told, "Der Wirsing ist da."))
+    answered = house.opened(desk.arrives(MARIA), MARIA)
+    assert "Wirsing" in answered.text
+    assert "Rosenkohl" in answered.subject
+    house.opened(desk.arrives(DORA), DORA)
+
+    # Somebody with another key, in her name: it is told, and not used.
+    other = house.people[MARIA].generate(("m", MARIA))
+    house.names[MARIA], first = other, house.names[MARIA]
+    false = house.field(MARIA)
+    house.names[MARIA] = first
+    desk.send(
+        house.encrypt(MARIA, answered.answer_to, "Re: Rosenkohl", "Grünkohl, bitte.\n",
+                      In_Reply_To=answered.message_id, Autocrypt=false),
+        MARIA, answered.answer_to,
+    )  # fmt: skip
+    warned = house.opened(desk.arrives(DORA), DORA)
+    assert "anderen Schlüssel" in " ".join(warned.text.split())
+    assert f"accept%20{other}" in warned.text
+    desk.write(
+        DORA, "tickets@truhe.example", "x", f"!show #{desk.only_ticket(MARIA).ticket.number}"
+    )
+    shown = " ".join(house.opened(desk.arrives(DORA), DORA).text.split())
+    groups = [" ".join(each[at : at + 4] for at in range(0, 40, 4)) for each in (first, other)]
+    assert f"{groups[0]} (wird benutzt)" in shown
+    assert f"{groups[1]} (wartet, bis ihn jemand annimmt)" in shown
     nothing_readable(desk)

@@ -17,6 +17,7 @@ from gateway.policy.commands.verb import Asked, Built, Needs, Rank, Verb, Word, 
 from gateway.policy.facts import TicketFacts
 from gateway.policy.fields import details
 from gateway.policy.history_lines import told
+from gateway.policy.key_lines import key_lines
 from gateway.policy.work import Desk, Work, result, targets
 
 SHOWN_ENTRIES = 20
@@ -66,6 +67,7 @@ def _show(command: Show, work: Work, desk: Desk) -> Work:
             (
                 *_details(about, desk),
                 *surroundings(desk.facts, about),
+                *key_lines(desk.facts, about),
             ),
             tuple(
                 told(each, about, desk.facts)
@@ -136,7 +138,9 @@ VERBS = (
                 both("!show #1042", "!zeige #1042"),
             ),
         ),
-        needs=lambda command: Needs(entries=ALL_ENTRIES if command.full else SHOWN_ENTRIES),
+        needs=lambda command: Needs(
+            entries=ALL_ENTRIES if command.full else SHOWN_ENTRIES, keys=True
+        ),
     ),
     Verb(
         Help,

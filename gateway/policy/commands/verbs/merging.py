@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from gateway.model.around_changes import LinkTickets, MergeTicket, WriteTask
 from gateway.model.changes import AddParty, Change
 from gateway.model.command import Command
+from gateway.model.key_changes import ForgetOpeningKey
+from gateway.model.openpgp import NOBODY as NO_KEY
 from gateway.model.outgoing import NotificationEvent
 from gateway.model.text import Text, say
 from gateway.model.ticket import (
@@ -116,6 +118,9 @@ def _merged(command: Merge, source: TicketFacts, root: TicketFacts, work: Work, 
             LinkTickets(link.ticket, two.id, LinkKind.MERGED_INTO, LinkKind.MERGED),
         )
         root = with_link(root, Link(link.ticket, link.number, LinkKind.MERGED))
+    if two.came_with and two.came_with != one.came_with:
+        root = replace(root, ticket=replace(two, came_with=NO_KEY))
+        changes += (ForgetOpeningKey(two.id),)
     root, moved = _with_tasks(source, root, desk)
     here = say("merged into #%(number)s: later mail goes there", number=two.number)
     there = say("#%(number)s was merged into this ticket", number=one.number)
