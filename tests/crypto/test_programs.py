@@ -9,6 +9,7 @@ import pytest
 from pgpmail import HEADER, encrypted_parts, multipart, part, signed_entity, text
 
 from gateway.mail.armor import armored
+from gateway.mail.autocrypt import autocrypt
 from gateway.mail.parse import parse
 from gateway.model.openpgp import Covers, Problem, Verdict
 
@@ -325,3 +326,24 @@ def test_what_only_says_that_it_is_encrypted_is_damaged(keys):
         found = keys.open(pgp_mime(inside)).message.openpgp
         assert (found.encrypted, found.decrypted) == (True, False)
         assert found.problem is Problem.DAMAGED
+
+
+@pytest.mark.parametrize(
+    ("before", "width", "indent"),
+    [
+        (" addr=anna@example.org; keydata=", 72, "\r\n "),  # Thunderbird
+        (" addr=anna@example.org; prefer-encrypt=mutual; keydata=", 76, "\r\n "),  # K-9, Delta Chat
+        (" addr=anna@example.org; prefer-encrypt=mutual;\r\n keydata=", 76, "\r\n\t"),  # mutt
+        (" addr=Anna@Example.org; _pgp=1; keydata=", 10_000, ""),  # all of it in one line
+    ],
+)
+def test_the_key_in_the_field_of_an_encrypted_mail(keys, before, width, indent):
+    key = keys.theirs.export(keys.anna)
+    data = b64encode(key).decode()
+    lines = [data[at : at + width] for at in range(0, len(data), width)]
+    field = f"Autocrypt:{before}{indent}{indent.join(lines)}\r\n"
+    raw = pgp_mime(keys.encrypted(text(BODY)), fields=field.encode())
+    found = autocrypt(keys.open(raw).message)
+    assert found is not None
+    assert found.keydata == key
+    assert found.prefer_encrypt == ("mutual" in before)
