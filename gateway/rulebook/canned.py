@@ -17,11 +17,13 @@ from gateway.model.text import say
 from gateway.model.ticket import TopicId
 from gateway.policy.commands.folding import folded
 from gateway.policy.commands.lines import command_of, copy_of
-from gateway.rulebook.errors import Place, RuleError, error
+from gateway.rulebook.encoding import not_text
+from gateway.rulebook.errors import Place, RuleError, RuleWarning, error
+from gateway.rulebook.folder import unreadable
 from gateway.rulebook.names import closest
 from gateway.rulebook.reading import Document, read_text
 from gateway.rulebook.schema import Line, List, Part, Reference, References
-from gateway.rulebook.templates import GAP, LOOSE, NAME
+from gateway.rulebook.templates import GAP, LOOSE, NAME, SINGLE, single_brackets
 from gateway.rulebook.wrong import check
 
 FOLDER = "canned"
@@ -46,6 +48,8 @@ class Known:
     departments: Collection[str]
     topics: Collection[str]
     language: Language
+    lost: Collection[str] = ()
+    """Names that are declared with a mistake: it is told there."""
 
 
 @dataclass(slots=True)
@@ -65,21 +69,43 @@ def load_canned(rules: Path, known: Known) -> tuple[CannedResponses, tuple[RuleE
     return shelf.responses, tuple(shelf.errors)
 
 
+def warnings_about_canned(rules: Path, canned: CannedResponses) -> Iterator[RuleWarning]:
+    """Files of the folder that nobody reads: neither responses nor attached to one."""
+    folder = rules / FOLDER
+    attached = {
+        file.filename for each in canned.values() for text in each.values() for file in text.files
+    }
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        name = path.name
+        if (path.suffix == ".txt" and path.is_file()) or name in attached or _is_copy(name):
+            continue
+        yield RuleWarning(
+            f"{rules.name}/{FOLDER}/{name}",
+            say("nobody reads this: it is neither a canned response nor attached to one"),
+            say("a canned response is a text file that ends in .txt; a file that is sent with it "
+                "stands there under attachments:"),
+        )  # fmt: skip
+
+
+def _is_copy(name: str) -> bool:
+    """True for what editors leave behind."""
+    return name.startswith((".", "#")) or name.endswith(("~", ".bak", ".swp", ".orig", ".old"))
+
+
 def _load(path: Path, shown: str, known: Known, shelf: Shelf) -> None:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        shelf.errors.append(
-            error(
-                Place(shown),
-                say("this file cannot be read as text"),
-                say("save the file with the encoding UTF-8"),
-            )
-        )
+        raw = path.read_bytes()
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        shelf.errors.append(not_text(raw, shown, wrong.start))
         return
+    except OSError as wrong:
+        shelf.errors.append(unreadable(path, shown, wrong))
+        return
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     head, body, first = _parts(text)
     if not first:
-        shelf.errors.append(_no_front_matter(shown))
+        shelf.errors.append(_no_front_matter(text, shown))
         return
     document, errors = read_text("\n" + head, shown)
     shelf.errors.extend(errors)
@@ -106,7 +132,13 @@ def _parts(text: str) -> tuple[str, str, int]:
     return "", "", 0
 
 
-def _no_front_matter(shown: str) -> RuleError:
+def _no_front_matter(text: str, shown: str) -> RuleError:
+    if text.startswith("---\n"):
+        return error(
+            Place(shown),
+            say("the line --- that ends the front matter is missing"),
+            say("put --- in a line of its own above the text"),
+        )
     return error(
         Place(shown),
         say("the file does not begin with a front matter"),
@@ -140,6 +172,9 @@ def _pieces(body: str, shown: str, first: int, shelf: Shelf) -> Iterator[Piece]:
 
 
 def _plain(text: str, shown: str, first: int, shelf: Shelf) -> str:
+    if (found := SINGLE.search(text)) and not LOOSE.search(text):
+        what, right = single_brackets(found[0], found[1])
+        shelf.errors.append(error(Place(shown, first), what, right))
     if LOOSE.search(text):
         shelf.errors.append(
             error(
@@ -174,7 +209,7 @@ def _wrong_names(
         ("topics", content.topics, known.topics),
     ):
         for place, name in enumerate(names):
-            if name in right:
+            if name in right or name in known.lost:
                 continue
             near = closest(name, right)
             yield error(

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from itertools import chain
 
 from gateway.model.address import fold
+from gateway.model.freemail import is_anybodys
 from gateway.model.text import Text, say
 from gateway.rulebook.checks_authors import contradictions_about_authors
 from gateway.rulebook.checks_form import contradictions_of_form
 from gateway.rulebook.checks_work import contradictions_of_work
-from gateway.rulebook.errors import Place, RuleError, error
+from gateway.rulebook.errors import Place, RuleError, RuleWarning, error
 from gateway.rulebook.files import (
     POSTMASTER,
+    REJECTED_PREFIX,
     Files,
     addresses_of,
     complete,
@@ -143,6 +145,15 @@ def _department_words(files: Files) -> Iterator[RuleError]:
         word: word for word in COMMAND_WORDS
     }
     told: set[str] = set()
+    for short in departments:
+        if short.startswith(REJECTED_PREFIX):
+            told.add(short)
+            yield error(
+                files.departments.document.key_place(("departments", short)),
+                say('"%(name)s" comes by itself, where there is a location', name=short),
+                say("leave it out, or take a short name that does not begin with %(word)s",
+                    word=REJECTED_PREFIX),
+            )  # fmt: skip
     for short, place, word in _spoken(files.departments):
         forms = spellings(word)
         other = next((owner[form] for form in forms if owner.get(form, short) != short), "")
@@ -180,6 +191,8 @@ def _department_addresses(files: Files) -> Iterator[RuleError]:
     ):
         return  # an address that leads nowhere yet is told; it would lead to one of these
     for short, part in files.departments.content.departments.items():
+        if short.startswith(REJECTED_PREFIX):
+            continue
         candidates = leading.get(short, ())
         if part.address is not None and complete(part.address, domain) not in candidates:
             yield error(
@@ -195,7 +208,8 @@ def _lead(short: str, candidates: tuple[str, ...]) -> Text:
     if candidates:
         return say("take one of: %(known)s", known=", ".join(candidates))
     line = f"{short}: {short}"
-    return say("declare it in organisation.yaml under addresses, for example %(line)s", line=line)
+    return say("declare it in organisation.yaml, under public: or internal: of addresses:, for "
+               "example %(line)s", line=line)  # fmt: skip
 
 
 def _no_address(short: str, candidates: tuple[str, ...]) -> tuple[Text, Text]:
@@ -211,6 +225,25 @@ def _no_address(short: str, candidates: tuple[str, ...]) -> tuple[Text, Text]:
     )
 
 
+def warnings_about_people(files: Files) -> Iterator[RuleWarning]:
+    """Departments in which nobody is, and no admin: right where accounts are made by command."""
+    if files.agents is None or files.departments is None or not files.agents.content.agents:
+        return
+    agents = files.agents.content.agents.values()
+    right = say("this is right where the account was made by command: gateway agent list")
+    if not any(agent.admin for agent in agents):
+        place = files.agents.document.key_place(("agents",))
+        yield RuleWarning(str(place), say("nobody in this file is an admin"), right)
+    filled = {name for agent in agents for name in agent.departments}
+    for short, part in files.departments.content.departments.items():
+        if not (short in filled or part.admins or part.kind == "supraregional" or part.silent):
+            yield RuleWarning(
+                str(files.departments.document.key_place(("departments", short))),
+                say('nobody in agents.yaml belongs to "%(name)s"', name=short),
+                right,
+            )
+
+
 # --- agents ---------------------------------------------------------------------------------------
 
 
@@ -218,6 +251,14 @@ def _agents(files: Files) -> Iterator[RuleError]:
     if files.agents is None:
         return
     document, first = files.agents.document, dict[str, str]()
+    for number, domain in enumerate(files.agents.content.members.domains):
+        if is_anybodys(domain):
+            yield error(
+                document.place(("members", "domains", number)),
+                say("everybody can have an address at %(domain)s", domain=domain),
+                say("write the single addresses, for example %(value)s",
+                    value=f"- ada@{domain}"),
+            )  # fmt: skip
     for handle, agent in files.agents.content.agents.items():
         other = first.setdefault(fold(agent.address), handle)
         if other != handle:

@@ -1,6 +1,7 @@
 """What allow.yaml says about itself, and against the organisation and its agents."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 
 from gateway.model.address import Mailbox, fold
 from gateway.model.authors import Allow, AuthorEntry, Block, author_keys, is_about, key_of
@@ -32,9 +33,11 @@ def contradictions_about_authors(files: Files) -> Iterator[RuleError]:
 
 
 def warnings_about_authors(files: Files) -> Iterator[RuleWarning]:
-    """Blocks that shut out more people than may be meant."""
+    """Blocks that shut out more people than may be meant, and entries that do nothing any more."""
     if files.allow is None:
         return
+    yield from _over(files.allow)
+    yield from _covered(files.allow)
     for number, part in enumerate(files.allow.content.block):
         if part.domain is not None and is_anybodys(part.domain):
             place = files.allow.document.place(("block", number, "domain"))
@@ -44,6 +47,57 @@ def warnings_about_authors(files: Files) -> Iterator[RuleWarning]:
                     domain=part.domain),
                 say("block the single addresses instead"),
             )  # fmt: skip
+
+
+def _over(allow: Checked[AllowFile]) -> Iterator[RuleWarning]:
+    """Entries whose last day is past."""
+    today = datetime.now(tz=UTC).date()
+    for key, parts in (("allow", allow.content.allow), ("block", allow.content.block)):
+        for number, part in enumerate(parts):
+            if part.until is not None and part.until < today:
+                yield RuleWarning(
+                    str(allow.document.place((key, number, "until"))),
+                    say("this entry is over since %(day)s", day=str(part.until)),
+                    say("take it out, or write a later day"),
+                )
+
+
+def _covered(allow: Checked[AllowFile]) -> Iterator[RuleWarning]:
+    """Entries beside which a wider one lets in all that they let in."""
+    entries = [(loc, each) for loc, each in _entries(allow) if isinstance(each, Allow)]
+    wide: dict[str, list[tuple[Loc, Allow]]] = {}
+    for loc, entry in entries:
+        if entry.author and entry.header is None and not entry.fingerprint:
+            wide.setdefault(key_of(entry), []).append((loc, entry))
+    for loc, entry in entries:
+        author = Mailbox(entry.author if entry.author[:1] != "@" else f"x{entry.author}")
+        keys = dict.fromkeys((entry.author, *author_keys(author))) if entry.author else ()
+        other = next(
+            (
+                at
+                for key in keys
+                for at, each in wide.get(key, ())
+                if each is not entry and _covers(each, entry, author)
+            ),
+            None,
+        )
+        if other is not None:
+            yield RuleWarning(
+                str(allow.document.place(loc)),
+                say("the entry in line %(line)s lets in all that this one does",
+                    line=allow.document.place(other).line),
+                say("take this one out, or the other one"),
+            )  # fmt: skip
+
+
+def _covers(wide: Allow, entry: Allow, author: Mailbox) -> bool:
+    return (
+        (wide.author == entry.author or is_about(wide, author))
+        and (wide.subdomains or not entry.subdomains)
+        and (not wide.departments or frozenset() < entry.departments <= wide.departments)
+        and (wide.until is None or (entry.until is not None and entry.until <= wide.until))
+        and (entry.authenticated or not wide.authenticated)
+    )
 
 
 def _entries(allow: Checked[AllowFile]) -> Iterator[Placed]:

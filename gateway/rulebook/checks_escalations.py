@@ -1,6 +1,6 @@
 """What escalations.yaml says against itself and the other files."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from gateway.model.text import Text, say
 from gateway.model.ticket import FieldId
@@ -53,6 +53,7 @@ def contradictions_of_escalations(files: Files) -> Iterator[RuleError]:
                 what = _no(step.status, statuses, _STATUS)
                 yield error(document.place((*at, "status")), *what)
         yield from _order(document, loc, rule)
+        yield from _never(document, loc, rule, topics)
 
 
 def _values(
@@ -79,8 +80,9 @@ def warnings_about_escalations(files: Files) -> Iterator[RuleWarning]:
     departments = files.departments.content.departments if files.departments else {}
     agents = files.agents.content.agents if files.agents else {}
     known = {*departments, *agents, ADMINS}
-    for rule in files.escalations.content.escalations.values():
-        for name in _people(rule.steps):
+    document = files.escalations.document
+    for short, rule in files.escalations.content.escalations.items():
+        for loc, name in _people(("escalations", short, "steps"), rule.steps):
             if name in known:
                 continue
             meant = closest(name, known)
@@ -90,14 +92,15 @@ def warnings_about_escalations(files: Files) -> Iterator[RuleWarning]:
                 else say("look whether it is in: gateway agent list")
             )
             what = say('no file names the agent or department "%(name)s"', name=name)
-            yield RuleWarning(files.escalations.document.file, what, right)
+            yield RuleWarning(str(document.place(loc)), what, right)
 
 
-def _people(steps: Collection[StepPart]) -> Iterator[str]:
-    for step in steps:
-        yield from step.notify
+def _people(loc: Loc, steps: Sequence[StepPart]) -> Iterator[tuple[Loc, str]]:
+    for number, step in enumerate(steps):
+        for place, name in enumerate(step.notify):
+            yield (*loc, number, "notify", place), name
         if step.assign is not None:
-            yield step.assign
+            yield (*loc, number, "assign"), step.assign
 
 
 def _order(document: Document, loc: Loc, rule: EscalationPart) -> Iterator[RuleError]:
@@ -112,6 +115,47 @@ def _order(document: Document, loc: Loc, rule: EscalationPart) -> Iterator[RuleE
             )
             return
         before = step.after
+
+
+def _never(
+    document: Document, loc: Loc, rule: EscalationPart, topics: TopicsFile
+) -> Iterator[RuleError]:
+    """What no ticket can be, and what is so already."""
+    when = rule.when
+    for number, name in enumerate(when.empty):
+        if name in when.filled or name in when.fields:
+            yield error(
+                document.place((*loc, "when", "empty", number)),
+                say('"%(name)s" cannot be empty and filled in at once', name=name),
+                say("keep one of them"),
+            )
+    with_fields = {
+        field for short in when.topics if short in topics.topics
+        for field in topics.topics[short].fields
+    }  # fmt: skip
+    if when.topics and with_fields:
+        for name in (*when.fields, *when.filled):
+            if name in topics.fields and name not in with_fields:
+                yield error(
+                    document.key_place((*loc, "when", "fields", name))
+                    if name in when.fields
+                    else document.place((*loc, "when", "filled", when.filled.index(name))),
+                    say('no help topic that stands here has the field "%(name)s"', name=name),
+                    say("take another field, or name the help topic that has it"),
+                )
+    for number, step in enumerate(rule.steps):
+        if step.move is not None and when.departments == (step.move,):
+            yield error(
+                document.place((*loc, "steps", number, "move")),
+                say('the ticket is in "%(name)s" already', name=step.move),
+                say("take another department, or leave the line out"),
+            )
+        if step.status is not None and when.statuses == (step.status,):
+            yield error(
+                document.place((*loc, "steps", number, "status")),
+                say('the ticket has the status "%(name)s" already', name=step.status),
+                say("take another status, or leave the line out"),
+            )
 
 
 _STATUS = say('there is no status "%(name)s"')

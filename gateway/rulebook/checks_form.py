@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from gateway.model.form import Postcodes
 from gateway.model.text import say
 from gateway.policy.form.words import word_key
+from gateway.policy.pattern import fits
 from gateway.rulebook.build_form import postcodes
 from gateway.rulebook.errors import RuleError, error
 from gateway.rulebook.files import Files
@@ -42,6 +43,7 @@ def contradictions_of_form(files: Files) -> Iterator[RuleError]:
         )
     yield from _required(files.form)
     yield from _overlaps(files.form)
+    yield from _no_postcodes(files.form)
     yield from _filters(files.form, files.topics)
 
 
@@ -96,6 +98,26 @@ def _overlaps(form: Checked[FormFile]) -> Iterator[RuleError]:
             )
         if before is None or _ends(each[0])[1] >= _ends(before[0])[1]:
             before = each
+
+
+def _no_postcodes(form: Checked[FormFile]) -> Iterator[RuleError]:
+    """Postcodes that the pattern of the same file would not let anybody send."""
+    pattern = form.content.postcode_pattern
+    for name, codes in form.content.postcodes.items() if pattern else ():
+        for number, code in enumerate(codes):
+            first = code.partition("-")[0]
+            if "*" in code or fits(pattern, first):
+                continue
+            meant = f"0{first}" if fits(pattern, f"0{first}") else ""
+            yield error(
+                form.document.place(("postcodes", name, number)),
+                say('"%(code)s" is no postcode as postcode_pattern wants it', code=first),
+                say("write %(value)s, or %(other)s for all that begin so", value=meant,
+                    other=f"{first}*")
+                if meant
+                else say("write a whole one, or %(other)s for all that begin so",
+                         other=f"{first.rstrip('X')}*"),
+            )  # fmt: skip
 
 
 def _ends(codes: Postcodes) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from gateway.rulebook.errors import RuleError, error
 from gateway.rulebook.names import closest
 from gateway.rulebook.reading import Document, Loc
 from gateway.rulebook.schema_routing import ConditionPart, RulePart
-from gateway.rulebook.templates import gaps, template, wrong_gaps
+from gateway.rulebook.templates import SINGLE, gaps, single_brackets, template, wrong_gaps
 
 _OF_TICKET = frozenset(
     "name vorname nummer betreff department agent organisation formular firstname number subject "
@@ -35,6 +35,8 @@ def wrong_places(
                 say("“%(gap)s” is no place to fill in", gap=gap),
                 say("write a name of letters, as in {{ name }} or {{ name | fallback }}"),
             )
+        if (single := SINGLE.search(text)) and not wrong_gaps(text):
+            yield error(document.place(at), *single_brackets(single[0], single[1]))
         for each in gaps(template(text)):
             if wrong := _wrong_gap(each, sure, maybe, more):
                 yield error(document.place(at), *wrong)

@@ -10,7 +10,11 @@ from gateway.policy.commands.folding import folded
 from gateway.policy.facts import Proof
 from gateway.policy.fields import name_key
 from gateway.policy.form.words import word_key
+from gateway.policy.values import permitted
 from gateway.rulebook.around import Around
+from gateway.rulebook.build_escalations import value_of
+from gateway.rulebook.checks_never import never_holds, surely_not_meant
+from gateway.rulebook.checks_order import contradictions_of_order
 from gateway.rulebook.checks_places import patterns, tables, wrong_places
 from gateway.rulebook.errors import RuleError, RuleWarning, error
 from gateway.rulebook.names import closest
@@ -33,14 +37,15 @@ def contradictions_of_routing(file: Checked[RoutingFile], around: Around) -> Ite
         yield from wrong_places(document, loc, rule, around)
         yield from _wrong_fields(document, loc, rule, around)
         yield from _relays_to_us(document, loc, rule, around)
-    yield from _alike(file)
-    yield from _unreachable(file)
+        yield from never_holds(document, loc, rule)
+    yield from contradictions_of_order(file)
 
 
 def warnings_about_routing(file: Checked[RoutingFile], around: Around) -> Iterator[RuleWarning]:
     """What works, but may not do what was meant."""
     document = file.document
     for number, rule in enumerate(file.content.rules):
+        yield from surely_not_meant(document, ("rules", number), rule, around)
         for loc, name in _agents(("rules", number), rule):
             if folded(name) not in around.handles:
                 near = closest(name, around.handles)
@@ -177,6 +182,13 @@ def _wrong_fields(
     topics = around.topics
     for name in rule.then.fields:
         field = topics.fields.get(topics.field_names.get(name_key(name), FieldId(name)))
+        value = rule.then.fields[name]
+        if field is not None and "{{" not in value and value_of(field, value) is None:
+            yield error(
+                document.place((*loc, "then", "fields", name)),
+                say('"%(value)s" cannot stand in this field', value=value[:60]),
+                say("possible: %(all)s", all=permitted(field)),
+            )
         if field is not None and field.unique:
             yield error(
                 document.key_place((*loc, "then", "fields", name)),
@@ -195,63 +207,3 @@ def _relays_to_us(
                 say('"%(address)s" is an address of the gateway itself', address=address),
                 say("write department: or refer: instead; relay: is for mailboxes elsewhere"),
             )
-
-
-# --- rules about each other -----------------------------------------------------------------------
-
-
-def _alike(file: Checked[RoutingFile]) -> Iterator[RuleError]:
-    """Two rules of one name, or that do the same."""
-    document = file.document
-    names: dict[str, int] = {}
-    same: dict[str, int] = {}
-    for number, rule in enumerate(file.content.rules):
-        key = folded(rule.name)
-        if key in names and rule.name != UNKNOWN:
-            yield error(
-                document.place(("rules", number, "name")),
-                say('there is a rule "%(name)s" already', name=rule.name),
-                say("give it another name; the first is in line %(line)s",
-                    line=_line(document, names[key])),
-            )  # fmt: skip
-        names.setdefault(key, number)
-        what = repr((sorted(rule.kinds), rule.if_, rule.then))
-        first = same.get(what)
-        if first is not None:
-            yield error(
-                document.place(("rules", number)),
-                say('"%(name)s" says just what the rule in line %(line)s says', name=rule.name,
-                    line=_line(document, first)),
-                say("keep one of them"),
-            )  # fmt: skip
-        else:
-            same[what] = number
-
-
-def _unreachable(file: Checked[RoutingFile]) -> Iterator[RuleError]:
-    """Rules that can never hold, because one before them has stopped in each such case."""
-    document = file.document
-    ends: dict[str, dict[str, int]] = {}
-    for number, rule in enumerate(file.content.rules):
-        condition = repr(rule.if_)
-        ended = [_ender(ends.get(kind, {}), condition) for kind in sorted(rule.kinds)]
-        if ended and all(each is not None for each in ended):
-            first = next(each for each in ended if each is not None)
-            yield error(
-                document.place(("rules", number)),
-                say('"%(name)s" is never reached: the rule in line %(line)s stops before it',
-                    name=rule.name, line=_line(document, first)),
-                say("move it up, or take out stop: there"),
-            )  # fmt: skip
-        if rule.then.stop or rule.then.quarantine:
-            for kind in rule.kinds:
-                ends.setdefault(kind, {}).setdefault(condition, number)
-
-
-def _ender(ends: Mapping[str, int], condition: str) -> int | None:
-    """The earlier rule that stops always, or under just this condition."""
-    return ends.get(repr(None), ends.get(condition))
-
-
-def _line(document: Document, number: int) -> int:
-    return document.place(("rules", number)).line

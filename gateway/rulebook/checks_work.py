@@ -34,8 +34,9 @@ def contradictions_of_work(files: Files) -> Iterator[RuleError]:
 def _statuses(workflow: Checked[WorkflowFile]) -> Iterator[RuleError]:
     document, statuses = workflow.document, workflow.content.statuses
     lost = {str(loc[1]) for loc in document.lost(("statuses",)) if len(loc) > 1}
-    known = {*statuses, *lost}
-    yield from _built_in(workflow, known)
+    gone = {rule.id for rule in DEFAULT_WORKFLOW.statuses.values()} - {*statuses, *lost}
+    yield from _built_in(workflow, {*statuses, *lost})
+    known = {*statuses, *lost, *gone}
     for short, part in statuses.items():
         for number, name in enumerate(part.to):
             loc = ("statuses", short, "to", number)
@@ -48,11 +49,12 @@ def _statuses(workflow: Checked[WorkflowFile]) -> Iterator[RuleError]:
             elif name not in known:
                 what = say('there is no status "%(name)s"', name=name)
                 yield error(document.place(loc), what, _meant(name, statuses))
-    if not lost:
+    if not (lost or gone):
         yield from _dead_ends(workflow)
     owner = {name_key(word): str(status) for word, status in STATUS_NAMES.items()}
     owner |= {word: word for word in STATUS_COMMAND_WORDS}
-    yield from _clashes(_status_words(workflow), owner)
+    if not gone:
+        yield from _clashes(_status_words(workflow), owner)
 
 
 def _built_in(workflow: Checked[WorkflowFile], known: set[str]) -> Iterator[RuleError]:
@@ -118,10 +120,15 @@ def _topics(topics: Checked[TopicsFile]) -> Iterator[RuleError]:
             elif name in topic.fields[:number]:
                 what = say('"%(name)s" stands here twice', name=name)
                 yield error(place, what, say("keep one of them"))
-    if content.default and content.default not in {
-        *content.topics,
-        *_lost(document, "topics"),
-    }:
+    if (
+        content.default
+        and content.topics
+        and content.default
+        not in {
+            *content.topics,
+            *_lost(document, "topics"),
+        }
+    ):
         what = say('there is no topic "%(name)s"', name=content.default)
         yield error(document.place(("default",)), what, _meant(content.default, content.topics))
     for short in set(content.fields) & set(FORM_MEANINGS):

@@ -1,8 +1,9 @@
 """The folder of rule files as one Rulebook, or all mistakes in it."""
 
-import stat
+import gc
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,7 +11,6 @@ from pydantic import BaseModel
 
 from gateway.model.organisation import Organisation
 from gateway.model.people import AgentSpec, Language
-from gateway.model.text import say
 from gateway.policy.rules.compiled import NO_RULES, Rules
 from gateway.rulebook import (
     build,
@@ -23,8 +23,8 @@ from gateway.rulebook import (
 from gateway.rulebook.around import around
 from gateway.rulebook.build_authors import with_authors
 from gateway.rulebook.build_retention import retention
-from gateway.rulebook.canned import Known, load_canned
-from gateway.rulebook.checks import contradictions
+from gateway.rulebook.canned import Known, load_canned, warnings_about_canned
+from gateway.rulebook.checks import contradictions, warnings_about_people
 from gateway.rulebook.checks_accounts import contradictions_of_accounts
 from gateway.rulebook.checks_authors import warnings_about_authors
 from gateway.rulebook.checks_canned import contradictions_of_canned
@@ -35,12 +35,22 @@ from gateway.rulebook.checks_escalations import (
 from gateway.rulebook.checks_retention import contradictions_of_retention
 from gateway.rulebook.checks_routing import contradictions_of_routing, warnings_about_routing
 from gateway.rulebook.checks_security import contradictions_of_security
-from gateway.rulebook.errors import Place, RuleError, RuleErrors, RuleWarning, error
+from gateway.rulebook.errors import RuleError, RuleErrors, RuleWarning
 from gateway.rulebook.files import Files, has_rejected, rejected_id
+from gateway.rulebook.folder import (
+    misnamed,
+    missing,
+    open_to_all,
+    readable,
+    shown,
+    unknown_files,
+    unreadable,
+    warnings_about_files,
+)
 from gateway.rulebook.form_secret import secret_of, warnings_about_secret
 from gateway.rulebook.listed_keys import load_keys
-from gateway.rulebook.names import closest
-from gateway.rulebook.reading import read
+from gateway.rulebook.names import spellings
+from gateway.rulebook.reading import cut_short, read
 from gateway.rulebook.schema import (
     AccountsFile,
     AgentsFile,
@@ -88,7 +98,24 @@ class Rulebook:
 
 def load(folder: Path) -> Rulebook:
     """The rules in `folder`; raises RuleErrors with every mistake of every file."""
-    reader = _Reader(folder, [])
+    with _no_search_for_garbage():
+        return _load(folder)
+
+
+@contextmanager
+def _no_search_for_garbage() -> Iterator[None]:
+    """Many small objects are made, and nearly all are kept: looking through them takes a third."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _load(folder: Path) -> Rulebook:
+    reader = _Reader(folder)
     files = Files(
         organisation=reader.file("organisation.yaml", OrganisationFile, required=True),
         departments=reader.file("departments.yaml", DepartmentsFile, required=True),
@@ -106,7 +133,7 @@ def load(folder: Path) -> Rulebook:
     errors = [*reader.errors, *contradictions(files), *_form_missing(folder, files)]
     errors += [*contradictions_of_accounts(files), *contradictions_of_security(files)]
     errors += [*contradictions_of_escalations(files), *contradictions_of_retention(files)]
-    errors += [*_unknown_files(folder), *_open_to_all(folder)]
+    errors += [*unknown_files(folder, MODELS), *open_to_all(folder, MODELS)]
     keys, errors_in_keys = load_keys(folder, files.allow)
     secret, errors_of_secret = secret_of(files.form)
     errors += [*errors_in_keys, *errors_of_secret]
@@ -114,10 +141,12 @@ def load(folder: Path) -> Rulebook:
     names = around(files, canned)
     if files.routing is not None:
         errors += contradictions_of_routing(files.routing, names)
-    if not errors:  # texts name departments and topics, which must be right themselves
+    if (
+        files.departments is not None and not files.departments.document.twice
+    ):  # texts name departments and topics
         errors += [*errors_in_canned, *contradictions_of_canned(files, canned)]
     if errors or files.organisation is None or files.departments is None:
-        raise RuleErrors(tuple(errors))
+        raise RuleErrors(readable(errors))
     agents = files.agents.content if files.agents else AgentsFile()
     organisation = build.organisation(files.organisation, files.departments.content, agents)
     topics = build_work.topics(files.topics.content if files.topics else TopicsFile())
@@ -135,7 +164,9 @@ def load(folder: Path) -> Rulebook:
         organisation = replace(organisation, escalations=escalations)
     organisation = replace(organisation, canned=canned)
     specs = build.agents(agents, organisation.language)
-    warnings = [*_warnings(folder), *warnings_about_authors(files)]
+    warnings = [*reader.warnings, *warnings_about_files(folder, MODELS)]
+    warnings += [*warnings_about_people(files), *warnings_about_authors(files)]
+    warnings += warnings_about_canned(folder, canned)
     warnings += warnings_about_secret(folder, files.form)
     warnings += warnings_about_escalations(files)
     if files.routing is not None:
@@ -148,8 +179,14 @@ def _known(files: Files) -> Known:
     departments = files.departments.content.departments if files.departments else {}
     topics = files.topics.content.topics if files.topics else {}
     language = files.organisation.content.language if files.organisation else "de"
+    lost = [
+        form
+        for file, key in ((files.departments, "departments"), (files.topics, "topics"))
+        for loc in ((*file.document.lost((key,)), *file.document.twice) if file else ())
+        for form in spellings(str(loc[-1]))
+    ]
     rejected = (rejected_id(short) for short, part in departments.items() if has_rejected(part))
-    return Known((*departments, *rejected), tuple(topics), Language(language))
+    return Known((*departments, *rejected), tuple(topics), Language(language), frozenset(lost))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,102 +194,36 @@ class _Reader:
     """Reads the files of one folder and collects their mistakes."""
 
     folder: Path
-    errors: list[RuleError]
+    errors: list[RuleError] = field(default_factory=list)
+    warnings: list[RuleWarning] = field(default_factory=list)
 
     def file(
         self, name: str, model: type[FileT], *, required: bool = False
     ) -> Checked[FileT] | None:
-        path, shown = self.folder / name, _shown(self.folder, name)
+        path, file = self.folder / name, shown(self.folder, name)
         try:
-            document, errors = read(path, shown)
-        except FileNotFoundError:
-            if required:
-                self.errors.append(_missing(shown))
+            document, errors = read(path, file)
+        except FileNotFoundError as wrong:
+            if path.is_symlink():
+                self.errors.append(unreadable(path, file, wrong))
+            elif required and name not in misnamed(self.folder, MODELS):
+                self.errors.append(missing(file))
             return None
         except OSError as wrong:
-            self.errors.append(_unreadable(shown, wrong))
+            self.errors.append(unreadable(path, file, wrong))
             return None
         self.errors.extend(errors)
         if document is None:
             return None
+        self.warnings.extend(cut_short(document))
         checked, errors = check(document, model)
         self.errors.extend(errors)
         return checked
 
 
-def _shown(folder: Path, name: str) -> str:
-    return f"{folder.name}/{name}" if folder.name else name
-
-
-def _missing(shown: str) -> RuleError:
-    return error(
-        Place(shown),
-        say("this file is missing"),
-        say("write it, or fetch the shipped example with: gateway init"),
-    )
-
-
-def _unreadable(shown: str, wrong: OSError) -> RuleError:
-    return error(
-        Place(shown),
-        say("this file cannot be read: %(problem)s", problem=wrong.strerror or str(wrong)),
-        say("give the user that runs the gateway the right to read it"),
-    )
-
-
 def _form_missing(folder: Path, files: Files) -> Iterator[RuleError]:
     """A form address needs to be told how to read the form."""
     path = folder / "form.yaml"
-    if files.organisation and files.organisation.content.addresses.form and not path.exists():
-        yield _missing(_shown(folder, path.name))
-
-
-def _unknown_files(folder: Path) -> Iterator[RuleError]:
-    """A file that nobody reads is a slip in its name: its rules would silently not be in force."""
-    try:
-        paths = sorted(folder.iterdir())
-    except OSError:  # told for each file that must be there
-        return
-    for path in paths:
-        if path.suffix not in (".yaml", ".yml") or path.name in MODELS:
-            continue
-        meant = closest(path.stem, (Path(name).stem for name in MODELS))
-        right = (
-            say('did you mean "%(known)s"?', known=f"{meant}.yaml")
-            if meant
-            else say("known here: %(known)s", known=", ".join(MODELS))
-        )
-        what = say("no rule file has this name")
-        yield error(Place(_shown(folder, path.name)), what, right)
-
-
-def _open_to_all(folder: Path) -> Iterator[RuleError]:
-    """What everybody on the machine may change is no rule of the organisation's."""
-    keys = sorted(folder.glob("keys/*"))
-    for path in (folder, *(folder / name for name in MODELS), folder / "keys", *keys):
-        if path.exists() and path.stat().st_mode & stat.S_IWOTH:
-            inside = path.relative_to(folder).as_posix()
-            shown = folder.name if path == folder else _shown(folder, inside)
-            yield error(
-                Place(shown),
-                say("everybody on this machine may write this"),
-                say("take that right away: %(command)s", command=f"chmod go-w {shown}"),
-            )
-
-
-def _warnings(folder: Path) -> Iterator[RuleWarning]:
-    """Who else could change the rules: an admin's rights hang on these files."""
-    for name in MODELS:
-        path, shown = folder / name, _shown(folder, name)
-        if path.is_symlink():
-            yield RuleWarning(
-                shown,
-                say("this is a symbolic link"),
-                say("put the file itself here: who may change the link may change the rules"),
-            )
-        if path.exists() and path.stat().st_mode & stat.S_IWGRP:
-            yield RuleWarning(
-                shown,
-                say("others than its owner may write this file"),
-                say("take that right away: %(command)s", command=f"chmod go-w {shown}"),
-            )
+    form = files.organisation.content.addresses.form if files.organisation else ()
+    if form and not path.exists() and path.name not in misnamed(folder, MODELS):
+        yield missing(shown(folder, path.name))

@@ -18,7 +18,7 @@ from gateway.model.text import Text, say
 from gateway.rulebook import slips
 from gateway.rulebook.document import Document, Edits, Loc, Spot, Value
 from gateway.rulebook.encoding import not_text
-from gateway.rulebook.errors import Place, RuleError, error
+from gateway.rulebook.errors import Place, RuleError, RuleWarning, error
 from gateway.rulebook.syntax import explain
 
 __all__ = ["Document", "Loc", "Value", "read", "read_text"]
@@ -63,6 +63,25 @@ def read_text(text: str, file: str) -> tuple[Document | None, tuple[RuleError, .
     for loc in told - {()}:
         edits.take_out(loc)
     return edits.applied(found) if edits else found, tuple(walk.errors)
+
+
+_CUT = re.compile(r"[^\s#][^#]*\s(#[\wÄÖÜäöüß].*)$")
+_QUOTES = re.compile(r"""'[^']*'|"[^"]*\"""")
+
+
+def cut_short(document: Document) -> Iterator[RuleWarning]:
+    """Values behind which `#word` follows: it is a comment, though it may not look like one."""
+    for number, line in enumerate(document.lines, start=1):
+        if "#" not in line or line.lstrip().startswith("#"):
+            continue
+        found = _CUT.match(_QUOTES.sub("", line).strip())
+        if found is not None:
+            yield RuleWarning(
+                f"{document.file}:{number}:{line.index(found[1][:2]) + 1}",
+                say('"%(value)s" is a comment, and not read', value=found[1][:40]),
+                say("put the whole value in quotes where it belongs to it, or else a blank behind "
+                    "the #"),
+            )  # fmt: skip
 
 
 @dataclass(slots=True)

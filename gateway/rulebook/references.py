@@ -1,5 +1,6 @@
 """Every place where a rule file names a department, and the names that mean none."""
 
+import re
 from collections.abc import Iterator
 
 from gateway.model.text import Text, say
@@ -47,6 +48,13 @@ def _unknown_department(name: str, departments: Checked[DepartmentsFile]) -> tup
         for word in spellings(spoken)
     }
     what = say('there is no department "%(name)s"', name=name)
+    if name.lower() in ("alle", "all", "*"):
+        return what, say("leave out the line: without it, it is for all of them")
+    parts = re.split(r"[\s,;+]+", name.strip())
+    if len(parts) > 1 and all(part in words for part in parts):
+        right = say("put commas between them: %(value)s", value=", ".join(parts))
+        return what, right
+    name = name.partition("@")[0] or name
     meant = next((words[word] for word in spellings(name) if word in words), "")
     meant = meant or words.get(closest(name, words), "")
     if meant:

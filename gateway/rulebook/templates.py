@@ -4,11 +4,22 @@ import re
 from collections.abc import Iterator
 
 from gateway.model.canned import Gap, Piece
+from gateway.model.text import Text, say
 from gateway.policy.commands.folding import folded
 
 GAP = re.compile(r"\{\{\s*([^{}|]*?)\s*(?:\|([^{}]*))?\}\}")
 LOOSE = re.compile(r"\{\{|\}\}")
+SINGLE = re.compile(r"(?<![{\w])\$?\{\s*([A-Za-zÄÖÜäöüß][\w-]{1,39})\s*\}(?!\})")
 NAME = re.compile(r"[\w-]{1,40}")
+
+
+def single_brackets(written: str, name: str) -> tuple[Text, Text]:
+    """What is said about `{name}`, which would be sent as it is."""
+    return (
+        say('"%(value)s" would be sent just so: a place has two brackets on each side',
+            value=written),
+        say("write %(value)s", value=f"{{{{ {name} }}}}"),
+    )  # fmt: skip
 
 
 def template(text: str) -> tuple[Piece, ...]:

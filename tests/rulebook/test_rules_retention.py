@@ -31,7 +31,7 @@ MISTAKES = {
     ),
     _RULE + "    topics: [spendenangebt]\n": 'there is no help topic "spendenangebt"',
     _RULE + "  - spam: true\n    closed_months: 1\n    then: delete\n": (
-        "rules/retention.yaml:4:5: no ticket reaches this rule: rule 1 fits all"
+        "rules/retention.yaml:4:5: no ticket reaches this rule: the one in line 2 fits them all"
     ),
     "rules:\n  - closed_months: 3\n    then: vanish\n": "rules/retention.yaml:3:11: ",
     "rules:\n  - then: delete\n": "rules/retention.yaml:2:",
