@@ -84,8 +84,10 @@ def _foreign(
     document: Document, where: Loc, test: AddressTest | None, around: Around
 ) -> Iterator[RuleWarning]:
     """Addresses at the organisation's domain that it does not have."""
+    if test is None or not test.is_:
+        return
     domains = {address.partition("@")[2] for address in around.addresses}
-    for number, address in enumerate(test.is_ if test else ()):
+    for number, address in enumerate(test.is_):
         local, _, domain = address.partition("@")
         if not local or address in around.addresses or domain not in domains:
             continue

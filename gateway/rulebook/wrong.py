@@ -53,6 +53,10 @@ def check(
     What is wrong is left out of the content, so that the rest can be checked against the other
     files; None when nothing sensible is left. A key that is a slip of another counts as that one.
     """
+    try:
+        return Checked(document, model.model_validate(document.data)), ()
+    except ValidationError:
+        pass  # told by what follows
     document, found, details = _read_as_meant(document, model)
     found += [
         _translate(document, model, detail)
