@@ -129,16 +129,20 @@ class GpgOpener:
         doubtful = self._doubtful(outside) if brings or is_unknown else ()
         if brings:
             found = with_keys(self._gpg, found, (*self._signers(outside), *doubtful))
-        author = outside.author.key if outside.author is not None else ""
-        new = (one.key.blob for one in found.message.keys if author in one.key.addresses)
-        keys = (*doubtful, *new)
+        keys = (*doubtful, *(one.key.blob for one in found.message.keys))
         if not (is_unknown and keys):
             return found, said
         again = open_mail(raw, outside, _Tools(self._gpg, keys)).message.openpgp.signature
         if again is None or again.verdict is Verdict.UNKNOWN_KEY:
             return found, said
-        checked = replace(again, verdict=Verdict.NEW_KEY) if again.is_good else again
-        return found, replace(said, signature=checked)
+        if again.verdict is Verdict.VALID:
+            # Somebody else's key proves nothing either, but for the allow list that names it.
+            author = outside.author.key if outside.author is not None else ""
+            keys_of_author = (one.key for one in found.message.keys if author in one.key.addresses)
+            theirs = {*map(key_name, doubtful), *(key.fingerprint for key in keys_of_author)}
+            is_new = again.fingerprint in theirs
+            again = replace(again, verdict=Verdict.NEW_KEY if is_new else Verdict.OTHER_KEY)
+        return found, replace(said, signature=again)
 
     def _closed(self, said: OpenPgp, outside: Message) -> OpenPgp:
         """With our public key; without one, nobody can write to us in cipher."""
@@ -165,7 +169,9 @@ class GpgOpener:
 
 def _by_authors(signature: Signature, each: Sequence[Collection[Fingerprint]]) -> Signature:
     """What a good signature is worth when only these keys are those of each author."""
-    if all(signature.fingerprint in keys for keys in each):
+    if signature.verdict is not Verdict.VALID or all(
+        signature.fingerprint in keys for keys in each
+    ):
         return signature
     return replace(signature, verdict=Verdict.OTHER_KEY)
 

@@ -75,7 +75,7 @@ def judged_for_list(
     signature = message.openpgp.signature
     if signature is None:
         return None
-    if signature.verdict is Verdict.LISTED:
+    if signature.verdict in _GOOD:
         signature = replace(signature, verdict=Verdict.VALID)
     problem = (
         (_UNKNOWN if signature.verdict is Verdict.UNKNOWN_KEY else None)
@@ -104,6 +104,9 @@ def _not_valid(signature: Signature, count: int) -> Text | None:
         return say("its signature does not cover all of it: sign the whole mail.")
     return None
 
+
+_GOOD = frozenset({Verdict.LISTED, Verdict.NEW_KEY, Verdict.OTHER_KEY})
+"""Right as such. Whether the key is the one that an entry names, its fingerprint says."""
 
 _WORTHLESS = {
     Verdict.WEAK: say("its signature uses a method that can be forged by now."),

@@ -1,5 +1,6 @@
 """Direct mail that is let in for its signature, and what others make of such a mail."""
 
+from base64 import b64encode
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -209,6 +210,31 @@ def test_a_name_in_the_from_field_is_no_key(listing, keys):
     desk = listing("key: anna.asc")
     assert outcome(desk.take(_by_another(keys)))[1] is Rejected.NOT_ALLOWED
     assert outcome(desk.take(_unsigned(keys)))[1] is Rejected.NOT_ALLOWED
+
+
+def _with_key(raw, keys, name, address="anna@example.org"):
+    """The mail with the key in its Autocrypt field."""
+    data = b64encode(keys.theirs.export(name))
+    return f"Autocrypt: addr={address}; keydata=".encode() + data + b"\r\n" + raw
+
+
+@pytest.mark.parametrize("author", ["anna@example.org", "haus@verein.example"])
+def test_the_key_may_come_with_the_mail_whatever_names_it_has(listing, keys, author):
+    name = keys.theirs.generate(("Anna", "anna@example.org"), years=1)
+    desk = listing(f"fingerprint: {name}")
+    body = a_text()
+    raw = signed(body, keys.theirs.sign(body, name)[0].replace(b"\n", b"\r\n"))
+    raw = raw.replace(b"anna@example.org", author.encode())
+    assert outcome(desk.take(raw, author))[1] is Rejected.NOT_ALLOWED
+    assert outcome(desk.take(_with_key(raw, keys, name, author), author)) == LET_IN
+
+
+def test_a_key_of_another_name_that_comes_with_the_mail_opens_nothing(listing, keys):
+    desk = listing(f"fingerprint: {keys.anna}", "address: anna@example.org")
+    name = keys.theirs.generate(("Eve", "anna@example.org"), years=1)
+    body = a_text()
+    raw = signed(body, keys.theirs.sign(body, name)[0].replace(b"\n", b"\r\n"))
+    assert outcome(desk.take(_with_key(raw, keys, name)))[1] is Rejected.UNSIGNED
 
 
 def test_a_key_that_came_with_a_command_is_found_by_what_has_signed(listing, keys):
