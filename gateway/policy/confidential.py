@@ -243,7 +243,7 @@ def _response(mail: Response) -> Response | WithoutContent:
 
 def _notification(mail: Notification) -> Notification | WithoutContent:
     if not (mail.confidential or mail.ticket.confidential):
-        return replace(mail, fits=veiled_fits(mail.fits) if mail.fits else None)
+        return replace(mail, fits=veiled_fits(mail.fits)) if mail.fits else mail
     actions = tuple(filter(_is_plain, mail.actions))
     closed = next((note for note in mail.notes if note in REASONS), None)
     news = NEWS.get(mail.event)

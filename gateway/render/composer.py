@@ -5,7 +5,8 @@ has attachments. Fields are built from values by `header`, bodies by the templat
 subject is a strange subject and nothing more.
 """
 
-from collections.abc import Hashable, Sequence
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -84,6 +85,9 @@ _News = (
 _Automatic = Confirmation | PublicKey | AutomaticAnswer | Rejection | StatusNotice | Undeliverable
 _FOR_AGENTS = (Notification, Receipt, *get_args(_News))
 
+_NEWS = 8
+"""Different news in one call that are remembered for the next agents; they differ by department."""
+
 _NO_AGENT = Agent(AgentId(0), "", Mailbox(""), frozenset())
 _NO_ROUTE = Route(Mailbox(""), Mailbox(""), "", Language.ENGLISH)
 
@@ -108,7 +112,9 @@ class _Run:
     now: datetime
     raw: bytes
     tails: Tails
-    said: dict[Hashable, _Said] = field(default_factory=dict)
+    told: dict[tuple[Language, bool], deque[tuple[Notification, _Said]]] = field(
+        default_factory=dict
+    )
 
 
 class MailComposer:
@@ -183,10 +189,15 @@ class MailComposer:
     def _said_once(self, mail: Notification, run: _Run) -> _Said:
         """What is said is the same for all agents of one language who are told the same news."""
         news = replace(mail, route=_NO_ROUTE, agent=_NO_AGENT)
-        key = (news, mail.route.language, bool(mail.route.seal.sign_with))
-        if key not in run.said:
-            run.said[key] = self._said(mail, run)
-        return run.said[key]
+        alike = (mail.route.language, bool(mail.route.seal.sign_with))
+        told = run.told.setdefault(alike, deque(maxlen=_NEWS))
+        # To compare is cheaper than to hash: the texts are the same objects.
+        for before, said in told:
+            if before == news:
+                return said
+        said = self._said(mail, run)
+        told.append((news, said))
+        return said
 
     def _said(self, mail: Written, run: _Run) -> _Said:
         language = mail.route.language
