@@ -7,7 +7,7 @@ from gateway.model.text import Text
 from gateway.model.ticket import Ticket
 from gateway.pipeline import Explanation
 from gateway.policy import automatic
-from gateway.render.composer import kind_of
+from gateway.render.kinds import kind_of
 
 _Answer = AutomaticAnswer | Confirmation | Rejection | StatusNotice
 

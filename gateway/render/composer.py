@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import assert_never, get_args
+from typing import get_args
 
 from gateway.mail.marker import MARKER
 from gateway.mail.parse import attachment_bytes
@@ -19,7 +19,6 @@ from gateway.model.answers import Statistics, TicketList
 from gateway.model.composed import RELAY, Composed
 from gateway.model.message import Attachment
 from gateway.model.organisation import Organisation
-from gateway.model.outbox import CODES
 from gateway.model.outgoing import (
     AccountNews,
     AutomaticAnswer,
@@ -28,12 +27,10 @@ from gateway.model.outgoing import (
     Digest,
     Handover,
     Notification,
-    Outgoing,
     ProofNotice,
     Proposal,
     PublicKey,
     Receipt,
-    Rejection,
     Relay,
     Released,
     Response,
@@ -50,6 +47,7 @@ from gateway.render.charts import charts
 from gateway.render.codes import code_to_scan
 from gateway.render.document import as_text
 from gateway.render.html import Page, as_html
+from gateway.render.kinds import News, kind_of
 from gateway.render.mailto import address_part
 from gateway.render.mime import (
     Tail,
@@ -72,18 +70,7 @@ Written = Sealable
 """Everything but `Relay`: mails of our own words."""
 
 _WITH_FILES = (Receipt, Response, AutomaticAnswer, Confirmation, PublicKey)
-_News = (
-    Digest
-    | Handover
-    | AccountNews
-    | CodesToScan
-    | Released
-    | Proposal
-    | ProofNotice
-    | WithoutContent
-)
-_Automatic = Confirmation | PublicKey | AutomaticAnswer | Rejection | StatusNotice | Undeliverable
-_FOR_AGENTS = (Notification, Receipt, *get_args(_News))
+_FOR_AGENTS = (Notification, Receipt, *get_args(News))
 
 _NEWS = 8
 """Different news in one call that are remembered for the next agents; they differ by department."""
@@ -171,7 +158,7 @@ class MailComposer:
             message_id=route.message_id,
             mail_from=route.return_path,
             rcpt_to=route.to.address,
-            kind=_kind(mail),
+            kind=kind_of(mail),
             head=_fields(mail, said.subject, run.now).encode() + body,
             tail=said.tail.content if said.tail else b"",
             ticket=route.ticket,
@@ -202,7 +189,7 @@ class MailComposer:
     def _said(self, mail: Written, run: _Run) -> _Said:
         language = mail.route.language
         wording = self._wording(language, run.now)
-        subject, source = self.templates.render(_kind(mail), language, self._view(mail, wording))
+        subject, source = self.templates.render(kind_of(mail), language, self._view(mail, wording))
         attachments, left_out = fitting(_attachments(mail))
         if left_out:
             source = _without(source, left_out, wording)
@@ -297,74 +284,6 @@ def _recipients(mail: Written) -> tuple[tuple[Mailbox, ...], tuple[Mailbox, ...]
     if isinstance(mail, Response):
         return mail.to or (mail.route.to,), mail.cc
     return (mail.route.to,), ()
-
-
-def kind_of(mail: Outgoing) -> str:
-    """The kind of the mail, as in `Composed`."""
-    return RELAY if isinstance(mail, Relay) else _kind(mail)
-
-
-def _kind(mail: Written) -> str:
-    match mail:
-        case Response():
-            return "response"
-        case Notification():
-            return "notification"
-        case Receipt():
-            return "receipt"
-        case (
-            Digest()
-            | Handover()
-            | AccountNews()
-            | CodesToScan()
-            | Released()
-            | Proposal()
-            | ProofNotice()
-            | WithoutContent()
-        ):
-            return _kind_of_news(mail)
-        case _:
-            return _kind_to_authors(mail)
-
-
-def _kind_to_authors(mail: _Automatic) -> str:
-    match mail:
-        case Confirmation():
-            return "confirmation"
-        case PublicKey():
-            return "public-key"
-        case AutomaticAnswer():
-            return "automatic-answer"
-        case Rejection():
-            return "rejection"
-        case StatusNotice():
-            return "status-notice"
-        case Undeliverable():
-            return "undeliverable"
-        case _ as never:
-            assert_never(never)
-
-
-def _kind_of_news(mail: _News) -> str:
-    match mail:
-        case WithoutContent():
-            return "without-content"
-        case Digest():
-            return "digest"
-        case Handover():
-            return "handover"
-        case AccountNews(own=own):
-            return "account" if own else "account-news"
-        case CodesToScan():
-            return CODES
-        case Released():
-            return "released"
-        case Proposal():
-            return "proposal"
-        case ProofNotice():
-            return "proof-notice"
-        case _ as never:
-            assert_never(never)
 
 
 def _relay(mail: Relay, raw: bytes) -> Composed:

@@ -12,7 +12,7 @@ from gateway.model.people import AgentId
 from gateway.model.ticket import Ticket
 from gateway.pipeline import Tried
 from gateway.policy.facts import Facts
-from gateway.render.composer import kind_of
+from gateway.render.kinds import kind_of
 
 NEW = "new"
 
