@@ -23,6 +23,8 @@ def indexed(text: str) -> str:
     So `muller` finds Müller, as does `mueller`; what is not found by it is Mueller.
     """
     lower = _lower(text)
+    if lower.isascii():
+        return " ".join(_split(lower))
     found = _split(lower.translate(_UMLAUTS))
     plain = dict.fromkeys(
         word.translate(_PLAIN) for word in _WORD.findall(lower) if _BLOCK.search(word)
