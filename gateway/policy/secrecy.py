@@ -19,6 +19,7 @@ _INHERITS = frozenset({LinkKind.SPLIT_FROM, LinkKind.CONTINUES})
 _HIDDEN = "…"
 _NUMBERS = frozenset({"number", "one", "two", "first"})
 _NUMBER = re.compile(r"[0-9]{1,12}")
+_FINGERPRINT = re.compile(r"[0-9A-F]{4}(?: ?[0-9A-F]{4}){9}(?:(?: ?[0-9A-F]{4}){6})?")
 
 
 def came_encrypted(facts: Facts) -> bool:
@@ -86,7 +87,10 @@ def _inherited(change: Change, secret: set[TicketId]) -> Iterator[TicketId]:
 
 
 def without_values(text: Text) -> Text:
-    """The sentence with `…` in place of all that may be somebody's words; numbers stay."""
+    """The sentence with `…` in place of all that may be somebody's words.
+
+    Numbers stay, and fingerprints: who compares one with a person need not have a key of their own.
+    """
     if text.german:  # a name or a value, in no catalogue
         return Text(_HIDDEN)
     return replace(text, values=tuple((name, _shown(name, value)) for name, value in text.values))
@@ -96,5 +100,7 @@ def _shown(name: str, value: str | int | Text) -> str | int | Text:
     if isinstance(value, Text):
         return without_values(value)
     if isinstance(value, int) or (name in _NUMBERS and _NUMBER.fullmatch(value)):
+        return value
+    if name == "key" and _FINGERPRINT.fullmatch(value):
         return value
     return _HIDDEN

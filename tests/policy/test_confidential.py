@@ -239,3 +239,6 @@ def test_sentences_keep_their_numbers_and_lose_their_words():
                who=inner)  # fmt: skip
     assert str(without_values(text)) == "#12: …, 3, by …"
     assert str(without_values(say("%(number)s", number="Rosenkohl"))) == "…"
+    name = " ".join(["AB12"] * 10)
+    assert str(without_values(say("%(key)s", key=name))) == name
+    assert str(without_values(say("%(key)s", key=f"{name} Rosenkohl"))) == "…"

@@ -104,7 +104,7 @@ def test_a_key_from_a_forged_mail_never_reads_what_came_before_it(desk, who):
     assert "erst benutzt wird, wenn" in " ".join(parse(desk.sent()[DORA]).text.split())
     left = desk.answers(notice_of(told), "Am Freitag, Keller, dritte Tür.")
     assert MARIA not in left
-    assert "schlüssel annehmen" in " ".join(parse(left[DORA]).text.split())
+    assert f"!schlüssel annehmen {who.false}" in " ".join(parse(left[DORA]).text.split())
     # Maria's own, proved one takes its place.
     desk.take(plain("Hier mein Schlüssel"), field(who, who.maria))
     assert desk.keys() == {who.maria: "used"}
