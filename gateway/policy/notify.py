@@ -111,10 +111,14 @@ _MAY_BE_SILENT = frozenset({E.NOTE, E.RESPONSE, E.ASSIGNED, E.REFERRED, E.CLOSED
 """Events of one agent's work, which nobody else has to hear of."""
 
 
+_ACTOR_TOO = frozenset({E.ACCEPTED})
+"""Nobody was told of rejected mail: who takes it in has no mail yet that they could answer."""
+
+
 def audience(
     facts: Facts, about: TicketFacts, event: NotificationEvent, actor: Agent | None = None
 ) -> tuple[Agent, ...]:
-    """The agents to be told of `event`, each once, without the actor."""
+    """The agents to be told of `event`, each once, mostly without the actor."""
     if _is_silent(facts, about):
         return ()
     at_once = [group for group in MATRIX[event] if group is not A.WATCHERS]
@@ -127,6 +131,8 @@ def audience(
         found = _instead(facts, about, event)
     if A.WATCHERS in MATRIX[event]:
         found |= _those(facts, about, event, (A.WATCHERS,), actor)
+    if event in _ACTOR_TOO:
+        return tuple(found)
     return tuple(agent for agent in found if actor is None or agent.id != actor.id)
 
 

@@ -58,6 +58,10 @@ def test_who_caused_it_is_not_told() -> None:
     assert told(ticket("muenchen"), E.MOVED, CLARA) == []
 
 
+def test_who_takes_in_a_rejected_mail_gets_it_too_because_they_could_not_answer_it_else() -> None:
+    assert told(ticket("berlin"), E.ACCEPTED, ANNA) == ["anna", "ben"]
+
+
 def test_the_requester_is_not_told_of_their_own_ticket_as_an_agent() -> None:
     assert told(ticket(requester=ANNA.mailbox), E.MESSAGE) == ["ben"]
     assert told(ticket("datenschutz", requester=EMIL.mailbox), E.NEW_TICKET) == ["dora"]

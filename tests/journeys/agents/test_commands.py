@@ -174,7 +174,9 @@ def test_a_rejected_mail_is_accepted_and_the_department_is_told(desk: Desk) -> N
     desk.write(ANNA, TICKETS, "x", f"!nehmen #{number}")
     assert "Schick zuerst !annehmen" in words(desk.arrives(ANNA))
     desk.write(ANNA, TICKETS, "x", f"!annehmen #{number}")
-    assert "ein normales Ticket von Berlin" in desk.arrives(ANNA).text
+    both = sorted((desk.arrives(ANNA).text, desk.arrives(ANNA).text), key=len)
+    assert "ein normales Ticket von Berlin" in both[0]
+    assert "Zitronenfalter-Dienstag" in both[1]  # which she can answer
     told = desk.arrives(BEN)
     assert "Zitronenfalter-Dienstag" in told.text
     assert desk.ticket(number).ticket.department == "berlin"
