@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import openpgp, parse
+from bench import openpgp, parse, rules
 from bench.desk import Desk
 from bench.lists import measure
 from bench.servers import contenders
@@ -95,6 +95,7 @@ def main() -> None:
         "lists": lists,
         "parse": lambda _: parse.main(),
         "openpgp": openpgp.main,
+        "rules": rules.main,
     }
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)

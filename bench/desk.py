@@ -17,12 +17,12 @@ PEER = Peer("192.0.2.1", "mail.requester.example", Protocol.ESMTP)
 
 
 class Desk:
-    """The shipped organisation, where five agents are told of each new ticket."""
+    """The shipped organisation, or other rules; five agents are told of each new ticket."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, rules: Path = RULES) -> None:
         folder.mkdir()
         store = StoreSettings(url=f"sqlite:///{folder}/gateway.db")
-        config = Config(store=store, rules=RULES)
+        config = Config(store=store, rules=rules)
         self._parts = build(config, folder)
         for agent in self._parts.store.people.list_agents():
             self._parts.store.people.set_departments(agent.handle, ())
@@ -65,11 +65,12 @@ class Desk:
 
 def _item(sender: str, now: datetime) -> QueuedMessage:
     return QueuedMessage(
-        QueueId(sender), Envelope(sender, (ADDRESS,)), PEER, now, _request(sender), 0
+        QueueId(sender), Envelope(sender, (ADDRESS,)), PEER, now, request(sender), 0
     )
 
 
-def _request(sender: str) -> bytes:
+def request(sender: str) -> bytes:
+    """A new request of 2 KB."""
     return (
         f"From: Neu <{sender}>\r\nTo: {ADDRESS}\r\nMessage-ID: <id.{sender}>\r\n"
         f"Subject: Laptop {sender}\r\nDate: Mon, 02 Nov 2026 10:00:00 +0100\r\n\r\n"
