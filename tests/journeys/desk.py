@@ -31,7 +31,7 @@ from gateway.store.outbox import OutboxEntry
 from gateway.store.store import SqlStore, open_store
 from gateway.store.tickets import Filter
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 """Seconds until a desk that does not settle is a failure."""
 
 
