@@ -13,14 +13,14 @@ from pydantic import (
     model_validator,
 )
 
-from gateway.rulebook import words
+from gateway.rulebook import author_words, field_words, form_words, words
 
 Line = Annotated[str, AfterValidator(words.line)]
 LocalPart = Annotated[str, AfterValidator(words.own_address)]
 MailAddress = Annotated[str, AfterValidator(words.mail_address)]
 Domain = Annotated[str, AfterValidator(words.domain)]
-AuthorAddress = Annotated[str, AfterValidator(words.author_address)]
-AuthorDomain = Annotated[str, AfterValidator(words.author_domain)]
+AuthorAddress = Annotated[str, AfterValidator(author_words.author_address)]
+AuthorDomain = Annotated[str, AfterValidator(author_words.author_domain)]
 ShortName = Annotated[str, AfterValidator(words.short_name)]
 NextHop = Annotated[str, AfterValidator(words.next_hop)]
 Clock = Annotated[
@@ -29,11 +29,13 @@ Clock = Annotated[
 Day = Annotated[
     date, BeforeValidator(words.day), WithJsonSchema({"type": "string", "pattern": words.DAY})
 ]
-FieldName = Annotated[str, AfterValidator(words.field_name)]
-Choice = Annotated[str, BeforeValidator(words.number_as_text), AfterValidator(words.choice)]
-Postcodes = Annotated[str, BeforeValidator(words.number_as_text), AfterValidator(words.postcodes)]
+FieldName = Annotated[str, AfterValidator(field_words.field_name)]
+Choice = Annotated[str, BeforeValidator(words.number_as_text), AfterValidator(field_words.choice)]
+Postcodes = Annotated[
+    str, BeforeValidator(words.number_as_text), AfterValidator(form_words.postcodes)
+]
 FingerprintText = Annotated[
-    str, BeforeValidator(words.number_as_text), AfterValidator(words.whole_fingerprint)
+    str, BeforeValidator(words.number_as_text), AfterValidator(author_words.whole_fingerprint)
 ]
 Reference = Line
 """The short name of a department; that it exists is checked later."""
@@ -138,16 +140,16 @@ class AgentsFile(Part):
 class HeaderPart(Part):
     """A header field that a mail must have: one of `equals`, `contains` and `regex` (RE2)."""
 
-    name: Annotated[str, AfterValidator(words.header_name)]
+    name: Annotated[str, AfterValidator(author_words.header_name)]
     equals: Annotated[Line | None, Filled] = None
     contains: Annotated[Line | None, Filled] = None
-    regex: Annotated[str | None, Filled, AfterValidator(words.header_pattern)] = None
+    regex: Annotated[str | None, Filled, AfterValidator(author_words.header_pattern)] = None
 
     @model_validator(mode="after")
     def _one_value(self) -> "HeaderPart":
         given = (self.equals, self.contains, self.regex)
         if sum(each is not None for each in given) != 1:
-            raise words.mistake(*words.one_value())
+            raise words.mistake(*author_words.one_value())
         return self
 
 
@@ -168,7 +170,7 @@ class AuthorPart(Part):
     @model_validator(mode="after")
     def _subdomains_of_a_domain(self) -> "AuthorPart":
         if self.subdomains and self.domain is None:
-            raise words.mistake(*words.no_subdomains())
+            raise words.mistake(*author_words.no_subdomains())
         return self
 
 
@@ -178,11 +180,11 @@ class AllowPart(AuthorPart):
     `key` is the file in the folder `keys` that has the key of `fingerprint`, or says which it is.
     """
 
-    departments: Annotated[References, BeforeValidator(words.some_department)] = ()
+    departments: Annotated[References, BeforeValidator(author_words.some_department)] = ()
     authenticated: bool = False
     header: Annotated[HeaderPart | None, Filled] = None
     fingerprint: Annotated[FingerprintText | None, Filled] = None
-    key: Annotated[str | None, Filled, AfterValidator(words.key_file)] = None
+    key: Annotated[str | None, Filled, AfterValidator(author_words.key_file)] = None
 
     @model_validator(mode="after")
     def _one_author(self) -> "AllowPart":
@@ -190,7 +192,7 @@ class AllowPart(AuthorPart):
         nobody = self.address is None and self.domain is None
         alone = nobody and any(each is not None for each in others)
         if not (self.has_one_author or alone):
-            raise words.mistake(*words.one_author())
+            raise words.mistake(*author_words.one_author())
         return self
 
 
@@ -200,7 +202,7 @@ class BlockPart(AuthorPart):
     @model_validator(mode="after")
     def _one_author(self) -> "BlockPart":
         if not self.has_one_author:
-            raise words.mistake(*words.one_author())
+            raise words.mistake(*author_words.one_author())
         return self
 
 
@@ -239,9 +241,9 @@ class FormFilterPart(Part):
     def _one_place(self) -> "FormFilterPart":
         places = sum(map(bool, (self.postcodes, self.outside, self.elsewhere)))
         if places > 1:
-            raise words.mistake(*words.one_place())
+            raise words.mistake(*form_words.one_place())
         if not (places or self.topics or self.locations):
-            raise words.mistake(*words.no_condition())
+            raise words.mistake(*form_words.no_condition())
         return self
 
 
@@ -303,10 +305,10 @@ class FieldPart(Part):
 
     @model_validator(mode="after")
     def _fits_its_type(self) -> "FieldPart":
-        if wrong := words.wrong_for_type(self.type, self.choices, self.pattern, self.example):
+        if wrong := field_words.wrong_for_type(self.type, self.choices, self.pattern, self.example):
             raise words.mistake(*wrong)
         if self.unique and self.type not in ("text", "identifiers"):
-            raise words.mistake(*words.cannot_be_unique(self.type))
+            raise words.mistake(*field_words.cannot_be_unique(self.type))
         return self
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from gateway.rulebook import routing_words, words
+from gateway.rulebook import author_words, routing_words, words
 from gateway.rulebook.schema import (
     Clock,
     Day,
@@ -95,7 +95,7 @@ Comparison = Annotated[
 class HeaderTest(TextPart):
     """A header field by its name."""
 
-    name: Annotated[str, AfterValidator(words.header_name)]
+    name: Annotated[str, AfterValidator(author_words.header_name)]
 
 
 class FilledPart(TextPart):

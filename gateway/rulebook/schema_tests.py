@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from gateway.rulebook import testing_words, words
+from gateway.rulebook import author_words, testing_words, words
 from gateway.rulebook.routing_words import several
 from gateway.rulebook.schema import Line, List, Part, Reference, Table
 from gateway.rulebook.schema_routing import Several, Size, Tags, Values
@@ -17,7 +17,7 @@ Author = Annotated[str, AfterValidator(testing_words.author)]
 Sender = Annotated[str, AfterValidator(testing_words.sender)]
 Moment = Annotated[testing_words.When, BeforeValidator(testing_words.moment,
                                                        json_schema_input_type=str)]  # fmt: skip
-HeaderName = Annotated[str, AfterValidator(words.header_name)]
+HeaderName = Annotated[str, AfterValidator(author_words.header_name)]
 
 Kind = Annotated[
     str,

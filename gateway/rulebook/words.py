@@ -10,10 +10,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic_core import PydanticCustomError
 
 from gateway.model.address import fold
-from gateway.model.openpgp import fingerprint
 from gateway.model.text import Text, say
 from gateway.policy import names
-from gateway.policy.pattern import fits, is_found, problem_of
+from gateway.policy.pattern import problem_of
 from gateway.rulebook.days import meant_day
 
 _LOCAL = re.compile(r"[a-z0-9!#$%&'*/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*/=?^_`{|}~-]+)*")
@@ -74,46 +73,6 @@ def once(values: tuple[str, ...]) -> tuple[str, ...]:
             )  # fmt: skip
         seen.add(fold(value))
     return values
-
-
-def some_department(value: object) -> object:
-    """A list of departments that is not empty: all of them are meant without the line only."""
-    if value is None or value == ():
-        raise mistake(
-            say("no department stands here"),
-            say("name some: [berlin]; or leave out the line, if the entry is for all of them"),
-        )
-    return value
-
-
-def author_address(value: str) -> str:
-    """One address of somebody else; whole domains have a key of their own."""
-    local, _, behind = value.strip().rpartition("@")
-    found = names.found_domain(behind)
-    if local.strip("*") or found is None:
-        return mail_address(value)
-    raise mistake(
-        say('"%(value)s" is no mail address, but a domain', value=value),
-        say("write a line %(line)s instead", line=f"domain: {found}"),
-    )
-
-
-def author_domain(value: str) -> str:
-    """A domain; those below it have a key of their own."""
-    below = value.strip().lstrip("@")
-    if below.startswith("*.") and names.found_domain(below[2:]):
-        raise mistake(
-            say('"%(value)s" is no domain', value=value),
-            say("write two lines: %(line)s and %(other)s", line=f"domain: {below[2:]}",
-                other="subdomains: true"),
-        )  # fmt: skip
-    local, at, behind = value.strip().rpartition("@")
-    if at and local.strip("*") and names.found_domain(behind):
-        raise mistake(
-            say('"%(value)s" is no domain, but an address', value=value),
-            say("write a line %(line)s instead", line=f"address: {value.strip()}"),
-        )
-    return domain(value)
 
 
 def without_at(value: str) -> str:
@@ -271,156 +230,6 @@ def number_as_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-_POSTCODES = re.compile(r"([0-9A-Z]{1,10})(?:(\*)|\s*[-–]\s*([0-9A-Z]{1,10}))?")
-
-
-def postcodes(value: str) -> str:
-    """One postcode `10115`, a range `10115-14199`, or a beginning `10*`."""
-    found = _POSTCODES.fullmatch(value.strip().upper())
-    if found is None or (found[3] and len(found[3]) != len(found[1])):
-        numbers = re.findall(r"[0-9]{2,10}", value)
-        parts = [*numbers, ""][:2]
-        if len(numbers) == 1:
-            meant = numbers[0] + ("*" if re.search(r"[0-9]+[xX.…%?]", value) else "")
-        elif len(numbers) == 2 and len(parts[0]) == len(parts[1]):
-            meant = "-".join(sorted(numbers))
-        else:
-            meant = "10115-14199"
-        raise mistake(
-            say('"%(value)s" is neither a postcode nor a range of them', value=value[:60]),
-            say("write one (10115), a range of the same length (10115-14199) or a beginning (10*), "
-                "for example %(value)s", value=meant),
-        )  # fmt: skip
-    if found[3] and found[3] < found[1]:
-        raise mistake(
-            say('the range "%(value)s" is empty: its end is before its beginning', value=value),
-            say("write the smaller one first: %(value)s", value=f"{found[3]}-{found[1]}"),
-        )
-    return f"{found[1]}-{found[3]}" if found[3] else f"{found[1]}{found[2] or ''}"
-
-
-def one_place() -> tuple[Text, Text]:
-    """What is said about a filter with several conditions on the postcode."""
-    return (
-        say("only one of postcodes, outside and elsewhere may stand here"),
-        say("keep one of them, or write a second entry"),
-    )
-
-
-def no_condition() -> tuple[Text, Text]:
-    """What is said about a filter that would refuse everything."""
-    return (
-        say("this entry would refuse every form"),
-        say("add a condition, for example %(line)s", line="elsewhere: true"),
-    )
-
-
-def one_author() -> tuple[Text, Text]:
-    """What is said about an allow entry with no author, or with two."""
-    return (
-        say("an entry needs either an address or a domain"),
-        say(
-            "write one of them: %(address)s or %(domain)s",
-            address="address: ada@verein.example",
-            domain="domain: verein.example",
-        ),
-    )
-
-
-_SHORT_IDS = re.compile(r"[0-9A-F]{8}|[0-9A-F]{16}|[0-9A-F]{32}")
-
-
-def whole_fingerprint(value: str) -> str:
-    """The fingerprint of an OpenPGP key, as `model.openpgp` writes it."""
-    found = fingerprint(value)
-    if found is not None:
-        return found
-    digits = re.sub(r"[\s:]", "", value).upper().removeprefix("0X")
-    if _SHORT_IDS.fullmatch(digits):
-        raise mistake(
-            say('"%(value)s" is only the short id of a key', value=value[:60]),
-            say("write the whole fingerprint, 40 digits: others can make a key with the same id"),
-        )
-    raise mistake(
-        say('"%(value)s" is no fingerprint of an OpenPGP key', value=value[:90]),
-        say("write its 40 digits, as they are shown by: %(command)s", command="gpg --fingerprint"),
-    )
-
-
-def key_file(value: str) -> str:
-    """The name of a file in the folder `keys`."""
-    found = line(value)
-    if "/" not in found and "\\" not in found and not found.startswith("."):
-        return found
-    raise mistake(
-        say('"%(value)s" is no name of a file in the folder keys', value=found),
-        say("put the key there, and write its name alone, for example %(value)s",
-            value=re.split(r"[\\/]", found)[-1].lstrip(".") or "ada.asc"),
-    )  # fmt: skip
-
-
-def header_pattern(value: str) -> str:
-    """A regular expression for header fields, that does not fit all of them."""
-    found = pattern(value)
-    if not is_found(found, ""):
-        return found
-    raise mistake(
-        say('the pattern "%(value)s" fits everything', value=value[:60]),
-        say("write one that finds something, or leave it out"),
-    )
-
-
-def no_subdomains() -> tuple[Text, Text]:
-    """What is said about subdomains of an address."""
-    return (
-        say("only a domain has subdomains"),
-        say("leave out the line, or write a domain instead of the address"),
-    )
-
-
-def header_name(value: str) -> str:
-    """The name of a header field (RFC 5322 section 3.6.8), in lower case."""
-    found = fold(value.strip().rstrip(":"))
-    if found and found.isascii() and found.isprintable() and not set(found) & set(" :"):
-        return found
-    raise mistake(
-        say('"%(value)s" is no header field', value=value),
-        say("write its name as it stands in a mail, for example %(value)s", value="List-Id"),
-    )
-
-
-def one_value() -> tuple[Text, Text]:
-    """What is said about a header condition with no value, or with two."""
-    return (
-        say("a header field needs one of equals, contains and regex"),
-        say("write one of them, for example %(value)s", value="contains: verein.example"),
-    )
-
-
-def field_name(value: str) -> str:
-    """The name of a field: one line that can stand before `=` and `:`."""
-    found = line(value)
-    if set(found) & set("=:#|<>") or found[0] in "!-*":
-        raise mistake(
-            say('"%(value)s" cannot be the name of a field', value=found),
-            say("leave out the signs = : # | < > and ! - * at the start"),
-        )
-    return found
-
-
-def choice(value: str) -> str:
-    """A permitted value: a comment may follow behind a comma, so it has none itself."""
-    found = line(value)
-    if set(found) & set(",;"):
-        raise mistake(
-            say(
-                '"%(value)s" has a comma, behind which the comment of a choice begins', value=found
-            ),
-            say("write it without one"),
-        )
-    return found
-
-
 def pattern(value: str) -> str:
     """A regular expression for RE2, which cannot be made to run for ever."""
     wrong = problem_of(value)
@@ -452,44 +261,3 @@ def right_pattern(value: str, otherwise: Text) -> Text:
         return say("* stands behind what it repeats; for plain words write %(value)s",
                    value=f"contains: {plain_words}")  # fmt: skip
     return otherwise
-
-
-def wrong_for_type(
-    type_: str, choices: tuple[str, ...], pattern: str, example: str | None
-) -> tuple[Text, Text] | None:
-    """What does not go with the type of a field, and what would; None when all does."""
-    if type_ == "choice" and len(choices) < 2:
-        return say("a choice needs at least two values"), _add("choices: [Ja, Nein]")
-    if type_ != "choice" and choices:
-        return _only_for("choices", "choice")
-    if type_ != "identifiers":
-        return _only_for("pattern", "identifiers") if pattern else None
-    if not pattern:
-        return say("identifiers need a pattern"), _add("pattern: '[A-Z]{2}-[0-9]{4}'")
-    if example is None:
-        return say("identifiers need an example"), _add("example: AB-1234")
-    if not fits(pattern, example):
-        return (
-            say('the example "%(value)s" does not fit the pattern', value=example),
-            say("correct one of them: the example is what people are shown"),
-        )
-    return None
-
-
-def cannot_be_unique(type_: str) -> tuple[Text, Text]:
-    """What is said about a field that cannot be unique."""
-    return (
-        say("a field of the type %(type)s cannot be unique", type=type_),
-        say("leave out the line, or take the type text or identifiers"),
-    )
-
-
-def _add(line: str) -> Text:
-    return say("add the line %(line)s", line=line)
-
-
-def _only_for(key: str, type_: str) -> tuple[Text, Text]:
-    return (
-        say('"%(key)s" is only for the type %(type)s', key=key, type=type_),
-        say("leave out the line, or change the type"),
-    )
