@@ -4,7 +4,8 @@ SQLite overwrites deleted rows (`secure_delete`), but pages that were parted kee
 their unused bytes until the file is written anew, the full-text index keeps deleted words until its
 parts are merged, and the write-ahead log keeps everything until it is cut off, for which no reader
 may be in the way. PostgreSQL keeps dead rows until VACUUM, and leaves their bytes in pages
-that are not full; only writing a table anew takes them out.
+that are not full; only writing a table anew takes them out. Its planner keeps
+samples of values too.
 """
 
 import shutil
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, text, update
+from sqlalchemy import Connection, Table, literal, select, text, update
 
 from gateway.store import search
 from gateway.store.engine import Database
@@ -136,11 +137,31 @@ def _vacuum(database: Database, *, thorough: bool) -> bool:
                     text("SELECT pg_total_relation_size(CAST(:name AS regclass))"),
                     {"name": table.name},
                 ).scalar_one()
-                how = "VACUUM (FULL)" if thorough or size <= WRITTEN_ANEW else "VACUUM"
-                connection.execute(text(f"{how} {table.name}"))
+                how = "FULL, ANALYZE" if thorough or size <= WRITTEN_ANEW else "ANALYZE"
+                connection.execute(text(f"VACUUM ({how}) {table.name}"))
+                _drop_samples(connection, table)
+            connection.execute(text("VACUUM (FULL) pg_catalog.pg_statistic"))
         finally:
             connection.execute(text("RESET statement_timeout"))
     return True
+
+
+_SAMPLED = text(
+    "SELECT quote_ident(attname), format_type(atttypid, atttypmod) FROM pg_attribute JOIN"
+    " pg_stats USING (attname) WHERE attrelid = CAST(:name AS regclass)"
+    " AND schemaname = current_schema() AND tablename = CAST(:name AS text)"
+)
+
+
+def _drop_samples(connection: Connection, table: Table) -> None:
+    """ANALYZE renews the samples of a table, but leaves those of one that is empty by now.
+
+    Giving a column the type that it has forgets them, and changes nothing else.
+    """
+    if connection.execute(select(literal(1)).select_from(table).limit(1)).first() is not None:
+        return
+    for column, type_ in connection.execute(_SAMPLED, {"name": table.name}).all():
+        connection.execute(text(f"ALTER TABLE {table.name} ALTER COLUMN {column} TYPE {type_}"))
 
 
 _LOOKERS = text(

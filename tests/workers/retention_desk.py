@@ -91,6 +91,12 @@ class Desk:
                     duty.work_off()
             self.deliver()
 
+    def sample_values(self):
+        """What servers do by themselves after some time: values are sampled for the planner."""
+        if self.store.database.engine.dialect.name == "postgresql":
+            with self.store.database.writing() as connection:
+                connection.exec_driver_sql("ANALYZE")
+
     def bytes(self):
         """Everything that lies in files."""
         if self.store.database.engine.dialect.name == "sqlite":
