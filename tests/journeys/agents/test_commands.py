@@ -318,7 +318,10 @@ def test_when_the_responsible_agent_is_locked_the_department_hears(desk: Desk) -
     desk.store.people.set_state("ben", AgentState.LOCKED)
     try:
         desk.answer(story.maria, answer, "Wann?")
-        assert "Wann?" in desk.arrives(ANNA).text
+        mail = desk.arrives(ANNA)
+        if "Wann?" not in mail.text:  # that Ben's tickets are free is told when its time comes
+            mail = desk.arrives(ANNA)
+        assert "Wann?" in mail.text
         desk.nothing_arrives(BEN, DORA)
     finally:
         desk.store.people.set_state("ben", AgentState.ACTIVE)
